@@ -1,0 +1,1 @@
+"""The REST door: routes drawn from `services.tasks.TASKS`. Knows services, never pages or components."""

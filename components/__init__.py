@@ -1,0 +1,1 @@
+"""What is seen: layouts, forms, figures. Knows compute's schemas and results, never services or pages."""

@@ -1,0 +1,19 @@
+"""Forecasting: models that look ahead in a series, with honest uncertainty and measured accuracy."""
+
+from compute.forecast.arima import Arima
+from compute.forecast.naive import Naive, SeasonalNaive
+from compute.forecast.request import ForecastRequest, Model
+from compute.forecast.result import Accuracy, Diagnostics, FittedModel, ForecastResult, Interval
+
+__all__ = [
+    "Accuracy",
+    "Arima",
+    "Diagnostics",
+    "FittedModel",
+    "ForecastRequest",
+    "ForecastResult",
+    "Interval",
+    "Model",
+    "Naive",
+    "SeasonalNaive",
+]

@@ -1,0 +1,91 @@
+"""What a forecast answers. Drawing it belongs to `components/figures`, writing it as CSV to `services`."""
+
+from datetime import datetime
+
+from pydantic import Field
+
+from compute.schema import Record
+
+Values = tuple[float | None, ...]
+
+
+class Interval(Record):
+    """A prediction interval at every step of the horizon."""
+
+    level: float
+    """Nominal coverage in %."""
+    lower: Values
+    upper: Values
+
+
+class FittedModel(Record):
+    """The model after estimation."""
+
+    kind: str
+    description: str
+    """For example `ARIMA(2,1,1)(0,1,1)[12] with drift`."""
+    parameters: dict[str, float | None]
+    standard_errors: dict[str, float | None] = Field(default_factory=dict)
+    log_likelihood: float | None = None
+    aic: float | None = None
+    aicc: float | None = None
+    bic: float | None = None
+    sigma2: float | None = None
+    """Variance of the one-step errors."""
+    converged: bool | None = None
+
+
+class Accuracy(Record):
+    """Errors on held-out folds of this very series (rolling origin); None where they cannot be measured, with why."""
+
+    folds: int
+    reason: str | None = None
+    """Why there is no measurement, when there is none."""
+    mae: float | None = None
+    rmse: float | None = None
+    smape: float | None = None
+    """In %, 0..200."""
+    mase: float | None = None
+    """Scaled by the in-sample mean absolute seasonal difference of each fold's training part."""
+    coverage: dict[str, float | None] = Field(default_factory=dict)
+    """Share of held-out values inside each interval, 0..1, by nominal level (`"95"`)."""
+
+
+class Diagnostics(Record):
+    """Whether anything is left in the residuals."""
+
+    ljung_box_p: float | None = None
+    ljung_box_lags: int | None = None
+    jarque_bera_p: float | None = None
+    acf: Values = ()
+    """Autocorrelation of the residuals at lags 0, 1, ..."""
+    pacf: Values = ()
+    confidence: float | None = None
+    """Half-width of the 95 % band of a white-noise autocorrelation."""
+
+
+class ForecastResult(Record):
+    """A forecast with its uncertainty, its measured accuracy and what the model left unexplained."""
+
+    name: str
+    season_length: int
+    frequency: str | None
+    """ISO 8601 duration of one step (`P1M`, `PT1H`), or None when steps are only numbered."""
+    history_timestamps: tuple[datetime, ...] | None
+    history: Values
+    timestamps: tuple[datetime, ...] | None
+    """Times of the forecast, (horizon,)."""
+    mean: Values
+    intervals: tuple[Interval, ...]
+    intervals_method: str
+    """`analytic`, `bootstrap` or `none`: what `auto` chose."""
+    fitted: Values
+    """One-step-ahead predictions inside the sample, (n,); None before the model can predict."""
+    residuals: Values
+    model: FittedModel
+    accuracy: Accuracy
+    baseline: dict[str, Accuracy]
+    """The same folds forecast by reference models: `seasonal_naive`."""
+    diagnostics: Diagnostics
+    notes: tuple[str, ...] = ()
+    """What a reader must know: values that were missing, a choice that was made, a warning."""

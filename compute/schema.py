@@ -1,0 +1,76 @@
+"""The base of every request and result, and the translation of validation errors into the user's fields.
+
+Bounds, default, unit, title and help of a parameter are written once, in its `Field`; the form, the REST route,
+the OpenAPI document and the command line are drawn from it. What a particular job asks belongs to its own package.
+"""
+
+from collections.abc import Sequence
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+Location = tuple[str | int, ...]
+
+
+class Record(BaseModel):
+    """A frozen record that refuses unknown fields and never holds NaN or infinity."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", allow_inf_nan=False, use_attribute_docstrings=True)
+
+
+class FieldProblem(Record):
+    """One rule that one field breaks: where it is in the request, and a sentence naming value, rule and way out."""
+
+    loc: Location
+    msg: str
+
+
+class RequestError(ValueError):
+    """The request cannot be met as it is; carries every problem with its field. Becomes a 422 or a form's errors."""
+
+    def __init__(self, problems: Sequence[FieldProblem]) -> None:
+        super().__init__("; ".join(problem.msg for problem in problems))
+        self.problems = tuple(problems)
+
+    @classmethod
+    def at(cls, *loc: str | int, msg: str) -> "RequestError":
+        """Return an error that blames the single field at `loc`."""
+        return cls([FieldProblem(loc=loc, msg=msg)])
+
+
+def field_problems(error: ValidationError, data: Any) -> list[FieldProblem]:
+    """Return the problems of `error`, located by the keys of `data` as the user wrote it.
+
+    Pydantic puts the tags of unions into locations (`model.arima.p`); they are no fields of the request, so each
+    element that is neither a key of the data nor the last one is dropped (`model.p`).
+    """
+    return [
+        FieldProblem(loc=_user_location(item["loc"], data), msg=_sentence(item))
+        for item in error.errors(include_url=False)
+    ]
+
+
+def _user_location(loc: Location, data: Any) -> Location:
+    kept: list[str | int] = []
+    for position, element in enumerate(loc):
+        is_last = position == len(loc) - 1
+        if isinstance(data, dict) and element in data:
+            data = data[element]
+        elif isinstance(data, list | tuple) and isinstance(element, int):
+            data = data[element] if element < len(data) else None
+        elif not is_last:
+            continue
+        kept.append(element)
+    return tuple(kept)
+
+
+def _sentence(item: Any) -> str:
+    message = str(item["msg"]).removeprefix("Value error, ")
+    value = item.get("input")
+    if item["type"] == "missing":
+        return "this field is required"
+    if item["type"] == "extra_forbidden":
+        return "this field is not known here; remove it or check its spelling"
+    if isinstance(value, str | int | float | bool) and item["type"] != "value_error":
+        return f"{value!r} is refused: {message[0].lower()}{message[1:]}"
+    return message

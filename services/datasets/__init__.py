@@ -1,0 +1,1 @@
+"""Datasets: uploads, parsing, audit, repair, storage by content."""

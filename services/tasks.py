@@ -1,0 +1,131 @@
+"""The table of contents of the application: every kind of job, its request, its result, and what runs it.
+
+The form, the REST route, the OpenAPI document, the command line and the stored job are drawn from this table.
+Run functions import what they need when they run: the web process must not load numerical libraries.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from compute.forecast.request import ForecastRequest
+from compute.forecast.result import ForecastResult
+from compute.job import Report
+from compute.schema import Record
+from compute.series import DatasetColumn
+from services.datasets.records import DatasetInfo
+from services.datasets.requests import ImportRequest, RepairRequest
+
+if TYPE_CHECKING:
+    from services.workspace import Workspace
+
+
+@dataclass(frozen=True)
+class JobContext:
+    """What a run may use of the world."""
+
+    workspace: "Workspace"
+    report: Report
+    device: str = "cpu"
+
+
+def _nothing_to_check(request: Any, workspace: "Workspace") -> None:
+    """Accept every valid request."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One kind of job."""
+
+    kind: str
+    title: str
+    summary: str
+    route: str
+    """REST path below `/api/v1`."""
+    request: type[Record]
+    result: type[Record]
+    run: Callable[[Any, JobContext], Record]
+    example: Mapping[str, Any]
+    """A valid request that works on a fresh installation: the form's initial state and the documentation's example."""
+    check: Callable[[Any, "Workspace"], None] = _nothing_to_check
+    """Raises RequestError for what a schema cannot know, such as a dataset that does not exist."""
+    page: str | None = None
+    """Path of the page that shows the result, if there is one."""
+    lane: str = "cpu"
+    is_cacheable: bool = True
+
+
+def _check_forecast(request: ForecastRequest, workspace: "Workspace") -> None:
+    if isinstance(request.series, DatasetColumn):
+        workspace.datasets.check_column(request.series, loc=("series",))
+
+
+def _run_forecast(request: ForecastRequest, context: JobContext) -> ForecastResult:
+    from compute.forecast.run import forecast
+
+    return forecast(request, context.workspace.read_series(request.series), context.report)
+
+
+def _check_import(request: ImportRequest, workspace: "Workspace") -> None:
+    from services.datasets.ingest import check_source
+
+    check_source(request, workspace)
+
+
+def _run_import(request: ImportRequest, context: JobContext) -> DatasetInfo:
+    from services.datasets.ingest import import_dataset
+
+    return import_dataset(request, context.workspace, context.report)
+
+
+def _check_repair(request: RepairRequest, workspace: "Workspace") -> None:
+    workspace.datasets.check_exists(request.dataset, loc=("dataset",))
+
+
+def _run_repair(request: RepairRequest, context: JobContext) -> DatasetInfo:
+    from services.datasets.repair import repair_dataset
+
+    return repair_dataset(request, context.workspace, context.report)
+
+
+_ALL = (
+    Task(
+        kind="forecast",
+        title="Forecast",
+        summary="Forecast a series with prediction intervals and accuracy measured on the series itself.",
+        route="/timeseries/forecast",
+        request=ForecastRequest,
+        result=ForecastResult,
+        run=_run_forecast,
+        check=_check_forecast,
+        example={"series": {"dataset": "air-passengers", "column": "passengers"}},
+        page="/forecast",
+    ),
+    Task(
+        kind="import_dataset",
+        title="Import a dataset",
+        summary="Parse an uploaded file or a bundled sample, audit it and store it by content.",
+        route="/datasets/import",
+        request=ImportRequest,
+        result=DatasetInfo,
+        run=_run_import,
+        check=_check_import,
+        example={"source": {"sample": "air-passengers"}},
+        page="/datasets",
+        is_cacheable=False,  # an upload may have been deleted since
+    ),
+    Task(
+        kind="repair_dataset",
+        title="Repair a dataset",
+        summary="Make a new version of a dataset with findings of its audit repaired; the original stays as it is.",
+        route="/datasets/repair",
+        request=RepairRequest,
+        result=DatasetInfo,
+        run=_run_repair,
+        check=_check_repair,
+        example={"dataset": "air-passengers", "repairs": [{"kind": "sort_by_time"}]},
+        page="/datasets",
+        is_cacheable=False,  # the version it made may have been deleted since
+    ),
+)
+TASKS: Mapping[str, Task] = {task.kind: task for task in _ALL}

@@ -1,0 +1,72 @@
+"""The opened data directory: what pages, routes, the command line and workers share of the world."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from compute.series import DatasetColumn, InlineSeries, Series, SeriesReference
+from services.datasets.store import DatasetStore
+from services.datasets.uploads import UploadStore
+from services.jobs import JobStore, open_engine
+from services.settings import Settings
+
+if TYPE_CHECKING:
+    from services.tasks import Task
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """Settings, jobs, datasets and uploads of one installation."""
+
+    settings: Settings
+    tasks: Mapping[str, Task]
+    jobs: JobStore
+    datasets: DatasetStore
+    uploads: UploadStore
+
+    def read_series(self, reference: SeriesReference) -> Series:
+        """Return the series that a request names; raise RequestError when its dataset or column is not there."""
+        if isinstance(reference, DatasetColumn):
+            return self.datasets.read_series(reference)
+        return _inline(reference)
+
+
+def open_workspace(settings: Settings) -> Workspace:
+    """Open (and create where absent) everything under the data directory."""
+    settings.data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
+    engine = open_engine(settings.jobs_url)
+    return Workspace(
+        settings=settings,
+        tasks=load_tasks(settings.task_registry),
+        jobs=JobStore(engine),
+        datasets=DatasetStore(engine, settings.data_dir / "datasets"),
+        uploads=UploadStore(settings.data_dir / "uploads", limit_bytes=settings.upload_limit_mib * 2**20),
+    )
+
+
+def load_tasks(registry: str) -> Mapping[str, Task]:
+    """Return the table of job kinds named `module:name`."""
+    module, _, name = registry.partition(":")
+    tasks: Mapping[str, Task] = getattr(import_module(module), name)
+    return tasks
+
+
+def _inline(reference: InlineSeries) -> Series:
+    times = reference.timestamps
+    return Series(
+        values=np.array([np.nan if value is None else value for value in reference.values], dtype=np.float64),
+        timestamps=None if times is None else np.array([_naive_utc(time) for time in times], dtype="datetime64[ns]"),
+        name=reference.name,
+    )
+
+
+def _naive_utc(time: object) -> object:
+    from datetime import UTC, datetime
+
+    assert isinstance(time, datetime)
+    return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
