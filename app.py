@@ -1,0 +1,91 @@
+"""The composition root: builds the application from its parts and serves it. `python app.py` starts everything."""
+
+import signal
+import sys
+from types import FrameType
+
+import dash
+import dash_mantine_components as dmc
+from dash import Dash
+from flask import Flask
+
+import api
+from components import shell
+from services.background import TableBackgroundManager
+from services.logs import configure_logging, logger
+from services.secrets import session_secret
+from services.settings import Settings, SettingsError, read_settings
+from services.supervisor import DataDirInUseError, SupervisorKeeper, claim_data_dir
+from services.workspace import Workspace, open_workspace
+
+EXIT_MISCONFIGURED = 2
+
+
+def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
+    """Return the application on `settings`. Starts no process and opens no port: `serve` does."""
+    workspace = workspace or open_workspace(settings)
+    server = Flask(__name__, static_folder=None)
+    server.secret_key = session_secret(settings, workspace.jobs)
+    server.extensions["lookahead"] = workspace
+    server.config.update(SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_HTTPONLY=True)
+    app = Dash(
+        __name__,
+        server=server,
+        use_pages=True,
+        background_callback_manager=TableBackgroundManager(workspace),
+        suppress_callback_exceptions=True,  # pages bring their components later; a test walks all layouts instead
+        title="Lookahead",
+        update_title=None,
+        index_string=shell.INDEX_HTML,
+    )
+    dmc.pre_render_color_scheme()
+    app.layout = shell.layout
+    api.register_api(server, workspace)
+    api.protect(server, settings, script_hashes=app.csp_hashes)
+    return app
+
+
+def serve(settings: Settings) -> None:
+    """Serve until interrupted; jobs left in the queue run at the next start."""
+    app = create_app(settings)
+    server = api.create_server(app.server, settings)
+    url = f"http://{settings.host}:{server.effective_port}"
+    with claim_data_dir(settings, url), SupervisorKeeper(settings):
+        _stop_on_sigterm()
+        print(f"Lookahead is at {url}", flush=True)
+        logger("app").info("serving", url=url, data_dir=str(settings.data_dir), pages=len(dash.page_registry))
+        try:
+            server.run()
+        finally:
+            server.close()
+
+
+def main() -> int:
+    """Read the settings and serve; return the exit status."""
+    try:
+        settings = read_settings()
+        configure_logging(settings.log_level)
+        serve(settings)
+    except SettingsError as error:
+        print("The settings cannot be used:", *error.problems, sep="\n  ", file=sys.stderr)
+        return EXIT_MISCONFIGURED
+    except DataDirInUseError as error:
+        print(error, file=sys.stderr)
+        return EXIT_MISCONFIGURED
+    except api.PortInUseError as error:
+        print(error, file=sys.stderr)
+        return EXIT_MISCONFIGURED
+    except KeyboardInterrupt:
+        pass
+    return 0
+
+
+def _stop_on_sigterm() -> None:
+    def stop(_number: int, _frame: FrameType | None) -> None:
+        raise KeyboardInterrupt
+
+    signal.signal(signal.SIGTERM, stop)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,313 @@
+"""The terminal's door: the same jobs as the pages and the REST API, drawn from the same table.
+
+`python cli.py forecast --series.dataset air-passengers --series.column passengers --horizon 24 --model.kind arima`
+submits a job to the table and waits for it; a running server shows it like any other.
+"""
+
+import argparse
+import json
+import sys
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any
+
+from compute.schema import FieldProblem, RequestError
+from services.command_options import option_leaves, request_from_options
+from services.export import NoTableError, write_csv
+from services.jobs import Job, JobState
+from services.logs import configure_logging
+from services.settings import Settings, SettingsError, read_settings
+from services.submission import submit_job
+from services.supervisor import ensure_supervisor, run_supervisor
+from services.tasks import Task
+from services.workspace import Workspace, load_tasks, open_workspace
+
+DONE, FAILED, BAD_REQUEST, INTERRUPTED = 0, 1, 2, 130
+POLL_S = 0.03
+OWNER = "cli"
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command; return the exit status: 0 done, 1 failed, 2 bad request or settings, 130 interrupted."""
+    try:
+        settings = read_settings()
+    except SettingsError as error:
+        print("The settings cannot be used:", *error.problems, sep="\n  ", file=sys.stderr)
+        return BAD_REQUEST
+    configure_logging("warning")
+    options = _parser(load_tasks(settings.task_registry).values()).parse_args(arguments)
+    command: Callable[[argparse.Namespace, Settings], int] = options.command
+    try:
+        return command(options, settings)
+    except RequestError as error:
+        _print_problems(error.problems)
+        return BAD_REQUEST
+    except KeyboardInterrupt:
+        return INTERRUPTED
+    except BrokenPipeError:
+        return DONE
+
+
+# ---- commands -----------------------------------------------------------------------------------------------------
+
+
+def run_task(options: argparse.Namespace, settings: Settings) -> int:
+    """Submit one job and print its result."""
+    task: Task = options.task
+    leaves = option_leaves(task.request)
+    given = [(leaf, getattr(options, leaf.path)) for leaf in leaves if hasattr(options, leaf.path)]
+    data = request_from_options(_json_argument(options.request), given)
+    return _submit_and_print(open_workspace(settings), task.kind, data, options)
+
+
+def list_jobs(options: argparse.Namespace, settings: Settings) -> int:
+    """Print the newest jobs."""
+    states = None if options.state is None else [JobState(options.state)]
+    for job in open_workspace(settings).jobs.page(states=states, kind=options.kind, limit=options.limit).jobs:
+        created = f"{job.created_at:%Y-%m-%d %H:%M:%S}"
+        print(f"{job.id}  {job.state:9}  {job.progress:4.0%}  {job.kind:16}  {created}  {job.message}")
+    return DONE
+
+
+def show_job(options: argparse.Namespace, settings: Settings) -> int:
+    """Print one job as JSON."""
+    job = open_workspace(settings).jobs.get(options.id)
+    return _print_or_missing(job and job.model_dump_json(indent=2), f"job {options.id}")
+
+
+def cancel_job(options: argparse.Namespace, settings: Settings) -> int:
+    """Cancel one job."""
+    job = open_workspace(settings).jobs.cancel(options.id)
+    return _print_or_missing(
+        job and f"{job.id} {'stopping' if job.state is JobState.RUNNING else job.state}", f"job {options.id}"
+    )
+
+
+def print_result(options: argparse.Namespace, settings: Settings) -> int:
+    """Print the stored result of one job."""
+    workspace = open_workspace(settings)
+    job = workspace.jobs.get(options.id)
+    if job is None:
+        return _print_or_missing(None, f"job {options.id}")
+    return _finish(workspace, job, options)
+
+
+def list_datasets(_options: argparse.Namespace, settings: Settings) -> int:
+    """Print the stored datasets and the bundled samples."""
+    for info in open_workspace(settings).datasets.page():
+        columns = ", ".join(column.name for column in info.columns if column.kind == "number")
+        print(f"{info.id:34}  {info.rows:>9} rows  {info.frequency or '-':6}  {info.name}: {columns}")
+    return DONE
+
+
+def show_dataset(options: argparse.Namespace, settings: Settings) -> int:
+    """Print what is known of one dataset as JSON."""
+    info = open_workspace(settings).datasets.get(options.id)
+    return _print_or_missing(info and info.model_dump_json(indent=2), f"dataset {options.id}")
+
+
+def import_file(options: argparse.Namespace, settings: Settings) -> int:
+    """Import a file as a dataset and print what was found in it."""
+    workspace = open_workspace(settings)
+    path = Path(options.file)
+    if not path.is_file():
+        return _print_or_missing(None, f"file {path}")
+    upload = workspace.uploads.create(path.name, path.stat().st_size)
+    with path.open("rb") as stream:
+        workspace.uploads.append(upload, 0, stream)
+    data: dict[str, Any] = {"source": {"upload": upload}}
+    if options.name:
+        data["name"] = options.name
+    return _submit_and_print(workspace, "import_dataset", data, options)
+
+
+def delete_dataset(options: argparse.Namespace, settings: Settings) -> int:
+    """Delete one dataset."""
+    is_deleted = open_workspace(settings).datasets.delete(options.id)
+    return _print_or_missing(
+        f"{options.id} deleted" if is_deleted else None, f"dataset {options.id} that can be deleted"
+    )
+
+
+def run_workers(_options: argparse.Namespace, settings: Settings) -> int:
+    """Run jobs in the foreground until interrupted, without a web server."""
+    run_supervisor(settings)
+    return DONE
+
+
+def check_config(_options: argparse.Namespace, settings: Settings) -> int:
+    """Print the settings in force, secrets masked. (Faults were reported before a command could run.)"""
+    for name, value in settings.model_dump().items():
+        print(f"LOOKAHEAD_{name.upper()}={value}")
+    return DONE
+
+
+# ---- submitting and waiting ---------------------------------------------------------------------------------------
+
+
+def _submit_and_print(workspace: Workspace, kind: str, data: Any, options: argparse.Namespace) -> int:
+    job = submit_job(workspace, kind, data, owner=OWNER, use_cache=not options.no_cache)
+    if options.detach:
+        print(job.id)
+        ensure_supervisor(workspace.settings)
+        return DONE
+    if not job.state.is_final:
+        ensure_supervisor(workspace.settings)
+        try:
+            job = _wait(workspace, job)
+        except KeyboardInterrupt:
+            workspace.jobs.cancel(job.id)
+            raise
+    return _finish(workspace, job, options)
+
+
+def _wait(workspace: Workspace, job: Job) -> Job:
+    while not job.state.is_final:
+        _show_progress(job)
+        time.sleep(POLL_S)
+        found = workspace.jobs.get(job.id)
+        if found is None:
+            raise RequestError.at("id", msg=f"job {job.id} was deleted while it ran")
+        job = found
+    _show_progress(job)
+    return job
+
+
+def _show_progress(job: Job) -> None:
+    if sys.stderr.isatty():
+        end = "\r\x1b[K" if job.state.is_final else ""
+        print(f"\r\x1b[K{job.state} {job.progress:4.0%} {job.message[:80]}{end}", end="", file=sys.stderr, flush=True)
+
+
+def _finish(workspace: Workspace, job: Job, options: argparse.Namespace) -> int:
+    if job.error is not None:
+        print(f"{job.error.title}: {job.error.detail}", file=sys.stderr)
+        _print_problems(job.error.errors)
+        return BAD_REQUEST if job.error.type == "request" else FAILED
+    body = workspace.jobs.result(job.id)
+    if body is None:
+        print(f"job {job.id} is {job.state} and has no result", file=sys.stderr)
+        return FAILED
+    with _output(options.output_file) as out:
+        if options.format == "csv":
+            task = workspace.tasks[job.kind]
+            try:
+                out.writelines(write_csv(job.kind, task.result.model_validate_json(body)))
+            except NoTableError as error:
+                print(error, file=sys.stderr)
+                return BAD_REQUEST
+        else:
+            out.write(
+                json.dumps(json.loads(body), indent=None if options.format == "json" else 2, allow_nan=False) + "\n"
+            )
+    return DONE
+
+
+def _output(path: str | None) -> Any:
+    import contextlib
+
+    return contextlib.nullcontext(sys.stdout) if path is None else Path(path).open("w", encoding="utf-8", newline="")
+
+
+def _print_problems(problems: Sequence[FieldProblem]) -> None:
+    for problem in problems:
+        print(f"--{'.'.join(str(part) for part in problem.loc)}: {problem.msg}", file=sys.stderr)
+
+
+def _print_or_missing(text: str | None, what: str) -> int:
+    if text is None:
+        print(f"there is no {what}", file=sys.stderr)
+        return BAD_REQUEST
+    print(text)
+    return DONE
+
+
+def _json_argument(text: str | None) -> Any:
+    if text is None:
+        return {}
+    source = (
+        sys.stdin.read()
+        if text == "-"
+        else Path(text[1:]).read_text(encoding="utf-8")
+        if text.startswith("@")
+        else text
+    )
+    try:
+        return json.loads(source)
+    except ValueError as error:
+        raise RequestError.at("request", msg=f"this is not JSON ({error}); quote it, or use @FILE") from error
+
+
+# ---- the parser ---------------------------------------------------------------------------------------------------
+
+
+def _parser(tasks: Any) -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="cli.py", description="Lookahead from the terminal.")
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for task in tasks:
+        _add_task(commands, task)
+    jobs = _group(commands, "jobs", "follow and cancel jobs")
+    listing = _command(jobs, "list", list_jobs)
+    listing.add_argument("--state", choices=[state.value for state in JobState])
+    listing.add_argument("--kind")
+    listing.add_argument("--limit", type=int, default=20)
+    _command(jobs, "show", show_job).add_argument("id")
+    _command(jobs, "cancel", cancel_job).add_argument("id")
+    result = _command(jobs, "result", print_result)
+    result.add_argument("id")
+    _add_output(result)
+    datasets = _group(commands, "datasets", "import, list and delete datasets")
+    _command(datasets, "list", list_datasets)
+    _command(datasets, "show", show_dataset).add_argument("id")
+    importing = _command(datasets, "import", import_file)
+    importing.add_argument("file")
+    importing.add_argument("--name")
+    _add_running(importing)
+    _command(datasets, "delete", delete_dataset).add_argument("id")
+    _command(commands, "worker", run_workers)
+    _command(_group(commands, "config", "look at the settings"), "check", check_config)
+    return parser
+
+
+def _add_task(commands: Any, task: Task) -> None:
+    command = commands.add_parser(
+        task.kind.replace("_", "-"),
+        help=task.summary,
+        description=f"{task.summary} Example request: {json.dumps(dict(task.example))}",
+        argument_default=argparse.SUPPRESS,
+    )
+    command.set_defaults(command=run_task, task=task)
+    command.add_argument("--request", default=None, help="the whole request as JSON, @FILE or - for standard input")
+    for leaf in option_leaves(task.request):
+        command.add_argument(f"--{leaf.path}", dest=leaf.path, metavar=leaf.metavar, help=leaf.help.replace("%", "%%"))
+    _add_running(command)
+
+
+def _add_running(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--detach", action="store_true", default=False, help="print the job's id and do not wait")
+    command.add_argument(
+        "--no-cache", action="store_true", default=False, help="compute even if an equal result is kept"
+    )
+    _add_output(command)
+
+
+def _add_output(command: argparse.ArgumentParser) -> None:
+    command.add_argument(
+        "--format", choices=("pretty", "json", "csv"), default="pretty", help="how the result is written"
+    )
+    command.add_argument("--output-file", metavar="FILE", default=None, help="where to; standard output when absent")
+
+
+def _group(commands: Any, name: str, summary: str) -> Any:
+    return commands.add_parser(name, help=summary).add_subparsers(required=True, metavar="COMMAND")
+
+
+def _command(group: Any, name: str, run: Callable[[argparse.Namespace, Settings], int]) -> Any:
+    command = group.add_parser(name, help=(run.__doc__ or "").splitlines()[0])
+    command.set_defaults(command=run)
+    return command
+
+
+if __name__ == "__main__":
+    sys.exit(main())
