@@ -5,6 +5,7 @@ submits a job to the table and waits for it; a running server shows it like any 
 """
 
 import argparse
+import contextlib
 import json
 import sys
 import time
@@ -47,9 +48,6 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return INTERRUPTED
     except BrokenPipeError:
         return DONE
-
-
-# ---- commands -----------------------------------------------------------------------------------------------------
 
 
 def run_task(options: argparse.Namespace, settings: Settings) -> int:
@@ -143,9 +141,6 @@ def check_config(_options: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
-# ---- submitting and waiting ---------------------------------------------------------------------------------------
-
-
 def _submit_and_print(workspace: Workspace, kind: str, data: Any, options: argparse.Namespace) -> int:
     job = submit_job(workspace, kind, data, owner=OWNER, use_cache=not options.no_cache)
     if options.detach:
@@ -205,8 +200,6 @@ def _finish(workspace: Workspace, job: Job, options: argparse.Namespace) -> int:
 
 
 def _output(path: str | None) -> Any:
-    import contextlib
-
     return contextlib.nullcontext(sys.stdout) if path is None else Path(path).open("w", encoding="utf-8", newline="")
 
 
@@ -237,9 +230,6 @@ def _json_argument(text: str | None) -> Any:
         return json.loads(source)
     except ValueError as error:
         raise RequestError.at("request", msg=f"this is not JSON ({error}); quote it, or use @FILE") from error
-
-
-# ---- the parser ---------------------------------------------------------------------------------------------------
 
 
 def _parser(tasks: Any) -> argparse.ArgumentParser:

@@ -24,7 +24,7 @@ class Settings(BaseSettings):
     )
     port: int = Field(default=8050, ge=0, le=65535, description="Port to listen on; 0 takes a free one and prints it.")
     data_dir: Path = Field(default=Path(".lookahead"), description="Where datasets, jobs and results are kept.")
-    database_url: str | None = Field(
+    database_url: SecretStr | None = Field(  # a URL may hold a password
         default=None, description="SQLAlchemy URL of the job table. Empty: SQLite in the data directory."
     )
     workers: int = Field(
@@ -57,7 +57,9 @@ class Settings(BaseSettings):
         default=(), description="Further Host names to answer to, comma-separated. Loopback names always work."
     )
     secret_key: SecretStr | None = Field(
-        default=None, description="Signs browser sessions. Empty: made once and kept in the data directory."
+        default=None,
+        min_length=32,
+        description="Signs browser sessions. Empty: made once and kept in the data directory.",
     )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged, as JSON lines on standard error."
@@ -85,7 +87,9 @@ class Settings(BaseSettings):
     @property
     def jobs_url(self) -> str:
         """The database URL in force."""
-        return self.database_url or f"sqlite:///{self.data_dir.resolve() / 'lookahead.db'}"
+        if self.database_url is not None:
+            return self.database_url.get_secret_value()
+        return f"sqlite:///{self.data_dir.resolve() / 'lookahead.db'}"
 
 
 class SettingsError(ValueError):
