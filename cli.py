@@ -209,11 +209,8 @@ def _print_problems(problems: Sequence[FieldProblem]) -> None:
 
 
 def _print_or_missing(text: str | None, what: str) -> int:
-    if text is None:
-        print(f"there is no {what}", file=sys.stderr)
-        return BAD_REQUEST
-    print(text)
-    return DONE
+    print(text or f"there is no {what}", file=sys.stdout if text else sys.stderr)
+    return DONE if text else BAD_REQUEST
 
 
 def _json_argument(text: str | None) -> Any:
