@@ -1,0 +1,116 @@
+"""The command line: options drawn from the schemas, bad fields named as options, results equal to the other doors'."""
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from compute.schema import RequestError
+from services.command_options import option_leaves, request_from_options
+from services.submission import parse_request
+from services.tasks import TASKS
+from services.workspace import Workspace
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def run_cli(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `python cli.py` on `data_dir`."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LOOKAHEAD_")}
+    environment["LOOKAHEAD_DATA_DIR"] = str(data_dir)
+    return subprocess.run(
+        [sys.executable, str(ROOT / "cli.py"), *arguments],
+        cwd=ROOT,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("kind", TASKS)
+def test_options_alone_spell_out_the_example(kind: str, workspace: Workspace) -> None:
+    task = TASKS[kind]
+    leaves = {leaf.path: leaf for leaf in option_leaves(task.request)}
+    given = [(leaves[path], text) for path, text in _flat(dict(task.example))]
+    assert parse_request(task, request_from_options({}, given), workspace) == task.request.model_validate(task.example)
+
+
+@pytest.mark.parametrize("kind", TASKS)
+def test_every_default_of_a_request_can_be_given_as_an_option(kind: str, workspace: Workspace) -> None:
+    task = TASKS[kind]
+    request = task.request.model_validate(task.example)
+    leaves = {leaf.path: leaf for leaf in option_leaves(task.request)}
+    given = [(leaves[path], text) for path, text in _flat(request.model_dump(mode="json")) if text != "null"]
+    assert parse_request(task, request_from_options({}, given), workspace) == request
+
+
+def test_a_column_named_like_a_number_stays_text(workspace: Workspace) -> None:
+    leaves = {leaf.path: leaf for leaf in option_leaves(TASKS["forecast"].request)}
+    data = request_from_options({}, [(leaves["series.dataset"], "x"), (leaves["series.column"], "2024")])
+    assert data == {"series": {"dataset": "x", "column": "2024"}}
+
+
+def test_options_win_over_the_request_they_complete() -> None:
+    leaves = {leaf.path: leaf for leaf in option_leaves(TASKS["forecast"].request)}
+    data = request_from_options({"horizon": 3, "seed": 5}, [(leaves["horizon"], "7")])
+    assert data == {"horizon": 7, "seed": 5}
+
+
+def test_an_unknown_dataset_is_blamed_on_its_option(tmp_path: Path) -> None:
+    run = run_cli(tmp_path / "data", "forecast", "--series.dataset", "nowhere", "--series.column", "x")
+    assert run.returncode == 2
+    assert run.stderr.startswith("--series.dataset:")
+
+
+def test_each_wrong_field_is_reported_as_its_option(tmp_path: Path) -> None:
+    run = run_cli(
+        tmp_path / "data", "forecast", "--series.values", "[1,2,3]", "--horizon", "0", "--model.kind", "arima",
+        "--model.p", "99",
+    )  # fmt: skip
+    assert run.returncode == 2
+    assert {line.split(":")[0] for line in run.stderr.splitlines()} == {"--horizon", "--model.p"}
+
+
+def test_a_bad_setting_is_named_before_anything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("LOOKAHEAD_PORT", "x")
+    from cli import main
+
+    monkeypatch.chdir(tmp_path)
+    assert main(["config", "check"]) == 2
+
+
+def test_a_request_that_is_no_json_says_so() -> None:
+    from cli import _json_argument
+
+    with pytest.raises(RequestError, match="not JSON"):
+        _json_argument("{")
+
+
+@pytest.mark.processes
+def test_a_forecast_without_a_server_runs_and_its_workers_leave_no_trace(tmp_path: Path) -> None:
+    from tests.live import kill_processes_of
+
+    data_dir = tmp_path / "data"
+    try:
+        run = run_cli(data_dir, "forecast", "--series.values", "[1,2,3,4,5,6]", "--model.kind", "naive", "--format", "json")
+        assert run.returncode == 0, run.stderr
+        assert json.loads(run.stdout)["mean"] == [6.0] * 12
+        table = run_cli(
+            data_dir, "forecast", "--series.values", "[1,2,3,4,5,6]", "--model.kind", "naive", "--format", "csv"
+        )
+        assert table.returncode == 0, table.stderr
+        assert "mean" in table.stdout.splitlines()[0]
+        assert run_cli(data_dir, "jobs", "list").stdout.count("forecast") == 2
+    finally:
+        kill_processes_of(data_dir)
+
+
+def _flat(data: object, prefix: str = "") -> list[tuple[str, str]]:
+    if isinstance(data, dict) and data:
+        return [pair for name, value in data.items() for pair in _flat(value, f"{prefix}{name}.")]
+    return [(prefix.removesuffix("."), data if isinstance(data, str) else json.dumps(data))]
