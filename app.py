@@ -5,12 +5,12 @@ import sys
 from types import FrameType
 
 import dash
-import dash_mantine_components as dmc
 from dash import Dash
 from flask import Flask
 
 import api
 from components import shell
+from pages._shell import show_error
 from services.background import TableBackgroundManager
 from services.logs import configure_logging, logger
 from services.secrets import session_secret
@@ -37,8 +37,8 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
         title="Lookahead",
         update_title=None,
         index_string=shell.INDEX_HTML,
+        on_error=show_error,
     )
-    dmc.pre_render_color_scheme()
     app.layout = shell.layout
     api.register_api(server, workspace)
     api.protect(server, settings, script_hashes=app.csp_hashes)

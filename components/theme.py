@@ -79,7 +79,7 @@ def with_alpha(colour: str, alpha: float) -> str:
     return f"rgba({red}, {green}, {blue}, {alpha:g})"
 
 
-def _template(*, ink: str, muted: str, grid: str, hover: str, hover_edge: str) -> go.layout.Template:
+def _template(*, ink: str, muted: str, grid: str, surface: str, edge: str) -> go.layout.Template:
     axis = {
         "gridcolor": grid,
         "linecolor": grid,
@@ -93,14 +93,14 @@ def _template(*, ink: str, muted: str, grid: str, hover: str, hover_edge: str) -
     layout = go.Layout(
         font={"family": FONT, "color": ink, "size": 13},
         title={"font": {"family": HEADING_FONT, "size": 16}, "x": 0, "xanchor": "left"},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
+        paper_bgcolor=surface,  # not transparent: an exported picture must be readable on any page
+        plot_bgcolor=surface,
         colorway=PALETTE,
         margin={"l": 8, "r": 8, "t": 32, "b": 8},
         xaxis=axis | {"showgrid": False, "showline": True},
         yaxis=axis,
         legend={"orientation": "h", "yanchor": "bottom", "y": 1.01, "xanchor": "left", "x": 0, "font": {"size": 12}},
-        hoverlabel={"bgcolor": hover, "bordercolor": hover_edge, "font": {"family": FONT, "color": ink, "size": 12}},
+        hoverlabel={"bgcolor": surface, "bordercolor": edge, "font": {"family": FONT, "color": ink, "size": 12}},
         hovermode="x unified",
         modebar={"bgcolor": "rgba(0,0,0,0)", "color": muted, "activecolor": ink},
         dragmode="zoom",
@@ -109,8 +109,8 @@ def _template(*, ink: str, muted: str, grid: str, hover: str, hover_edge: str) -
 
 
 TEMPLATES: Final = {
-    "light": _template(ink="#26292b", muted="#5f5d58", grid="#e6e4de", hover="#ffffff", hover_edge="#c2bfb7"),
-    "dark": _template(ink="#d5dade", muted="#a3acb3", grid="#2d353b", hover="#191f24", hover_edge="#475159"),
+    "light": _template(ink="#26292b", muted="#5f5d58", grid="#e6e4de", surface="#ffffff", edge="#c2bfb7"),
+    "dark": _template(ink="#d5dade", muted="#a3acb3", grid="#2d353b", surface="#191f24", edge="#475159"),
 }
 for _scheme, _made in TEMPLATES.items():
     pio.templates[f"lookahead_{_scheme}"] = _made

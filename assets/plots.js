@@ -1,0 +1,48 @@
+// Every chart wears the reader's colour scheme. Figures come from the server in the light template (the server does
+// not know the scheme); here the template is exchanged before Plotly draws, and on every toggle.
+(() => {
+  let templates = null;
+  let plotly;
+
+  const scheme = () => (document.documentElement.dataset.mantineColorScheme === "dark" ? "dark" : "light");
+
+  function template() {
+    const carrier = document.querySelector(".la-templates");
+    if (!templates && carrier) templates = JSON.parse(carrier.dataset.templates);
+    return templates?.[scheme()];
+  }
+
+  function dressed(layout) {
+    const worn = template();
+    return worn ? { ...layout, template: worn } : layout;
+  }
+
+  // newPlot and react take (graph, data, layout, config) or (graph, {data, layout, config, frames}).
+  function dressing(draw) {
+    return (graph, data, layout, ...rest) =>
+      Array.isArray(data) || data === undefined
+        ? draw(graph, data, dressed(layout), ...rest)
+        : draw(graph, { ...data, layout: dressed(data.layout) }, layout, ...rest);
+  }
+
+  function dress(library) {
+    if (!library || library.isDressed) return library;
+    return Object.assign(Object.create(library), {
+      newPlot: dressing(library.newPlot),
+      react: dressing(library.react),
+      isDressed: true,
+    });
+  }
+
+  Object.defineProperty(window, "Plotly", {
+    configurable: true,
+    get: () => plotly,
+    set: (library) => {
+      plotly = dress(library);
+    },
+  });
+
+  new MutationObserver(() => {
+    for (const graph of document.querySelectorAll(".js-plotly-plot")) plotly?.react(graph, graph.data, graph.layout);
+  }).observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
+})();

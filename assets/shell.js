@@ -1,0 +1,68 @@
+// The shell in the browser: drawers, menu, keyboard, skip link, and what the reader folded away.
+(() => {
+  const QUIET_TICKS = 8; // while hidden, read the jobs only every eighth tick (12 s)
+  const noUpdate = () => window.dash_clientside.no_update;
+  const triggeredBy = (name) => (window.dash_clientside.callback_context.triggered || []).some((t) => t.prop_id.startsWith(name));
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    shell: {
+      tick: (n) => (document.hidden && n % QUIET_TICKS ? noUpdate() : n),
+      openDrawer: (clicks) => (triggeredBy("shell-url") ? false : clicks ? true : noUpdate()),
+      openHelp: (clicks) => (triggeredBy("shell-url") ? false : clicks ? true : noUpdate()),
+      closeMenu: () => false,
+      foldMenu: (opened, navbar) => ({ ...navbar, collapsed: { mobile: !opened } }),
+    },
+  });
+
+  // ---- keyboard ---------------------------------------------------------------------------------------------
+  const isTyping = (target) => target.closest("input, textarea, select, [contenteditable=true], [role=combobox]");
+  const click = (selector) => document.querySelector(selector)?.click();
+  const shortcuts = {
+    "?": () => click("#shell-help-button"),
+    j: () => click("#shell-jobs-button"),
+    s: () => click("#shell-scheme-button"),
+  };
+  const GO_TIMEOUT_MS = 1200;
+  let goPressedAt = -Infinity;
+
+  document.addEventListener("keydown", (event) => {
+    if (event.ctrlKey || event.metaKey || event.altKey || isTyping(event.target)) return;
+    if (performance.now() - goPressedAt < GO_TIMEOUT_MS) {
+      goPressedAt = -Infinity;
+      const link = [...document.querySelectorAll("[data-shortcut]")].find((each) => each.dataset.shortcut === event.key);
+      if (link) {
+        event.preventDefault();
+        link.click();
+        return;
+      }
+    }
+    if (event.key === "g") goPressedAt = performance.now();
+    else if (shortcuts[event.key]) {
+      event.preventDefault();
+      shortcuts[event.key]();
+    }
+  });
+
+  // ---- skip link: moves the focus and leaves the address alone, which belongs to the pages ----------------------
+  document.addEventListener("click", (event) => {
+    if (!event.target.closest(".la-skip")) return;
+    event.preventDefault();
+    document.getElementById("main")?.focus();
+  });
+
+  // ---- request panels: on a phone folded once there is a result; elsewhere as the reader left them ---------------
+  const key = (panel) => `lookahead-panel-${panel.dataset.panel}`;
+  document.addEventListener(
+    "toggle",
+    (event) => {
+      if (event.target.matches?.(".la-panel")) localStorage.setItem(key(event.target), event.target.open ? "open" : "folded");
+    },
+    true, // toggle does not bubble
+  );
+  new MutationObserver(() => {
+    for (const panel of document.querySelectorAll(".la-panel:not([data-restored])")) {
+      panel.dataset.restored = "true";
+      if (localStorage.getItem(key(panel)) === "folded") panel.open = false;
+    }
+  }).observe(document.documentElement, { childList: true, subtree: true });
+})();
