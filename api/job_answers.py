@@ -1,0 +1,72 @@
+"""What a request that submitted a job, or asks for its result, is answered."""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+import orjson
+from flask import Response, request
+
+from api.answers import success
+from api.errors import ProblemError
+from api.operations import Answer
+from api.preferences import APPLIED, Preference
+from api.views import Submitted, job_url
+from compute.schema import Record
+from services.jobs import Job, JobState
+from services.waiting import JobWatcher
+from services.workspace import Workspace
+
+JOB_PROBLEMS = ("conflict", "job-request", "job-memory", "job-lost", "job-internal")
+_CODES = {"request": "job-request", "memory": "job-memory", "lost": "job-lost"}
+LOCATION = {"Location": "Where the job is.", "Retry-After": "Seconds after which to look again."}
+LOOK_AGAIN_S = "1"
+
+
+def job_answers(result: type[Record] | None) -> tuple[Answer, ...]:
+    """Return the documentation of `answer_when_done`."""
+    return (
+        Answer(200, "The result.", result, headers=APPLIED),
+        Answer(202, "The job goes on; look at its address.", Submitted, headers=LOCATION | APPLIED),
+    )
+
+
+def answer_when_done(workspace: Workspace, watcher: JobWatcher, job: Job, preference: Preference) -> Response:
+    """Wait for the job as long as is preferred and answer with its result, its failure, or where to look for it."""
+    if not job.state.is_final and preference.wait_s > 0:
+        job = watcher.wait(job.id, preference.wait_s, is_abandoned=_is_client_gone())
+    headers = preference.headers
+    if job.state is JobState.DONE:
+        return _result(workspace, job, headers)
+    if job.state is JobState.CANCELLED:
+        raise ProblemError(
+            "conflict", f"job {job.id} was cancelled and has no result; submit it again", headers=headers
+        )
+    if job.state is JobState.FAILED:
+        raise _failure(job, headers)
+    data = Submitted(job_id=job.id, state=job.state)
+    return success(
+        data, status=202, headers={**headers, "Location": job_url(job.id), "Retry-After": LOOK_AGAIN_S}, job=job
+    )
+
+
+def _result(workspace: Workspace, job: Job, headers: Mapping[str, str]) -> Response:
+    body = workspace.jobs.result(job.id)
+    if body is None:
+        raise ProblemError("not-found", f"the result of job {job.id} was deleted; submit the job again")
+    task = workspace.tasks.get(job.kind)
+    cache: Literal["hit", "miss"] | None = None
+    if task is not None and task.is_cacheable:
+        cache = "hit" if job.is_cached else "miss"
+    return success(orjson.Fragment(body), headers=headers, job=job, cache=cache)
+
+
+def _failure(job: Job, headers: Mapping[str, str]) -> ProblemError:
+    if job.error is None:
+        return ProblemError("job-internal", f"job {job.id} failed without saying why", headers=headers)
+    code = _CODES.get(job.error.type, "job-internal")
+    return ProblemError(code, f"{job.error.title}: {job.error.detail}", errors=job.error.errors, headers=headers)
+
+
+def _is_client_gone() -> Any:
+    """Return a function that tells whether the client hung up; servers that cannot tell never say so."""
+    return request.environ.get("waitress.client_disconnected", lambda: False)

@@ -1,0 +1,135 @@
+"""Jobs: the list, one of them, its result, its events, and cancelling it."""
+
+from collections.abc import Sequence
+from functools import partial
+
+from pydantic import Field
+from werkzeug.wrappers import Response
+
+from api.answers import success
+from api.errors import ProblemError
+from api.events import EVENT_STREAM, stream_events
+from api.job_answers import JOB_PROBLEMS, answer_when_done, job_answers
+from api.operations import BASE, Answer, Header, Operation
+from api.preferences import PREFER, read_preference
+from api.views import JobList, JobView, summarise, view
+from compute.schema import Record
+from services.jobs import Job, JobState
+from services.waiting import JobWatcher
+from services.workspace import Workspace
+
+TAG = "Jobs"
+
+
+class JobsQuery(Record):
+    """Which jobs to list."""
+
+    state: tuple[JobState, ...] = Field(
+        default=(), max_length=5, description="Only jobs in this state; may be repeated."
+    )
+    kind: str | None = Field(default=None, max_length=64, description="Only jobs of this kind.")
+    limit: int = Field(default=50, ge=1, le=200, description="How many at most.")
+    cursor: str | None = Field(
+        default=None, pattern=r"^[0-9]{1,18}$", description="That of the list before, to go on from there."
+    )
+
+
+def job_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operation]:
+    """Return what can be done with jobs."""
+    one = f"{BASE}/jobs/{{job_id}}"
+    return (
+        Operation(
+            name="list_jobs",
+            method="GET",
+            path=f"{BASE}/jobs",
+            summary="List jobs, newest first",
+            handle=partial(_list, workspace),
+            tag=TAG,
+            query=JobsQuery,
+            answers=(Answer(200, "Jobs.", JobList),),
+            problems=("invalid",),
+        ),
+        Operation(
+            name="get_job",
+            method="GET",
+            path=one,
+            summary="Look at a job",
+            handle=partial(_get, workspace),
+            tag=TAG,
+            answers=(Answer(200, "The job.", JobView),),
+        ),
+        Operation(
+            name="cancel_job",
+            method="DELETE",
+            path=one,
+            summary="Cancel a job",
+            description="A queued job ends at once, a running one is asked to stop; an ended one stays as it is.",
+            handle=partial(_cancel, workspace),
+            tag=TAG,
+            answers=(
+                Answer(200, "The job, which has ended.", JobView),
+                Answer(202, "The job, which was asked to stop.", JobView),
+            ),
+        ),
+        Operation(
+            name="get_job_result",
+            method="GET",
+            path=f"{one}/result",
+            summary="Get the result of a job",
+            description="What the job's own route answers. Without `Prefer` it does not wait.",
+            handle=partial(_result, workspace, watcher),
+            tag=TAG,
+            headers=(PREFER,),
+            answers=job_answers(None),
+            problems=JOB_PROBLEMS,
+        ),
+        Operation(
+            name="follow_job",
+            method="GET",
+            path=f"{one}/events",
+            summary="Follow a job",
+            description="Server-sent events: `progress` while it goes on, then one `state` with the ended job, then "
+            "the end of the stream.",
+            handle=partial(_events, workspace, watcher),
+            tag=TAG,
+            headers=(Header("Last-Event-ID", "Sent by browsers that reconnect.", "3"),),
+            answers=(
+                Answer(200, "Events until the job has ended.", media_type=EVENT_STREAM),
+                Answer(204, "The end was told before: do not reconnect."),
+            ),
+            problems=("unavailable",),
+        ),
+    )
+
+
+def find_job(workspace: Workspace, job_id: str) -> Job:
+    """Return the job; raise ProblemError when there is none."""
+    job = workspace.jobs.get(job_id)
+    if job is None:
+        raise ProblemError("not-found", f"there is no job {job_id[:80]!r}; it may have been deleted after its time")
+    return job
+
+
+def _list(workspace: Workspace, query: JobsQuery) -> Response:
+    page = workspace.jobs.page(states=query.state or None, kind=query.kind, limit=query.limit, cursor=query.cursor)
+    return success(JobList(jobs=tuple(summarise(job) for job in page.jobs), cursor=page.cursor))
+
+
+def _get(workspace: Workspace, job_id: str) -> Response:
+    job = find_job(workspace, job_id)
+    return success(view(job), job=job)
+
+
+def _cancel(workspace: Workspace, job_id: str) -> Response:
+    find_job(workspace, job_id)
+    workspace.jobs.cancel(job_id)
+    job = find_job(workspace, job_id)
+    return success(view(job), status=200 if job.state.is_final else 202, job=job)
+
+
+def _result(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:
+    return answer_when_done(workspace, watcher, find_job(workspace, job_id), read_preference(default_wait_s=0.0))
+
+
+def _events(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:
+    return stream_events(workspace.jobs, watcher, find_job(workspace, job_id))

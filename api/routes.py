@@ -1,0 +1,40 @@
+"""All routes of the API, put on a Flask server."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, Flask
+
+from api.answers import started_at
+from api.compression import compress
+from api.dispatch import bind
+from api.errors import register_errors
+from api.job_routes import job_operations
+from api.operations import Operation
+from api.task_routes import task_operations
+from services.waiting import JobWatcher
+from services.workspace import Workspace
+
+SHARE_OF_WAITING_THREADS = 0.75  # the rest answers everybody who does not wait
+
+
+def register_api(server: Flask, workspace: Workspace) -> None:
+    """Put every operation under its path on `server`, and problem+json on everything else below `/api/`."""
+    watcher = JobWatcher(workspace.jobs, places=int(workspace.settings.threads * SHARE_OF_WAITING_THREADS))
+    blueprint = Blueprint("api", __name__)
+    register_errors(server, blueprint)
+    bind(blueprint, all_operations(workspace, watcher))
+    server.before_request(_start_clock)
+    server.register_blueprint(blueprint)
+    compress(server)
+
+
+def all_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operation]:
+    """Return every operation of the API."""
+    return (
+        *task_operations(workspace, watcher),
+        *job_operations(workspace, watcher),
+    )
+
+
+def _start_clock() -> None:
+    started_at()

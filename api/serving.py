@@ -1,0 +1,60 @@
+"""The web server: waitress, set up so that slow and idle connections do not keep others out."""
+
+import errno
+import resource
+from typing import Any
+
+from flask import Flask
+from waitress import create_server as create_waitress
+
+from services.settings import Settings
+
+CONNECTIONS = 2000  # waitress's own 100 are taken by a hundred idle browsers' keep-alive connections
+CHANNEL_TIMEOUT_S = 20  # an idle or stalled connection is closed after it; a waiting request is neither
+RECEIVE_BYTES = 65536  # at a time; uploads come in large chunks
+SPARE_FILES = 512  # for the database, uploads and temporary files
+BODY_MARGIN_BYTES = 2**20  # of a multipart body beyond the file in it
+
+
+class PortInUseError(OSError):
+    """Something else listens on the configured port."""
+
+
+def create_server(application: Flask, settings: Settings) -> Any:
+    """Return a bound waitress server: `.effective_port` says where, `.run()` serves, `.close()` ends it.
+
+    Raises PortInUseError naming the way out.
+    """
+    _allow_many_files(CONNECTIONS + SPARE_FILES)
+    try:
+        return create_waitress(
+            application,
+            host=settings.host,
+            port=settings.port,
+            threads=settings.threads,
+            connection_limit=CONNECTIONS,
+            channel_timeout=CHANNEL_TIMEOUT_S,
+            cleanup_interval=CHANNEL_TIMEOUT_S // 2,
+            channel_request_lookahead=1,  # so that a waiting request learns that its client hung up
+            asyncore_use_poll=True,  # select() refuses file descriptors above 1023
+            recv_bytes=RECEIVE_BYTES,
+            max_request_header_size=65536,
+            max_request_body_size=settings.upload_limit_mib * 2**20 + BODY_MARGIN_BYTES,
+            log_socket_errors=False,
+            ident=None,
+        )
+    except OSError as error:
+        if error.errno != errno.EADDRINUSE:
+            raise
+        raise PortInUseError(
+            f"port {settings.port} on {settings.host} is in use; stop what listens there, or set LOOKAHEAD_PORT "
+            "(0 takes a free one)"
+        ) from error
+
+
+def _allow_many_files(wanted: int) -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    if soft < wanted:
+        resource.setrlimit(
+            resource.RLIMIT_NOFILE, (min(wanted, hard) if hard != resource.RLIM_INFINITY else wanted, hard)
+        )

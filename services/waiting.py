@@ -1,0 +1,259 @@
+"""Waiting for jobs from the web process: one thread watches the table for everybody who waits.
+
+SQLite tells by `PRAGMA data_version` (3 microseconds) whether anything was committed since it was last asked; only then
+is the state of the watched jobs read, with one query for all. Other databases are asked every `POLL_S`.
+Nothing runs while nobody waits. Submitting and cancelling belong to `services.submission` and `services.jobs`.
+"""
+
+import sqlite3
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import Any
+
+from sqlalchemy.exc import SQLAlchemyError
+
+from services.jobs import Job, JobState, JobStore
+
+TICK_S = 0.01  # between looks at the version of the database: a hundred cheap looks a second, unnoticeable to a person
+POLL_S = 0.05  # between looks at a database that has no version to look at
+RECHECK_S = 1.0  # states are read this often whatever the version says, so that a missed change costs a second at most
+ABANDONED_CHECK_S = 1.0  # how soon a waiter whose client has gone gives its place back
+
+
+class NoPlaceError(RuntimeError):
+    """As many requests wait already as may; the caller should come back later."""
+
+
+class WatchFailedError(RuntimeError):
+    """The job table could not be read while somebody waited. The jobs themselves go on."""
+
+
+@dataclass(frozen=True)
+class News:
+    """Where a watched job was when it was last looked at."""
+
+    state: JobState
+    progress: float
+    message: str
+
+
+class _Watch:
+    """What the waiters of one job share; guarded by the lock of the watcher."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self.changed = threading.Condition(lock)
+        self.waiters = 0
+        self.news: News | None = None
+        self.version = 0
+        self.is_gone = False
+        self.failure: str | None = None
+
+    @property
+    def is_over(self) -> bool:
+        return self.is_gone or self.failure is not None or (self.news is not None and self.news.state.is_final)
+
+
+class JobWatcher:
+    """Wakes those who wait for jobs when these change. At most `places` requests wait at the same time."""
+
+    def __init__(self, jobs: JobStore, places: int = 48) -> None:
+        self._jobs = jobs
+        self._places = threading.BoundedSemaphore(places)
+        self._lock = threading.Lock()
+        self._watches: dict[str, _Watch] = {}
+        self._has_work = threading.Condition(self._lock)
+        self._has_newcomer = False
+        self._thread: threading.Thread | None = None
+
+    def wait(self, job_id: str, timeout_s: float, is_abandoned: Callable[[], bool] = lambda: False) -> Job:
+        """Return the job when it has ended, or as it is after `timeout_s` s, or at once when all places are taken.
+
+        `is_abandoned` tells that nobody wants the answer any more. Raise KeyError when there is no such job.
+        """
+        if timeout_s > 0 and self._places.acquire(blocking=False):
+            try:
+                self._wait_until_over(job_id, time.monotonic() + timeout_s, is_abandoned)
+            finally:
+                self._places.release()
+        job = self._jobs.get(job_id)
+        if job is None:
+            raise KeyError(job_id)
+        return job
+
+    def follow(self, job_id: str, heartbeat_s: float = 10.0) -> "Following":
+        """Return an iterator over the news of a job. Raise NoPlaceError when as many wait already as may.
+
+        It must be closed: it holds a place.
+        """
+        if not self._places.acquire(blocking=False):
+            raise NoPlaceError("too many requests wait for jobs already")
+        return Following(self, job_id, heartbeat_s)
+
+    # ---- private: waiters -------------------------------------------------------------------------------------
+
+    def _wait_until_over(self, job_id: str, deadline: float, is_abandoned: Callable[[], bool]) -> None:
+        watch = self._enter(job_id)
+        try:
+            with self._lock:
+                while not watch.is_over and (remaining := deadline - time.monotonic()) > 0:
+                    watch.changed.wait(min(remaining, ABANDONED_CHECK_S))
+                    if is_abandoned():
+                        return
+        finally:
+            self._leave(job_id, watch)
+        if watch.failure is not None:
+            raise WatchFailedError(watch.failure)
+
+    def _enter(self, job_id: str) -> _Watch:
+        with self._lock:
+            watch = self._watches.get(job_id)
+            if watch is None or watch.is_over:
+                watch = self._watches[job_id] = _Watch(self._lock)
+            watch.waiters += 1
+            self._has_newcomer = True
+            if self._thread is None:
+                self._thread = threading.Thread(target=self._watch_table, name="job-watcher", daemon=True)
+                self._thread.start()
+            self._has_work.notify()
+            return watch
+
+    def _leave(self, job_id: str, watch: _Watch) -> None:
+        with self._lock:
+            watch.waiters -= 1
+            if watch.waiters == 0 and self._watches.get(job_id) is watch:
+                del self._watches[job_id]
+
+    # ---- private: the thread ----------------------------------------------------------------------------------
+
+    def _watch_table(self) -> None:
+        try:
+            while True:
+                with self._lock:
+                    while not self._watches:
+                        self._has_work.wait()
+                try:
+                    with _change_detector(self._jobs) as has_changed:
+                        self._watch_while_wanted(has_changed)
+                except (SQLAlchemyError, sqlite3.Error) as error:
+                    with self._lock:
+                        self._fail_all(str(error))
+        finally:  # whatever ends this thread, nobody waits for a dead one: the next to come starts another
+            with self._lock:
+                self._thread = None
+                self._fail_all("the watching thread stopped")
+
+    def _watch_while_wanted(self, has_changed: Callable[[], bool]) -> None:
+        next_look = 0.0
+        while True:
+            with self._lock:
+                if not self._watches:
+                    return
+                must_look, self._has_newcomer = self._has_newcomer, False
+                wanted = list(self._watches)
+            # The version is read before the states: a change between the two is seen twice, never missed.
+            if has_changed() or must_look or time.monotonic() >= next_look:
+                self._tell(wanted, self._jobs.states(wanted))
+                next_look = time.monotonic() + RECHECK_S
+            with self._lock:
+                if self._watches and not self._has_newcomer:
+                    self._has_work.wait(TICK_S)
+
+    def _tell(self, asked: list[str], states: dict[str, tuple[JobState, float, str]]) -> None:
+        with self._lock:
+            for job_id in asked:
+                watch = self._watches.get(job_id)
+                if watch is None or watch.is_over:
+                    continue
+                found = states.get(job_id)
+                watch.is_gone = found is None
+                news = watch.news if found is None else News(*found)
+                if watch.is_gone or news != watch.news:
+                    watch.news = news
+                    watch.version += 1
+                    watch.changed.notify_all()
+
+    def _fail_all(self, failure: str) -> None:
+        for watch in self._watches.values():
+            watch.failure = failure
+            watch.changed.notify_all()
+        self._watches.clear()
+
+
+class Following(Iterator[News | None]):
+    """The news of one job as they come, None when there was none for `heartbeat_s`; ends after a final state."""
+
+    def __init__(self, watcher: JobWatcher, job_id: str, heartbeat_s: float) -> None:
+        self._watcher = watcher
+        self._job_id = job_id
+        self._heartbeat_s = heartbeat_s
+        self._watch = watcher._enter(job_id)
+        self._seen = 0
+        self._is_closed = False
+
+    def __next__(self) -> News | None:
+        watch = self._watch
+        with self._watcher._lock:
+            if self._is_closed or (watch.is_over and self._seen == watch.version):
+                raise StopIteration
+            if self._seen == watch.version:
+                watch.changed.wait(self._heartbeat_s)
+            if self._seen == watch.version:
+                if watch.is_over:
+                    raise StopIteration
+                return None
+            self._seen = watch.version
+            if watch.news is None:
+                raise StopIteration
+            return watch.news
+
+    def close(self) -> None:
+        """Give the place back. Closing twice is harmless."""
+        with self._watcher._lock:
+            was_closed, self._is_closed = self._is_closed, True
+        if not was_closed:
+            self._watcher._leave(self._job_id, self._watch)
+            self._watcher._places.release()
+
+
+@contextmanager
+def _change_detector(jobs: JobStore) -> Iterator[Callable[[], bool]]:
+    """Open a function that tells whether anything may have been committed since it was last called."""
+    if jobs.engine.dialect.name != "sqlite":
+        yield _Metronome(POLL_S).has_ticked
+        return
+    connection = jobs.engine.raw_connection()
+    try:
+        yield _VersionReader(connection.cursor()).has_changed
+    finally:
+        connection.close()
+
+
+class _VersionReader:
+    """Reads the version of a SQLite database. Outside a transaction and on one connection, or it stands still."""
+
+    def __init__(self, cursor: Any) -> None:
+        self._cursor = cursor
+        self._last: Any = None
+
+    def has_changed(self) -> bool:
+        version = self._cursor.execute("PRAGMA data_version").fetchone()
+        changed, self._last = version != self._last, version
+        return bool(changed)
+
+
+class _Metronome:
+    """Ticks at most once per period."""
+
+    def __init__(self, period_s: float) -> None:
+        self._period_s = period_s
+        self._next = 0.0
+
+    def has_ticked(self) -> bool:
+        now = time.monotonic()
+        if now < self._next:
+            return False
+        self._next = now + self._period_s
+        return True
