@@ -42,20 +42,26 @@ def field_problems(error: ValidationError, data: Any) -> list[FieldProblem]:
     """Return the problems of `error`, located by the keys of `data` as the user wrote it.
 
     Pydantic puts the tags of unions into locations (`model.arima.p`); they are no fields of the request, so each
-    element that is neither a key of the data nor the last one is dropped (`model.p`).
+    element that is neither a key of the data nor the last one is dropped (`model.p`). A list that is too short only
+    because its items are refused is left out: the items are blamed already.
     """
     return [
         FieldProblem(loc=_user_location(item["loc"], data), msg=_sentence(item))
         for item in error.errors(include_url=False)
+        if not _is_consequence(item)
     ]
+
+
+def _is_consequence(item: Any) -> bool:
+    return bool(item["type"] == "too_short" and len(item["input"]) >= item["ctx"]["min_length"])
 
 
 def _user_location(loc: Location, data: Any) -> Location:
     kept: list[str | int] = []
     for position, element in enumerate(loc):
         is_last = position == len(loc) - 1
-        if isinstance(data, dict) and element in data:
-            data = data[element]
+        if isinstance(data, dict) and element in data and (is_last or isinstance(data[element], dict | list | tuple)):
+            data = data[element]  # a key that leads on to a plain value is a tag of the same name
         elif isinstance(data, list | tuple) and isinstance(element, int):
             data = data[element] if element < len(data) else None
         elif not is_last:

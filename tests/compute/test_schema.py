@@ -1,0 +1,44 @@
+"""Validation errors, located by the keys that the user wrote."""
+
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from compute.forecast import ForecastRequest
+from compute.schema import Location, field_problems
+from services.datasets.requests import RepairRequest
+
+
+def locations(schema: Any, data: Any) -> list[Location]:
+    with pytest.raises(ValidationError) as caught:
+        schema.model_validate(data)
+    return [problem.loc for problem in field_problems(caught.value, data)]
+
+
+SERIES = {"dataset": "air-passengers", "column": "passengers"}
+
+
+@pytest.mark.parametrize(
+    ("series", "loc"),
+    [
+        ({"dataset": "air-passengers"}, ("series", "column")),
+        ({"dataset": "air-passengers", "column": ""}, ("series", "column")),
+        ({"dataset": "", "column": "x"}, ("series", "dataset")),
+        ({"column": "x"}, ("series", "dataset")),
+        ({"values": [1, "two"]}, ("series", "values", 1)),
+    ],
+)
+def test_a_tag_that_is_named_like_a_field_is_no_field(series: dict[str, Any], loc: Location) -> None:
+    assert locations(ForecastRequest, {"series": series}) == [loc]
+
+
+def test_tags_of_unions_are_no_part_of_a_location() -> None:
+    assert locations(ForecastRequest, {"series": SERIES, "model": {"kind": "arima", "p": 99}}) == [("model", "p")]
+    assert locations(ForecastRequest, {"series": SERIES, "model": {"kind": "arima", "x": 1}}) == [("model", "x")]
+
+
+def test_a_list_of_refused_items_is_not_called_too_short() -> None:
+    data = {"dataset": "x", "repairs": [{"kind": "interpolate", "column": ""}]}
+    assert locations(RepairRequest, data) == [("repairs", 0, "column")]
+    assert locations(RepairRequest, {"dataset": "x", "repairs": []}) == [("repairs",)]
