@@ -1,0 +1,221 @@
+"""How each field looks: pydantic schema to Mantine controls. What they hold is in `values`."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import groupby
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from components.attributes import aria
+from components.form.fields import (
+    ChoiceField,
+    Field,
+    FlagField,
+    GroupField,
+    JsonField,
+    ListField,
+    NumberField,
+    RowsField,
+    TextField,
+    UnionField,
+    Variant,
+)
+from components.form.values import Values, row_count
+
+SYMBOL_LENGTH = 2  # a title this short is a symbol of the model (p, d, q): three of them share a line
+Component = Any
+"""A Dash component: Dash ships no types."""
+ANY = "*"
+EMPTY = "Automatic"
+
+Options = Sequence[Mapping[str, str]]
+"""What a Select offers: `{"value": ..., "label": ...}`."""
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """Everything a control needs beside its field."""
+
+    form: str
+    values: Values
+    errors: Mapping[str, str] = field(default_factory=dict)
+    choices: Mapping[str, Options] = field(default_factory=dict)
+    """Text fields that choose from what is there, by key."""
+    extras: Mapping[str, Component] = field(default_factory=dict)
+    """What stands below a field, by key."""
+
+
+def draw_all(fields: Sequence[Field], drawing: Drawing) -> list[Component]:
+    """Return the controls of `fields` in order; neighbouring symbols share lines of three."""
+    drawn: list[Component] = []
+    for is_symbol, run in groupby(fields, key=_is_symbol):
+        controls = [draw(each, drawing) for each in run]
+        drawn += [dmc.SimpleGrid(controls, cols=3, spacing="xs", verticalSpacing="xs")] if is_symbol else controls
+    return drawn
+
+
+def draw(item: Field, drawing: Drawing) -> Component:
+    """Return the control of one field, with what stands below it."""
+    control = _draw(item, drawing)
+    extra = drawing.extras.get(item.key)
+    return control if extra is None else dmc.Stack([control, extra], gap=4)
+
+
+def _draw(item: Field, drawing: Drawing) -> Component:
+    match item:
+        case GroupField():
+            return dmc.Fieldset(dmc.Stack(draw_all(item.members, drawing), gap="sm"), legend=item.title)
+        case UnionField():
+            return _draw_union(item, drawing)
+        case RowsField():
+            return _draw_rows(item, drawing)
+        case FlagField():
+            return dmc.Switch(
+                id={"form": drawing.form, "flag": item.key},
+                checked=bool(drawing.values.get(item.key)),
+                error=drawing.errors.get(item.key),
+                label=item.title,
+                description=item.help or None,
+            )
+        case _:
+            return _draw_single(item, drawing)
+
+
+def _draw_single(item: Field, drawing: Drawing) -> Component:
+    value = drawing.values.get(item.key)
+    shown: dict[str, Any] = _shown(item, drawing, item.key)
+    match item:
+        case NumberField():
+            return _number(item, value, shown)
+        case ChoiceField():
+            options = [{"value": key, "label": _option_label(key)} for key in item.options]
+            return dmc.Select(
+                **shown, data=options, value=value, allowDeselect=item.is_optional, clearable=item.is_optional
+            )
+        case TextField() if item.key in drawing.choices:
+            return _picker(item, value, shown, drawing.choices[item.key])
+        case ListField(is_long=False):
+            return dmc.TagsInput(**shown, value=value, splitChars=[",", ";", " "], clearable=True)
+        case ListField() | JsonField():
+            return dmc.Textarea(**shown, value=value, autosize=True, minRows=4, maxRows=8, **_monospace())
+        case _:
+            return dmc.TextInput(**shown, value=value)
+
+
+def _number(item: NumberField, value: Any, shown: dict[str, Any]) -> Component:
+    """Return a number control. It does not clamp: a silent change is worse than a sentence about the bound."""
+    control = dmc.NumberInput(
+        **shown,
+        value=value,
+        min=item.minimum,
+        max=item.maximum,
+        allowDecimal=not item.is_integer,
+        clampBehavior="none",
+        hideControls=not item.is_integer,
+    )
+    return dmc.Tooltip(control, label=item.help, events=_ON_FOCUS) if _is_symbol(item) and item.help else control
+
+
+_ON_FOCUS = {"hover": True, "focus": True, "touch": True}
+
+
+def _picker(item: Field, value: Any, shown: dict[str, Any], options: Options) -> Component:
+    """Return a Select that also offers what is chosen now, should it be gone from the options."""
+    known = any(option["value"] == value for option in options)
+    offered = [*options] if known or not value else [*options, {"value": value, "label": value}]
+    return dmc.Select(
+        **shown, data=offered, value=value or None, searchable=True, nothingFoundMessage="Nothing of that name"
+    )
+
+
+def _draw_union(item: UnionField, drawing: Drawing, *, title: str | None = None) -> Component:
+    options = [{"value": variant.tag, "label": variant.title} for variant in item.variants]
+    chosen = drawing.values.get(item.selector)
+    if item.discriminator is None:
+        selector: Component = dmc.SegmentedControl(
+            id={"form": drawing.form, "tab": item.selector},
+            data=options,
+            value=chosen,
+            fullWidth=True,
+            **aria(label=item.title),
+        )
+        selector = html.Div([_label(item), selector])
+    else:
+        selector = dmc.Select(
+            **_shown(item, drawing, item.selector),
+            data=options,
+            value=chosen,
+            allowDeselect=item.is_optional,
+            clearable=item.is_optional,
+        )
+    return dmc.Stack([selector, *(_draw_variant(item, variant, drawing) for variant in item.variants)], gap="sm")
+
+
+def _draw_variant(item: UnionField, variant: Variant, drawing: Drawing) -> Component:
+    is_chosen = drawing.values.get(item.selector) == variant.tag
+    note = dmc.Text(variant.help, size="xs", className="la-muted") if item.discriminator and variant.help else None
+    members = draw_all(variant.members, drawing)
+    return html.Div(
+        dmc.Stack([note, *members] if note else members, gap="sm"),
+        id=_folding(drawing.form, f"{item.key}.{variant.tag}", item.selector, variant.tag),
+        hidden=not is_chosen,
+    )
+
+
+def _draw_rows(item: RowsField, drawing: Drawing) -> Component:
+    """Return the rows; one beyond those in use is visible, the others unfold as it is filled."""
+    rows: list[Component] = []
+    for index in range(row_count(item, drawing.values)):
+        row = item.make_row(index)
+        control = _draw_union(row, drawing)
+        if index == 0:
+            rows.append(control)
+            continue
+        before = item.make_row(index - 1).selector
+        rows.append(
+            html.Div(
+                control, id=_folding(drawing.form, row.key, before, ANY), hidden=drawing.values.get(before) is None
+            )
+        )
+    return dmc.Fieldset(dmc.Stack(rows, gap="sm"), legend=item.title)
+
+
+def _folding(form: str, key: str, selector: str, tag: str) -> dict[str, str]:
+    """Return the id of a part that shows while the selector holds `tag` (`*`: anything)."""
+    return {"form": form, "variant": key, "selector": selector, "tag": tag}
+
+
+def _shown(item: Field, drawing: Drawing, key: str) -> dict[str, Any]:
+    """Return what all controls share: id, label, help, error."""
+    is_symbol = _is_symbol(item)
+    return {
+        "id": {"form": drawing.form, "field": key},
+        "label": _label_content(item),
+        "description": None if is_symbol else item.help or None,
+        "error": drawing.errors.get(key),
+        "placeholder": EMPTY if item.is_optional and not isinstance(item, ListField) else None,
+    } | (aria(label=f"{item.title}: {item.help}") if is_symbol and item.help else {})
+
+
+def _label(item: Field) -> Component:
+    return dmc.Text(_label_content(item), size="sm", fw=500, mb=4)
+
+
+def _label_content(item: Field) -> Any:
+    return (
+        [item.title, dmc.Text(f" ({item.unit})", span=True, className="la-muted", fw=400)] if item.unit else item.title
+    )
+
+
+def _option_label(key: str) -> str:
+    return {"true": "Yes", "false": "No"}.get(key) or key.replace("_", " ").capitalize()
+
+
+def _is_symbol(item: Field) -> bool:
+    return isinstance(item, NumberField) and len(item.title) <= SYMBOL_LENGTH
+
+
+def _monospace() -> dict[str, Any]:
+    return {"styles": {"input": {"fontFamily": "var(--mantine-font-family-monospace)", "fontSize": "0.75rem"}}}

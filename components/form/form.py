@@ -1,0 +1,112 @@
+"""A form on a request: its layout, the ids that callbacks listen to, and the way from its values to the request."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import ALL, html
+from pydantic import BaseModel
+
+from components.attributes import data as data_attributes
+from components.form import problems as placing
+from components.form import values as writing
+from components.form.controls import Component, Drawing, Options, draw_all
+from components.form.fields import Field, outline
+from components.form.problems import PlacedProblems
+from components.form.values import Values
+from components.icons import icon
+from compute.schema import FieldProblem
+
+
+@dataclass(frozen=True)
+class Form:
+    """The form of one request schema. `name` tells its ids from those of other forms."""
+
+    name: str
+    schema: type[BaseModel]
+    advanced: tuple[str, ...] = ()
+    """Names of the fields that are folded away: most users never change them."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """One field per field of the schema."""
+        return outline(self.schema)
+
+    def fill(self, data: Any) -> dict[str, Any]:
+        """Return the controls' values that show `data`, a request as JSON."""
+        return writing.fill(self.fields, data)
+
+    def read(self, values: Values) -> dict[str, Any]:
+        """Return the request that the controls' values mean, as JSON; judging it belongs to the schema."""
+        return writing.read(self.fields, values)
+
+    def place(self, values: Values, problems: Iterable[FieldProblem]) -> PlacedProblems:
+        """Return each problem at the control it blames."""
+        return placing.place(self.fields, values, problems)
+
+    def layout(
+        self,
+        data: Any,
+        *,
+        problems: Sequence[FieldProblem] = (),
+        choices: Mapping[str, Options] | None = None,
+        extras: Mapping[str, Component] | None = None,
+    ) -> Component:
+        """Return the controls, showing `data` (a request as JSON) and what is wrong with it."""
+        values = self.fill(data)
+        placed = self.place(values, problems)
+        drawing = Drawing(self.name, values, placed.at, choices or {}, extras or {})
+        shown = [field for field in self.fields if field.path[0] not in self.advanced]
+        folded = [field for field in self.fields if field.path[0] in self.advanced]
+        parts: list[Component] = [html.Div(problem_alert(placed.elsewhere), id=self.part("alert"), role="alert")]
+        parts += draw_all(shown, drawing)
+        if folded:
+            parts.append(self._fold(draw_all(folded, drawing), is_open=self.blames_advanced(placed)))
+        return html.Div(dmc.Stack(parts, gap="md"), className="la-form", **data_attributes(form=self.name))
+
+    def blames_advanced(self, placed: PlacedProblems) -> bool:
+        """True when a problem stands at a folded control, which must then unfold."""
+        return any(key.split(".")[0] in self.advanced for key in placed.at)
+
+    def part(self, name: str) -> dict[str, str]:
+        """Return the id of a part of the form: `alert`, `advanced`."""
+        return {"form": self.name, "part": name}
+
+    @property
+    def all_fields(self) -> dict[str, Any]:
+        """The id pattern of every control that has a `value` and an `error`."""
+        return {"form": self.name, "field": ALL}
+
+    @property
+    def all_tabs(self) -> dict[str, Any]:
+        """The id pattern of every control that chooses between shapes; it has a `value` but no `error`."""
+        return {"form": self.name, "tab": ALL}
+
+    @property
+    def all_flags(self) -> dict[str, Any]:
+        """The id pattern of every switch; it has `checked` and `error`."""
+        return {"form": self.name, "flag": ALL}
+
+    def _fold(self, controls: list[Component], *, is_open: bool) -> Component:
+        return html.Details(
+            [
+                html.Summary([html.Span("Advanced"), icon("chevron-down", 16)], className="la-fold-summary"),
+                dmc.Stack(controls, gap="md", mt="sm"),
+            ],
+            id=self.part("advanced"),
+            open=is_open,
+            className="la-fold",
+        )
+
+
+def problem_alert(sentences: Sequence[str]) -> Component | None:
+    """Return what is wrong with the request and stands at no control, or None."""
+    if not sentences:
+        return None
+    return dmc.Alert(
+        [dmc.Text(sentence, size="sm") for sentence in sentences],
+        title="The request cannot be met",
+        color="red",
+        icon=icon("alert"),
+    )

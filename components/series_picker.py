@@ -1,0 +1,78 @@
+"""Choosing a series: the options that turn a form's dataset and column fields into pickers.
+
+Which datasets there are, the page asks its services.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from dash import dcc, html
+
+from components.form.controls import Component, Options
+from components.form.fields import UnionField
+from components.form.form import Form
+from components.icons import icon
+
+
+@dataclass(frozen=True)
+class DatasetChoice:
+    """A dataset that can be picked, with its number columns."""
+
+    id: str
+    name: str
+    rows: int
+    columns: tuple[str, ...]
+    is_sample: bool = False
+
+
+def series_keys(form: Form) -> tuple[str, ...]:
+    """Return the keys of the form's fields that take a series: those that offer a dataset's column."""
+    return tuple(
+        field.key
+        for field in form.fields
+        if isinstance(field, UnionField)
+        and (variant := field.variant("dataset")) is not None
+        and {member.path[-1] for member in variant.members} == {"dataset", "column"}
+    )
+
+
+def dataset_key(series: str) -> str:
+    """Return the key of the dataset picker of the series field."""
+    return f"{series}.dataset.dataset"
+
+
+def column_key(series: str) -> str:
+    """Return the key of the column picker of the series field."""
+    return f"{series}.dataset.column"
+
+
+def picker_options(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> dict[str, Options]:
+    """Return the options of every dataset and column control of `form` when it shows `data`."""
+    values = form.fill(data)
+    options: dict[str, Options] = {}
+    for series in series_keys(form):
+        chosen = next((each for each in datasets if each.id == values.get(dataset_key(series))), None)
+        options[dataset_key(series)] = dataset_options(datasets)
+        options[column_key(series)] = column_options(chosen)
+    return options
+
+
+def picker_extras(form: Form, upload_href: str) -> dict[str, Component]:
+    """Return the link to the place of uploads, below each dataset picker."""
+    return {
+        dataset_key(series): dcc.Link(
+            [icon("upload", 14), html.Span("Upload a file")], href=upload_href, className="la-upload-link"
+        )
+        for series in series_keys(form)
+    }
+
+
+def dataset_options(datasets: Sequence[DatasetChoice]) -> list[dict[str, str]]:
+    """Return what a dataset picker offers."""
+    return [{"value": each.id, "label": f"{each.name} ({each.rows:,} rows)"} for each in datasets if each.columns]
+
+
+def column_options(dataset: DatasetChoice | None) -> list[dict[str, str]]:
+    """Return what a column picker offers: the number columns of the dataset."""
+    return [] if dataset is None else [{"value": name, "label": name} for name in dataset.columns]

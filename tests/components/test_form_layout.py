@@ -1,0 +1,101 @@
+"""What a form shows comes from the schema."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import dash_mantine_components as dmc
+import pytest
+from dash.development.base_component import Component
+
+from components.form import Form
+from components.series_picker import DatasetChoice, picker_extras, picker_options
+from compute.forecast import Arima, ForecastRequest
+from compute.schema import FieldProblem
+from services.tasks import TASKS, Task
+
+FORECAST = Form("forecast", ForecastRequest, advanced=("n_bootstrap", "seed"))
+EXAMPLE = TASKS["forecast"].example
+DATASETS = (
+    DatasetChoice(id="air-passengers", name="Air passengers", rows=144, columns=("passengers",), is_sample=True),
+    DatasetChoice(id="words", name="Only words", rows=3, columns=()),
+)
+
+
+def all_of(component: Any) -> Iterator[Component]:
+    """The component and everything in it."""
+    yield component
+    for _, inner in component._traverse_with_paths():
+        if isinstance(inner, Component):
+            yield inner
+
+
+def at(layout: Any, key: str) -> Any:
+    return next(
+        part for part in all_of(layout) if isinstance(getattr(part, "id", None), dict) and part.id.get("field") == key
+    )
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())
+def test_every_value_has_exactly_one_control(task: Task) -> None:
+    form = Form(task.kind, task.request)
+    shown = [
+        part.id.get("field") or part.id.get("tab") or part.id.get("flag")
+        for part in all_of(form.layout(task.example))
+        if isinstance(getattr(part, "id", None), dict)
+    ]
+    assert sorted(key for key in shown if key) == sorted(form.fill(task.example))
+
+
+def test_title_help_unit_bounds_and_default_come_from_the_schema() -> None:
+    horizon = at(FORECAST.layout(EXAMPLE), "horizon")
+    field = ForecastRequest.model_fields["horizon"]
+    assert horizon.label[0] == field.title
+    assert horizon.label[1].children == " (steps)"
+    assert horizon.description == field.description
+    assert (horizon.min, horizon.max, horizon.value) == (1, 10_000, field.default)
+
+
+def test_symbols_tell_their_meaning_to_screen_readers_and_on_hover() -> None:
+    layout = FORECAST.layout(EXAMPLE)
+    order = at(layout, "model.arima.p")
+    assert getattr(order, "aria-label") == f"p: {Arima.model_fields['p'].description}"
+    assert any(isinstance(part, dmc.Tooltip) and part.children is order for part in all_of(layout))
+
+
+def test_only_the_chosen_variant_is_visible() -> None:
+    layout = FORECAST.layout(dict(EXAMPLE) | {"model": {"kind": "naive"}})
+    hidden = {
+        part.id["variant"]: part.hidden
+        for part in all_of(layout)
+        if isinstance(getattr(part, "id", None), dict) and "variant" in part.id
+    }
+    assert hidden == {
+        "series.inline": True,
+        "series.dataset": False,
+        "model.arima": True,
+        "model.naive": False,
+        "model.seasonal_naive": True,
+    }
+
+
+def test_problems_given_to_the_layout_stand_at_their_control() -> None:
+    layout = FORECAST.layout(EXAMPLE, problems=[FieldProblem(loc=("seed",), msg="is too big")])
+    assert at(layout, "seed").error == "is too big"
+    fold = next(part for part in all_of(layout) if getattr(part, "id", None) == FORECAST.part("advanced"))
+    assert fold.open is True
+
+
+def test_datasets_without_numbers_are_not_offered() -> None:
+    options = picker_options(FORECAST, EXAMPLE, DATASETS)
+    assert options["series.dataset.dataset"] == [{"value": "air-passengers", "label": "Air passengers (144 rows)"}]
+    assert options["series.dataset.column"] == [{"value": "passengers", "label": "passengers"}]
+
+
+def test_a_deleted_dataset_stays_chosen() -> None:
+    gone = {"series": {"dataset": "gone", "column": "x"}}
+    layout = FORECAST.layout(
+        gone, choices=picker_options(FORECAST, gone, DATASETS), extras=picker_extras(FORECAST, "/datasets")
+    )
+    picker = at(layout, "series.dataset.dataset")
+    assert picker.value == "gone"
+    assert picker.data[-1] == {"value": "gone", "label": "gone"}
