@@ -1,0 +1,123 @@
+"""What the model left unexplained: residuals over time, their autocorrelation, their distribution."""
+
+import math
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from components.figures.decimate import min_max_indices
+from components.figures.forecast import as_array, history_times, time_title
+from components.numbers import THIN_SPACE, axis_format
+from components.theme import PALETTE, with_alpha
+from compute.forecast.result import Diagnostics, ForecastResult
+
+HEIGHT = 250
+_COLOUR = PALETTE[0]
+_REMARKABLE = PALETTE[1]
+_LINE_COLOUR = "#7d7a73"
+_MAX_BINS = 40
+
+
+def residual_chart(result: ForecastResult, *, revision: str = "") -> go.Figure:
+    """Return the one-step errors over time."""
+    residuals = as_array(result.residuals)
+    kept = min_max_indices(residuals)
+    value_format = axis_format(np.nan_to_num(residuals[kept]).tolist())
+    figure = go.Figure(
+        go.Scatter(
+            x=history_times(result)[kept],
+            y=residuals[kept],
+            mode="lines",
+            name="Residual",
+            line={"color": _COLOUR, "width": 1.3},
+            hovertemplate=f"%{{y:{value_format}}}<extra>Residual</extra>",
+        )
+    )
+    figure.add_hline(y=0, line={"width": 1, "color": _LINE_COLOUR})
+    return _finish(figure, time_title(result), f"Residual ({result.name})", revision)
+
+
+def autocorrelation_chart(diagnostics: Diagnostics, *, revision: str = "") -> go.Figure:
+    """Return the autocorrelation by lag with the 95 % band of white noise; bars beyond it are hatched."""
+    lags = np.arange(1, len(diagnostics.acf))
+    values = as_array(diagnostics.acf)[1:]
+    band = diagnostics.confidence
+    beyond = np.abs(values) > (math.inf if band is None else band)
+    figure = go.Figure(
+        go.Bar(
+            x=lags,
+            y=values,
+            width=0.45,
+            marker={
+                "color": np.where(beyond, _REMARKABLE, _COLOUR).tolist(),
+                "pattern": {"shape": ["/" if each else "" for each in beyond], "fgcolor": "rgba(255,255,255,0.7)"},
+            },
+            name="Autocorrelation",
+            hovertemplate="%{y:.3f}<extra>lag %{x}</extra>",
+        )
+    )
+    if band is not None:
+        figure.add_hrect(y0=-band, y1=band, fillcolor=with_alpha(_COLOUR, 0.12), line_width=0, layer="below")
+        for edge in (-band, band):
+            figure.add_hline(y=edge, line={"width": 1, "dash": "dash", "color": _LINE_COLOUR})
+    return _finish(figure, "Lag (steps)", "Autocorrelation", revision)
+
+
+def distribution_chart(result: ForecastResult, *, revision: str = "") -> go.Figure:
+    """Return the histogram of the residuals with the normal distribution of the same mean and spread."""
+    residuals = as_array(result.residuals)
+    residuals = residuals[np.isfinite(residuals)]
+    figure = go.Figure()
+    if len(residuals) > 1 and np.ptp(residuals) > 0:
+        counts, edges = np.histogram(residuals, bins=_bins(residuals))
+        centres = (edges[1:] + edges[:-1]) / 2
+        value_format = axis_format([float(np.abs(edges).max())])
+        figure.add_trace(
+            go.Bar(
+                x=centres,
+                y=counts,
+                width=np.diff(edges) * 0.94,
+                marker={"color": with_alpha(_COLOUR, 0.55)},
+                name="Residuals",
+                customdata=np.column_stack([edges[:-1], edges[1:]]),
+                hovertemplate=f"%{{y}} from %{{customdata[0]:{value_format}}} to %{{customdata[1]:{value_format}}}"
+                "<extra></extra>",
+            )
+        )
+        figure.add_trace(_normal_curve(residuals, edges))
+    figure.update_layout(bargap=0, hovermode="closest")
+    return _finish(figure, f"Residual ({result.name})", "Count", revision)
+
+
+def _bins(residuals: NDArray[np.float64]) -> int:
+    """Return the number of bins by Freedman and Diaconis (1981), between 5 and 40."""
+    low, high = np.percentile(residuals, [25, 75])
+    width = 2 * (high - low) / len(residuals) ** (1 / 3)
+    return int(np.clip(np.ptp(residuals) / width if width > 0 else 5, 5, _MAX_BINS))
+
+
+def _normal_curve(residuals: NDArray[np.float64], edges: NDArray[np.float64]) -> go.Scatter:
+    mean, deviation = residuals.mean(), residuals.std(ddof=1)
+    x = np.linspace(edges[0], edges[-1], 120)
+    density = np.exp(-0.5 * ((x - mean) / deviation) ** 2) / (deviation * math.sqrt(2 * math.pi))
+    return go.Scatter(
+        x=x,
+        y=density * len(residuals) * (edges[1] - edges[0]),
+        mode="lines",
+        name="Normal",
+        line={"color": _REMARKABLE, "width": 1.6, "dash": "dash"},
+        hoverinfo="skip",
+    )
+
+
+def _finish(figure: go.Figure, x_title: str, y_title: str, revision: str) -> go.Figure:
+    return figure.update_layout(
+        height=HEIGHT,
+        uirevision=revision,
+        separators=f".{THIN_SPACE}",
+        showlegend=False,
+        margin={"l": 8, "r": 8, "t": 12, "b": 8},
+        xaxis={"title": {"text": x_title}},
+        yaxis={"title": {"text": y_title}},
+    )
