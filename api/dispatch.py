@@ -1,7 +1,7 @@
 """Binding of operations to Flask: content type, size, JSON and query are checked here, once for all routes."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeVar
 
 import orjson
 from flask import Blueprint, Response, current_app, request
@@ -11,10 +11,11 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 
 from api.errors import ProblemError, invalid
 from api.operations import JSON, Body, Operation
-from compute.schema import FieldProblem, Record, RequestError, field_problems
+from compute.schema import FieldProblem, Location, Record, RequestError, field_problems
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
 _CATCH_ALL = "nothing_here"
+R = TypeVar("R", bound=Record)
 
 
 def bind(blueprint: Blueprint, operations: Sequence[Operation]) -> None:
@@ -32,7 +33,7 @@ def bind(blueprint: Blueprint, operations: Sequence[Operation]) -> None:
 
 
 def read_json(body: Body) -> dict[str, Any]:
-    """Return the JSON object in the present request's body; raise ProblemError when there is none or it is too large."""
+    """Return the JSON object that is the present body; raise ProblemError when there is none or it is too large."""
     require_type(body.media_type)
     raw = read_bytes(body.max_bytes)
     try:
@@ -44,6 +45,15 @@ def read_json(body: Body) -> dict[str, Any]:
             RequestError.at(msg="the body is JSON but no object; send an object with the fields of the schema")
         )
     return data
+
+
+def validate(schema: type[R], data: Any, prefix: Location = ()) -> R:
+    """Return `data` as a record; raise RequestError that locates each problem below `prefix`."""
+    try:
+        return schema.model_validate(data)
+    except ValidationError as error:
+        problems = [FieldProblem(loc=(*prefix, *item.loc), msg=item.msg) for item in field_problems(error, data)]
+        raise RequestError(problems) from error
 
 
 def require_type(media_type: str) -> None:
@@ -89,11 +99,7 @@ def _read_query(schema: type[Record]) -> Record:
             problem = FieldProblem(loc=("query", name), msg=f"given {len(values)} times; give it once")
             raise ProblemError("invalid", f"{name} is given {len(values)} times; give it once", errors=[problem])
         data[name] = values if is_list else values[0]
-    try:
-        return schema.model_validate(data)
-    except ValidationError as error:
-        problems = [FieldProblem(loc=("query", *item.loc), msg=item.msg) for item in field_problems(error, data)]
-        raise invalid(RequestError(problems)) from error
+    return validate(schema, data, prefix=("query",))
 
 
 def _nothing_here(rest: str = "") -> Response:

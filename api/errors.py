@@ -52,10 +52,10 @@ _KINDS = (
     ProblemKind("job-internal", 500, "The job failed", "A fault of ours. The log has it under the job's id."),
     ProblemKind("unavailable", 503, "Try again later", "The database cannot be reached, or all places to wait are "
                 "taken. Retry-After says when to come back."),
+    ProblemKind("storage-full", 507, "The disk is full", "Delete datasets, or free some disk."),
 )  # fmt: skip
 PROBLEMS: Mapping[str, ProblemKind] = {kind.code: kind for kind in _KINDS}
-_BY_STATUS = {400: "unreadable", 403: "forbidden", 404: "not-found", 405: "method", 409: "conflict", 413: "too-large",
-              415: "media-type", 421: "misdirected", 422: "invalid", 503: "unavailable"}  # fmt: skip
+_BY_STATUS = {kind.status: kind.code for kind in reversed(_KINDS)}  # the first of each status is the general one
 
 
 class Problem(Record):

@@ -22,7 +22,7 @@ LOCATION = {"Location": "Where the job is.", "Retry-After": "Seconds after which
 LOOK_AGAIN_S = "1"
 
 
-def job_answers(result: type[Record] | None) -> tuple[Answer, ...]:
+def job_answers(result: type[Record] | tuple[type[Record], ...]) -> tuple[Answer, ...]:
     """Return the documentation of `answer_when_done`."""
     return (
         Answer(200, "The result.", result, headers=APPLIED),

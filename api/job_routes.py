@@ -80,7 +80,7 @@ def job_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operat
             handle=partial(_result, workspace, watcher),
             tag=TAG,
             headers=(PREFER,),
-            answers=job_answers(None),
+            answers=job_answers(tuple({task.result for task in workspace.tasks.values()})),
             problems=JOB_PROBLEMS,
         ),
         Operation(
@@ -95,7 +95,7 @@ def job_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operat
             headers=(Header("Last-Event-ID", "Sent by browsers that reconnect.", "3"),),
             answers=(
                 Answer(200, "Events until the job has ended.", media_type=EVENT_STREAM),
-                Answer(204, "The end was told before: do not reconnect."),
+                Answer(204, "The end was told before: do not reconnect.", media_type=None),
             ),
             problems=("unavailable",),
         ),

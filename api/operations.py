@@ -34,11 +34,10 @@ class Answer:
 
     status: int
     description: str
-    data: type[Record] | None = None
-    """Schema of `data` in the envelope, or of the whole body when `is_bare`."""
-    is_list: bool = False
-    is_bare: bool = False
-    media_type: str = JSON
+    data: type[Record] | tuple[type[Record], ...] | None = None
+    """Schema of `data` in the envelope, or the schemas of which it has one."""
+    media_type: str | None = JSON
+    """None when there is no body. Bodies other than JSON have no envelope."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Name and meaning of the headers that come with it."""
 

@@ -6,11 +6,14 @@ from flask import Blueprint, Flask
 
 from api.answers import started_at
 from api.compression import compress
+from api.dataset_routes import dataset_operations
 from api.dispatch import bind
 from api.errors import register_errors
 from api.job_routes import job_operations
 from api.operations import Operation
+from api.service_routes import service_operations
 from api.task_routes import task_operations
+from api.upload_routes import upload_operations
 from services.waiting import JobWatcher
 from services.workspace import Workspace
 
@@ -20,7 +23,7 @@ SHARE_OF_WAITING_THREADS = 0.75  # the rest answers everybody who does not wait
 def register_api(server: Flask, workspace: Workspace) -> None:
     """Put every operation under its path on `server`, and problem+json on everything else below `/api/`."""
     watcher = JobWatcher(workspace.jobs, places=int(workspace.settings.threads * SHARE_OF_WAITING_THREADS))
-    blueprint = Blueprint("api", __name__)
+    blueprint = Blueprint("api", __name__, template_folder="templates")
     register_errors(server, blueprint)
     bind(blueprint, all_operations(workspace, watcher))
     server.before_request(_start_clock)
@@ -30,10 +33,14 @@ def register_api(server: Flask, workspace: Workspace) -> None:
 
 def all_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operation]:
     """Return every operation of the API."""
-    return (
+    operations: list[Operation] = [
         *task_operations(workspace, watcher),
         *job_operations(workspace, watcher),
-    )
+        *dataset_operations(workspace, watcher),
+        *upload_operations(workspace),
+    ]
+    operations += service_operations(workspace, lambda: operations)
+    return operations
 
 
 def _start_clock() -> None:
