@@ -8,11 +8,10 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.attributes import aria
+from components.attributes import aria, data
 from components.icons import icon
 from components.ids import ShellId, cancel_id
 from components.status import age, duration, time_left
-from components.theme import STATE_COLOURS
 
 POLL_MS = 1500
 LIVE_STATES = ("queued", "running")
@@ -119,9 +118,9 @@ def job_item(row: JobRow, now: datetime, *, can_cancel: bool = True) -> list[dmc
     return [head, *_progress(row, now), foot]
 
 
-def state_badge(state: str) -> dmc.Badge:
+def state_badge(state: str) -> html.Span:
     """Return the state as a word on its colour."""
-    return dmc.Badge(state, color=STATE_COLOURS.get(state, "gray"), variant="light", size="sm", className="la-badge")
+    return html.Span(state, className="la-badge", **data(state=state))
 
 
 def _facts(row: JobRow, now: datetime) -> str:

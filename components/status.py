@@ -14,12 +14,17 @@ from compute.schema import FieldProblem
 _MIN_FRACTION = 0.02  # below this a rate is noise, and a time left computed from it jumps
 
 
-def empty_state(title: str, message: str, actions: Any = None, *, icon_name: str = "chart") -> html.Div:
-    """Return what stands where nothing is yet: what could be here, and the way to get it."""
+def empty_state(
+    title: str, message: str, actions: Any = None, *, icon_name: str = "chart", is_whole_page: bool = False
+) -> html.Div:
+    """Return what stands where nothing is yet: what could be here, and the way to get it.
+
+    `is_whole_page` makes the title the page's `h1`.
+    """
     return html.Div(
         [
             html.Div(icon(icon_name, 32), className="la-state-icon"),
-            dmc.Title(title, order=2),
+            dmc.Title(title, order=1 if is_whole_page else 2, size="h2"),
             dmc.Text(message, className="la-muted", maw=520),
             dmc.Group(actions, justify="center", mt="sm") if actions else None,
         ],
@@ -133,6 +138,11 @@ def duration(seconds: float) -> str:
 
 
 def age(moment: datetime, now: datetime | None = None) -> str:
-    """Return how long ago `moment` was: `just now`, `12 s ago`."""
+    """Return how long ago `moment` was, in one unit: `just now`, `12 s ago`, `3 h ago`, `5 days ago`."""
     seconds = ((now or datetime.now(UTC)) - moment).total_seconds()
-    return "just now" if seconds < 2 else f"{duration(seconds)} ago"
+    if seconds < 2:
+        return "just now"
+    if seconds < 90 * 60:
+        return f"{duration(seconds)} ago"
+    hours = seconds / 3600
+    return f"{hours:.0f} h ago" if hours < 36 else f"{hours / 24:.0f} days ago"

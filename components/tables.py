@@ -19,6 +19,8 @@ class Column:
 
     title: str
     is_number: bool = False
+    is_silent: bool = False
+    """Of links or buttons: its title is only spoken, and nothing is sorted by it."""
     help: str | None = None
     """The definition of what stands in it, shown on hover and focus."""
 
@@ -52,6 +54,8 @@ def shown_number(value: float | int | None, digits: int = 6) -> str:
 
 
 def _header(column: Column) -> html.Th:
+    if column.is_silent:
+        return html.Th(html.Span(column.title, className="la-visually-hidden"), scope="col")
     label = html.Button([html.Span(column.title)], className="la-sort", type="button")
     shown = label if column.help is None else dmc.Tooltip(label, label=column.help, multiline=True, maw=280)
     return html.Th(shown, scope="col", className="la-right" if column.is_number else "", **aria(sort="none"))

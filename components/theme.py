@@ -55,8 +55,6 @@ THEME: Final[dict[str, Any]] = {
     },
 }
 
-STATE_COLOURS: Final = {"queued": "gray", "running": ACCENT, "done": "green", "failed": "red", "cancelled": "gray"}
-
 # Okabe and Ito (2008), told apart in every common form of colour blindness; each shifted until it has a contrast of
 # at least 3:1 on both canvases, so that a colour named by a figure stays right when the scheme is toggled.
 PALETTE: Final = ("#2a7fb8", "#d2691e", "#1a9474", "#b8639a", "#9a7d0a", "#3d8fa8", "#c0504d", "#7d7a73")

@@ -4,7 +4,6 @@ import dash
 from dash import html
 
 from components.page_frame import page_heading
-from pages import _shell  # noqa: F401  # the shell's callbacks, which belong to every page
 
 dash.register_page(__name__, path="/", name="Home", order=0, icon="home", shortcut="h", title="Lookahead")
 

@@ -18,6 +18,7 @@ def layout(**_query: str) -> html.Div:
             "The address may be mistyped, or the page may have moved. Your datasets and jobs are where they were.",
             ways,
             icon_name="search",
+            is_whole_page=True,
         ),
         className="la-page",
     )

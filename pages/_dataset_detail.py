@@ -1,0 +1,261 @@
+"""One dataset: facts, findings with their repairs, the chart of a column, its columns, its rows."""
+
+from typing import Any
+
+import dash_ag_grid as dag
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components.attributes import aria, data
+from components.figures.series import series_figure
+from components.icons import icon
+from components.links import download_button, link_button
+from components.page_frame import page_heading
+from components.tables import Column, table
+from components.theme import GRAPH_CONFIG
+from components.words import count_words, frequency_words, time_words
+from compute.series import DatasetColumn
+from pages._dataset_ids import DatasetsId, dataset_href, forecast_href, repair_id
+from pages._dataset_list import number_columns
+from pages._dataset_reading import reading_card
+from pages._workspace import workspace
+from services.datasets.records import ColumnInfo, DatasetInfo, Finding
+from services.jobs import Job
+
+SHOWN_COLUMNS = 200  # of the columns' table; a table of 100 000 rows helps nobody
+GRID_COLUMNS = 60
+GRID_BLOCK = 100  # rows fetched at a time
+MAX_LINEAGE = 20
+SEVERITY_ICONS = {"info": "info", "warning": "alert", "error": "alert"}
+GRID_THEME = (  # the grid wears the page's colours, so it follows the scheme by itself
+    "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, backgroundColor: 'var(--la-surface)', "
+    "foregroundColor: 'var(--la-ink)', headerBackgroundColor: 'var(--la-canvas)', borderColor: 'var(--la-line)', "
+    "headerTextColor: 'var(--la-ink)', accentColor: 'var(--la-accent)', rowHoverColor: 'var(--la-hover)', "
+    "wrapperBorderRadius: 10, headerFontWeight: 600})"
+)
+
+
+def detail_view(info: DatasetInfo, job: Job | None) -> list[Component]:
+    """Return what stands on `/datasets?id=`; `job` is the import or repair that made it, when it is known."""
+    numbers = number_columns(info)
+    sections: list[Component | None] = [
+        dcc.Store(id=DatasetsId.SHOWN, data=info.id),
+        dcc.Link([icon("arrow-left", 16), " All datasets"], href="/datasets", className="la-link la-back"),
+        page_heading(info.name, _summary(info), _actions(info, numbers)),
+        _lineage(info),
+        _notes(info),
+        reading_card(info, job),
+        findings_card(info.findings),
+        _chart_card(info, numbers) if numbers else None,
+        _columns_card(info),
+        _rows_card(info),
+        _delete_dialog(info),
+    ]
+    return [section for section in sections if section is not None]
+
+
+def findings_card(findings: tuple[Finding, ...]) -> html.Section:
+    """Return what the audit found, each finding with the repair that mends it."""
+    repairable = [finding for finding in findings if finding.repair]
+    repair_all = dmc.Button(
+        f"Repair all {len(repairable)}",
+        id=DatasetsId.REPAIR_ALL,
+        variant="default",
+        size="xs",
+        leftSection=icon("wrench", 16),
+        display=None if len(repairable) > 1 else "none",
+    )
+    body: Component = html.P("Nothing: times, values and columns are as they should be.", className="la-muted")
+    if findings:
+        body = html.Ul([_finding(index, each) for index, each in enumerate(findings)], className="la-findings")
+    head = html.Div([html.H2("What the audit found"), repair_all], className="la-card-head")
+    return html.Section([head, body], className="la-card")
+
+
+def _finding(index: int, finding: Finding) -> html.Li:
+    examples = f"For example {'; '.join(finding.examples)}" if finding.examples else None
+    repair = dmc.Button(
+        finding.repair_label or "Repair",
+        id=repair_id(index),
+        variant="light",
+        size="xs",
+        leftSection=icon("wrench", 16),
+    )
+    text = [html.P(finding.message), html.P(examples, className="la-muted la-small") if examples else None]
+    return html.Li(
+        [
+            icon(SEVERITY_ICONS[finding.severity], 20, label=finding.severity),
+            html.Div(text, className="la-finding-text"),
+            repair if finding.repair else None,
+        ],
+        className="la-finding",
+        **data(severity=finding.severity, code=finding.code),
+    )
+
+
+def _summary(info: DatasetInfo) -> str:
+    facts = [count_words(info.rows, "row"), count_words(len(info.columns), "column")]
+    time = next((column for column in info.columns if column.name == info.time_column), None)
+    if time is not None:
+        facts.append(
+            f"{frequency_words(info.frequency)} from {time_words(_text(time.min))} to {time_words(_text(time.max))}"
+        )
+    else:
+        facts.append("no time column: rows are numbered")
+    origin = ", ".join(filter(None, [info.source, info.licence])) if info.is_sample else ""
+    return ", ".join(facts) + "." + (f" {origin}." if origin else "")
+
+
+def _actions(info: DatasetInfo, numbers: list[str]) -> list[Component]:
+    actions: list[Component] = []
+    if numbers:
+        forecast = forecast_href(info.id, numbers[0])
+        actions.append(link_button(f"Forecast {numbers[0]}", forecast, icon_name="forecast", is_primary=True))
+    actions.append(download_button("CSV", f"/api/v1/datasets/{info.id}/data.csv", f"{info.name}.csv"))
+    if not info.is_sample:
+        actions.append(
+            dmc.ActionIcon(
+                icon("trash"), id=DatasetsId.DELETE, variant="default", size=36, **aria(label=f"Delete {info.name}")
+            )
+        )
+    return actions
+
+
+def _lineage(info: DatasetInfo) -> Component | None:
+    if info.parent is None:
+        return None
+    versions = [info]
+    while (parent := versions[0].parent) and len(versions) < MAX_LINEAGE:
+        known = workspace().datasets.get(parent)
+        if known is None:
+            break
+        versions.insert(0, known)
+    steps: list[Component] = []
+    for position, version in enumerate(versions):
+        label = "Upload" if version.parent is None else _repairs_words(version)
+        is_last = position == len(versions) - 1
+        shown = html.Strong(label) if is_last else dcc.Link(label, href=dataset_href(version.id), className="la-link")
+        steps.append(html.Li([icon("chevron-right", 14) if position else icon("branch", 16), " ", shown]))
+    return html.Nav(html.Ol(steps, className="la-lineage"), **aria(label="Versions"))
+
+
+def _repairs_words(version: DatasetInfo) -> str:
+    words = [str(repair.get("kind", "repair")).replace("_", " ") for repair in version.repairs]
+    columns = [str(repair["column"]) for repair in version.repairs if "column" in repair]
+    said = ", ".join(dict.fromkeys(words)) or "repaired"
+    return f"{said} ({', '.join(dict.fromkeys(columns))})" if columns else said
+
+
+def _notes(info: DatasetInfo) -> Component | None:
+    said = [*info.warnings, *info.notes]
+    if not said:
+        return None
+    return dmc.Alert(
+        html.Ul([html.Li(line) for line in said], className="la-problems"), title="Read with care", color="yellow",
+        icon=icon("info"),
+    )  # fmt: skip
+
+
+def _chart_card(info: DatasetInfo, numbers: list[str]) -> html.Section:
+    first = workspace().datasets.read_series(DatasetColumn(dataset=info.id, column=numbers[0]))
+    picker = dmc.Select(
+        id=DatasetsId.COLUMN,
+        data=numbers,
+        value=numbers[0],
+        allowDeselect=False,
+        searchable=len(numbers) > 10,
+        w=240,
+        display=None if len(numbers) > 1 else "none",
+        **aria(label="Column to draw"),
+    )
+    graph = dcc.Graph(
+        id=DatasetsId.CHART, figure=series_figure(first), config=GRAPH_CONFIG, className="la-graph", responsive=True
+    )
+    head = html.Div([html.H2("Over time" if info.time_column else "In order"), picker], className="la-card-head")
+    return html.Section([head, graph], className="la-card", **aria(label="Chart"))
+
+
+def _columns_card(info: DatasetInfo) -> html.Section:
+    shown = info.columns[:SHOWN_COLUMNS]
+    rest = len(info.columns) - len(shown)
+    columns = (
+        Column("Column"),
+        Column("Kind", help="Time, number or text, as it was read from the file."),
+        Column("Missing", is_number=True, help="Rows without a value in this column."),
+        Column("Lowest", is_number=True),
+        Column("Highest", is_number=True),
+        Column("Actions", is_silent=True),
+    )
+    caption = f"{count_words(len(info.columns), 'column')}" + (f", the first {len(shown)} of them" if rest else "")
+    rows = [_column_row(info, column) for column in shown]
+    return html.Section(
+        [html.H2("Columns", className="la-card-head"), table(caption, columns, rows)], className="la-card"
+    )
+
+
+def _column_row(info: DatasetInfo, column: ColumnInfo) -> list[Any]:
+    is_time = column.kind == "time"
+    low, high = (time_words(_text(value)) if is_time else value for value in (column.min, column.max))
+    forecast = dcc.Link(
+        "Forecast",
+        href=forecast_href(info.id, column.name),
+        className="la-link",
+        title=f"Forecast {column.name}",
+    )
+    return [column.name, column.kind, column.missing, low, high, forecast if column.kind == "number" else ""]
+
+
+def _rows_card(info: DatasetInfo) -> html.Section:
+    shown = info.columns[:GRID_COLUMNS]
+    grid = dag.AgGrid(
+        id=DatasetsId.GRID,
+        columnDefs=[{"headerName": "Row", "valueGetter": {"function": "params.node.rowIndex + 1"}, "width": 90}]
+        + [_grid_column(column) for column in shown],
+        rowModelType="infinite",
+        defaultColDef={"resizable": True, "sortable": False, "minWidth": 90},
+        dashGridOptions={
+            "theme": {"function": GRID_THEME},
+            "cacheBlockSize": GRID_BLOCK,
+            "maxBlocksInCache": 20,
+            "suppressFieldDotNotation": True,  # a column may be named `a.b`
+            "rowHeight": 34,
+            "headerHeight": 38,
+        },
+        style={"height": min(420, 60 + 34 * max(info.rows, 1))},
+    )
+    rest = len(info.columns) - len(shown)
+    note = html.Span(f"the first {len(shown)} columns", className="la-muted la-small") if rest else None
+    return html.Section(
+        [html.Div([html.H2("Rows"), note], className="la-card-head"), grid], className="la-card", **aria(label="Rows")
+    )
+
+
+def _grid_column(column: ColumnInfo) -> dict[str, Any]:
+    made: dict[str, Any] = {"field": column.name, "headerName": column.name}
+    return made | ({"type": "rightAligned"} if column.kind == "number" else {})
+
+
+def _delete_dialog(info: DatasetInfo) -> dmc.Modal:
+    return dmc.Modal(
+        [
+            dmc.Text(f"{info.name} and its {count_words(info.rows, 'row')} are deleted from this machine. Results of "
+                     "jobs that used it stay."),
+            dmc.Group(
+                [
+                    dmc.Button("Keep it", id=DatasetsId.DELETE_KEEP, variant="default"),
+                    dmc.Button("Delete", id=DatasetsId.DELETE_SURE, color="red"),
+                ],
+                justify="flex-end",
+                mt="md",
+            ),
+        ],
+        id=DatasetsId.DELETE_ASKED,
+        title=html.H2("Delete this dataset?", className="la-drawer-title"),
+        centered=True,
+        closeButtonProps=aria(label="Close without deleting"),
+    )  # fmt: skip
+
+
+def _text(value: float | str | None) -> str | None:
+    return None if value is None else str(value)
