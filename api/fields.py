@@ -23,7 +23,7 @@ class FieldRow:
     name: str
     """Dotted path; `[]` stands for each item of a list."""
     variant: str
-    """In which variant of a choice it exists: `kind = arima`; empty when in all."""
+    """In which variant of a choice it exists: `when model.kind is arima`; empty when in all."""
     type: str
     bounds: str
     unit: str
@@ -67,7 +67,7 @@ def _nested_rows(
         if "items" in choice:
             objects += [(item, f"{path}[].") for item in _choices(choice["items"], definitions) if "properties" in item]
     for node, prefix in objects:
-        own = f"{prefix}{_variant_name(node)}" if len(objects) > 1 else variant
+        own = _variant_name(node, prefix) if len(objects) > 1 else variant
         yield from _object_rows(node, definitions, prefix, own, depth + 1)
 
 
@@ -95,13 +95,13 @@ def _type_name(node: Any, definitions: Mapping[str, Any]) -> str:
 
 def _bounds(node: Any) -> Iterator[str]:
     for key, sentence in _BOUNDS.items():
-        if key in node:
+        if key in node and not (key.startswith("min") and key != "minimum" and node[key] == 0):
             yield sentence.format(node[key])
 
 
-def _variant_name(node: Any) -> str:
+def _variant_name(node: Any, prefix: str) -> str:
     kind = node["properties"].get("kind", {})
-    return f"kind = {kind['const']}" if "const" in kind else str(node.get("title", ""))
+    return f"when {prefix}kind is {kind['const']}" if "const" in kind else f"in {node.get('title', 'one variant')}"
 
 
 def _first_description(choices: list[Any]) -> str:

@@ -1,0 +1,98 @@
+"""A Flask server with the whole API on a real workspace, and a thread that runs its jobs as a worker would."""
+
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from flask import Flask
+from flask.testing import FlaskClient
+
+import api
+from compute.job import Cancelled
+from compute.schema import RequestError
+from services.jobs import Claim, JobError, JobStore, LeaseLostError
+from services.settings import Settings
+from services.tasks import JobContext
+from services.workspace import Workspace, open_workspace
+
+LEASE_S = 30.0
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    """Settings with the test's kinds of jobs beside the real ones."""
+    return Settings(
+        _env_file=None, data_dir=tmp_path / "data", port=0, task_registry="tests.api.kinds:TASKS", threads=8
+    )
+
+
+@pytest.fixture
+def workspace(settings: Settings) -> Iterator[Workspace]:
+    """An opened workspace on an empty data directory; nothing runs its jobs."""
+    opened = open_workspace(settings)
+    yield opened
+    opened.jobs.engine.dispose()
+
+
+@pytest.fixture
+def server(workspace: Workspace) -> Flask:
+    """A server with the API, guarded as in the application."""
+    return make_server(workspace)
+
+
+@pytest.fixture
+def client(server: Flask) -> FlaskClient:
+    """A client of the server."""
+    return server.test_client()
+
+
+@pytest.fixture
+def worker(workspace: Workspace) -> Iterator[None]:
+    """Runs the jobs of the workspace until the test ends."""
+    stop = threading.Event()
+    thread = threading.Thread(target=_work, args=(workspace, stop), daemon=True)
+    thread.start()
+    yield
+    stop.set()
+    thread.join(timeout=10)
+    assert not thread.is_alive()
+
+
+def make_server(workspace: Workspace) -> Flask:
+    """Return a server with the API on `workspace`."""
+    server = Flask("lookahead_under_test", static_folder=None)
+    api.register_api(server, workspace)
+    api.protect(server, workspace.settings)
+    return server
+
+
+def _work(workspace: Workspace, stop: threading.Event) -> None:
+    while not stop.wait(0.002):
+        claim = workspace.jobs.claim("thread", ["cpu"], LEASE_S) if workspace.jobs.has_turn(["cpu"]) else None
+        if claim is not None:
+            _run(workspace, claim, stop)
+
+
+def _run(workspace: Workspace, claim: Claim, stop: threading.Event) -> None:
+    jobs: JobStore = workspace.jobs
+
+    def report(fraction: float, message: str) -> None:
+        if jobs.renew(claim, LEASE_S, fraction, message) or stop.is_set():
+            raise Cancelled
+
+    task = workspace.tasks[claim.kind]
+    try:
+        result = task.run(task.request.model_validate(claim.request), JobContext(workspace, report))
+        jobs.finish(claim, result.model_dump_json().encode())
+    except Cancelled:
+        jobs.finish_cancelled(claim)
+    except RequestError as error:
+        refusal = JobError(type="request", title="Refused", detail=str(error), errors=error.problems)
+        jobs.fail(claim, refusal)
+    except MemoryError:
+        jobs.fail(claim, JobError(type="memory", title="Out of memory", detail="needed more than there is"))
+    except ArithmeticError as error:
+        jobs.fail(claim, JobError(type="internal", title="It failed", detail=str(error)))
+    except LeaseLostError:
+        pass
