@@ -39,6 +39,8 @@ class Accuracy(Record):
     """Errors on held-out folds of this very series (rolling origin); None where they cannot be measured, with why."""
 
     folds: int
+    horizon: int | None = None
+    """Steps held out in each fold; fewer than were asked for when the series is short."""
     reason: str | None = None
     """Why there is no measurement, when there is none."""
     mae: float | None = None

@@ -1,0 +1,61 @@
+"""The forecast of a linear model, and a fitted model: what every model hands to intervals, accuracy and diagnostics."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.forecast.result import FittedModel
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """A forecast whose error at step h is `sum_j weights[j] e_(h-j) + origin_root[h] z sigma`.
+
+    Attributes
+    ----------
+    mean : (horizon,)
+    weights : (horizon,) psi weights of the future one-step errors e, the first is 1
+    origin_root : (horizon, k) effect of what is unknown at the origin, such as missing values near the end of the
+        series, per standard normal z (k,), in units of the errors' standard deviation; often k = 0
+    """
+
+    mean: Array
+    weights: Array
+    origin_root: Array
+
+    @property
+    def relative_variance(self) -> Array:
+        """Variance of the forecast error over that of the one-step errors, (horizon,)."""
+        return np.asarray(np.cumsum(self.weights**2) + (self.origin_root**2).sum(axis=1))
+
+
+@dataclass(frozen=True)
+class Fit:
+    """A model fitted to one series.
+
+    Attributes
+    ----------
+    summary : what to tell about the model
+    fitted : (n,) one-step-ahead predictions, NaN where the model cannot predict one step ahead
+    residuals : (n,) observed minus fitted, NaN where either is missing
+    errors : (k,) one-step errors to resample: residuals, each brought to the variance of a future error
+    sigma : standard deviation of the one-step errors; NaN where there is nothing to measure it from
+    n_coefficients : coefficients that made the residuals whiter, for the degrees of freedom of a portmanteau test
+    coefficients : where to begin when a part of the series is fitted again
+    predict : the forecast, for a given number of steps after the last value
+    notes : what a reader must know of this fit
+    """
+
+    summary: FittedModel
+    fitted: Array
+    residuals: Array
+    errors: Array
+    sigma: float
+    n_coefficients: int
+    coefficients: Array
+    predict: Callable[[int], Prediction]
+    notes: tuple[str, ...] = ()

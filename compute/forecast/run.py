@@ -1,0 +1,45 @@
+"""The front door of forecasting: from a request and a series to everything that is told about its future."""
+
+import numpy as np
+
+from compute.forecast.accuracy import measure_accuracy
+from compute.forecast.answer import Findings, write_result
+from compute.forecast.diagnostics import diagnose
+from compute.forecast.fitting import fit_model
+from compute.forecast.intervals import choose_method, make_bands
+from compute.forecast.preparation import prepare_series
+from compute.forecast.progress import portion
+from compute.forecast.request import ForecastRequest
+from compute.forecast.result import ForecastResult
+from compute.job import Report
+from compute.series import Series
+
+
+def forecast(request: ForecastRequest, series: Series, report: Report) -> ForecastResult:
+    """Return the forecast of `series` that `request` asks for, with intervals, accuracy and diagnostics.
+
+    Raises RequestError, at the field that would help, where the series cannot be forecast so.
+    """
+    report(0.0, "Preparing the series")
+    prepared = prepare_series(request, series)
+    values, m = prepared.values, prepared.season_length
+    fit = fit_model(request.model, values, m, portion(report, 0.02, 0.5))
+    prediction = fit.predict(request.horizon)
+    method, reasons = choose_method(request.intervals, fit.errors, fit.sigma)
+    bands = make_bands(
+        method,
+        prediction,
+        fit.sigma,
+        fit.errors,
+        request.levels,
+        request.n_bootstrap,
+        np.random.default_rng(request.seed),
+        portion(report, 0.5, 0.6),
+    )
+    accuracy, baseline = measure_accuracy(request, values, m, fit, method, portion(report, 0.6, 0.97))
+    report(0.97, "Examining the residuals")
+    diagnostics = diagnose(fit.residuals, m, fit.n_coefficients)
+    findings = Findings(fit, prediction, method, bands, accuracy, baseline, diagnostics, reasons)
+    result = write_result(series.name, prepared, findings)
+    report(1.0, "Done")
+    return result
