@@ -14,6 +14,7 @@ from werkzeug.wrappers import Response as WerkzeugResponse
 from api.answers import request_id
 from compute.schema import FieldProblem, Record, RequestError
 from services.logs import logger
+from services.waiting import WatchFailedError
 
 API_ROOT = "/api/"
 PROBLEM_TYPE = "application/problem+json"
@@ -113,6 +114,7 @@ def register_errors(server: Flask, blueprint: Blueprint) -> None:
     blueprint.register_error_handler(RequestError, _request_error)
     blueprint.register_error_handler(OperationalError, _database_error)
     blueprint.register_error_handler(PoolTimeoutError, _database_error)
+    blueprint.register_error_handler(WatchFailedError, _database_error)
     blueprint.register_error_handler(Exception, _unexpected)
 
 
@@ -141,7 +143,7 @@ def _http_error(error: HTTPException) -> WerkzeugResponse | HTTPException:
     return problem_response(kind, error.description or kind.meaning, headers=headers)
 
 
-def _database_error(error: DBAPIError | PoolTimeoutError) -> Response:
+def _database_error(error: DBAPIError | PoolTimeoutError | WatchFailedError) -> Response:
     cause = error.orig if isinstance(error, DBAPIError) else error
     logger("api").error("database failed", request_id=request_id(), error=str(cause))
     return problem_response(

@@ -9,7 +9,7 @@ from werkzeug.sansio.multipart import NEED_DATA, Data, Epilogue, Event, Field, F
 from api.errors import ProblemError
 
 PIECE_BYTES = 256 * 1024
-MAX_HELD_BYTES = 2**20  # what a field, a part's header or what precedes the first part may hold
+MAX_HELD_BYTES = 2**20  # all fields together, or a part's header, or what precedes the first part
 MAX_PARTS = 20
 
 
@@ -20,6 +20,7 @@ class MultipartForm:
         if not boundary:
             raise ProblemError("unreadable", "Content-Type names no boundary; let your client set this header itself")
         self.fields: dict[str, str] = {}
+        self._held_bytes = 0
         self._events = _events(stream, boundary.encode("latin-1", "replace"))
 
     def open_file(self, name: str) -> "FileStream | None":
@@ -42,7 +43,12 @@ class MultipartForm:
     def _take(self, event: Event) -> None:
         if not isinstance(event, Field):
             return
-        value = b"".join(_data(self._events))
+        value = bytearray()
+        for piece in _data(self._events):
+            self._held_bytes += len(piece)
+            if self._held_bytes > MAX_HELD_BYTES:
+                raise _too_much()
+            value += piece
         try:
             self.fields[str(event.name)] = value.decode()
         except UnicodeDecodeError as error:
@@ -80,10 +86,13 @@ def _events(stream: IO[bytes], boundary: bytes) -> Iterator[Event]:
             if isinstance(event, Epilogue):
                 return
     except RequestEntityTooLarge as error:
-        detail = f"a field of the form exceeds {MAX_HELD_BYTES} bytes, or there are more than {MAX_PARTS} parts"
-        raise ProblemError("too-large", detail) from error
+        raise _too_much() from error
     except ValueError as error:
         raise ProblemError("unreadable", f"the multipart form is broken: {error}") from error
+
+
+def _too_much() -> ProblemError:
+    return ProblemError("too-large", f"the form may have {MAX_PARTS} parts, and {MAX_HELD_BYTES} bytes beside its file")
 
 
 def _data(events: Iterator[Event]) -> Iterator[bytes]:
