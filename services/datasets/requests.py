@@ -48,7 +48,9 @@ class ImportRequest(Record):
     )
 
 
-class _OnColumn(Record):
+class ColumnRepair(Record):
+    """A repair of one column."""
+
     column: str = Field(min_length=1, max_length=500, title="Column")
 
 
@@ -58,8 +60,14 @@ class SortByTime(Record):
     kind: Literal["sort_by_time"] = "sort_by_time"
 
 
+class DropMissingTimes(Record):
+    """Leave out rows that have no time."""
+
+    kind: Literal["drop_missing_times"] = "drop_missing_times"
+
+
 class AggregateDuplicates(Record):
-    """Merge rows that share a time into one."""
+    """Merge rows that share a time into one; of texts the first row's is kept."""
 
     kind: Literal["aggregate_duplicates"] = "aggregate_duplicates"
     method: Literal["mean", "sum", "first", "last", "max", "min"] = Field(default="mean", title="Method")
@@ -71,33 +79,40 @@ class FillGaps(Record):
     kind: Literal["fill_gaps"] = "fill_gaps"
 
 
-class Interpolate(_OnColumn):
-    """Fill missing values of a column."""
+class Interpolate(ColumnRepair):
+    """Fill missing values of a column; before the first and after the last value its only neighbour is repeated."""
 
     kind: Literal["interpolate"] = "interpolate"
     method: Literal["linear", "previous", "seasonal"] = Field(default="linear", title="Method")
 
 
-class DropColumn(_OnColumn):
+class DropColumn(ColumnRepair):
     """Leave a column out."""
 
     kind: Literal["drop_column"] = "drop_column"
 
 
-class TextToNumber(_OnColumn):
+class TextToNumber(ColumnRepair):
     """Read a text column as numbers; what cannot be read becomes missing."""
 
     kind: Literal["text_to_number"] = "text_to_number"
 
 
-class ReplaceOutliers(_OnColumn):
+class ReplaceOutliers(ColumnRepair):
     """Replace suspected outliers by interpolation."""
 
     kind: Literal["replace_outliers"] = "replace_outliers"
 
 
 Repair = Annotated[
-    SortByTime | AggregateDuplicates | FillGaps | Interpolate | DropColumn | TextToNumber | ReplaceOutliers,
+    SortByTime
+    | DropMissingTimes
+    | AggregateDuplicates
+    | FillGaps
+    | Interpolate
+    | DropColumn
+    | TextToNumber
+    | ReplaceOutliers,
     Field(discriminator="kind"),
 ]
 
