@@ -111,10 +111,9 @@ def import_file(options: argparse.Namespace, settings: Settings) -> int:
     path = Path(options.file)
     if not path.is_file():
         return _print_or_missing(None, f"file {path}")
-    upload = workspace.uploads.create(path.name, path.stat().st_size)
     with path.open("rb") as stream:
-        workspace.uploads.append(upload, 0, stream)
-    data: dict[str, Any] = {"source": {"upload": upload}}
+        upload = workspace.uploads.receive(path.name, stream, path.stat().st_size)
+    data: dict[str, Any] = {"source": {"upload": upload.id}}
     if options.name:
         data["name"] = options.name
     return _submit_and_print(workspace, "import_dataset", data, options)
