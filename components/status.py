@@ -15,20 +15,26 @@ _MIN_FRACTION = 0.02  # below this a rate is noise, and a time left computed fro
 
 
 def empty_state(
-    title: str, message: str, actions: Any = None, *, icon_name: str = "chart", is_whole_page: bool = False
+    title: str,
+    message: str,
+    actions: Any = None,
+    *,
+    icon_name: str = "chart",
+    is_whole_page: bool = False,
+    is_small: bool = False,
 ) -> html.Div:
     """Return what stands where nothing is yet: what could be here, and the way to get it.
 
-    `is_whole_page` makes the title the page's `h1`.
+    `is_whole_page` makes the title the page's `h1`; `is_small` is for a part of a page.
     """
     return html.Div(
         [
             html.Div(icon(icon_name, 32), className="la-state-icon"),
-            dmc.Title(title, order=1 if is_whole_page else 2, size="h2"),
+            dmc.Title(title, order=1 if is_whole_page else 3, size="h3" if is_small else "h2"),
             dmc.Text(message, className="la-muted", maw=520),
             dmc.Group(actions, justify="center", mt="sm") if actions else None,
         ],
-        className="la-state la-state-empty",
+        className=f"la-state la-state-empty{' la-state-small' if is_small else ''}",
     )
 
 

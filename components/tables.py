@@ -13,6 +13,9 @@ from components.icons import icon
 Cell = str | float | int | Component | list[Component] | None
 
 
+_EVENTS = {"hover": True, "focus": True, "touch": True}
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of a table."""
@@ -57,8 +60,13 @@ def _header(column: Column) -> html.Th:
     if column.is_silent:
         return html.Th(html.Span(column.title, className="la-visually-hidden"), scope="col")
     label = html.Button([html.Span(column.title)], className="la-sort", type="button")
-    shown = label if column.help is None else dmc.Tooltip(label, label=column.help, multiline=True, maw=280)
+    shown = label if column.help is None else _explained(label, column.help)
     return html.Th(shown, scope="col", className="la-right" if column.is_number else "", **aria(sort="none"))
+
+
+def _explained(label: Component, meaning: str) -> dmc.Tooltip:
+    wrapper = {"style": {"display": "inline-block"}}  # keeps the header's alignment
+    return dmc.Tooltip(label, label=meaning, multiline=True, maw=280, events=_EVENTS, boxWrapperProps=wrapper)
 
 
 def _cells(row: Sequence[Cell], columns: Sequence[Column]) -> list[html.Td | html.Th]:

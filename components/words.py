@@ -1,35 +1,26 @@
-"""Machine values in the words of people: sampling frequencies, sizes, times."""
+"""Machine values in the words of people: sampling frequencies, formats, times, counts. Numbers are in `numbers`."""
 
 import re
 from typing import Final
 
-_DURATION: Final = re.compile(
-    r"P(?:(?P<year>\d+)Y)?(?:(?P<month>\d+)M)?(?:(?P<week>\d+)W)?(?:(?P<day>\d+)D)?"
-    r"(?:T(?:(?P<hour>\d+)H)?(?:(?P<minute>\d+)M)?(?:(?P<second>\d+(?:\.\d+)?)S)?)?"
-)
+from components.numbers import THIN_SPACE, step_words
+
 _ADVERBS: Final = {
-    ("year", 1): "yearly",
-    ("month", 1): "monthly",
-    ("month", 3): "quarterly",
-    ("week", 1): "weekly",
-    ("day", 7): "weekly",
-    ("day", 1): "daily",
-    ("hour", 1): "hourly",
-}
+    "year": "yearly", "month": "monthly", "3 months": "quarterly", "week": "weekly", "7 days": "weekly", "day": "daily",
+    "hour": "hourly",
+}  # fmt: skip
+_CODES: Final = {
+    "%Y": "YYYY", "%y": "YY", "%m": "MM", "%d": "DD", "%H": "hh", "%I": "hh", "%M": "mm", "%S": "ss", "%f": "ffffff",
+    "%b": "Mon", "%B": "Month", "%p": "AM/PM", "%z": "+hh:mm", "%j": "day of year",
+}  # fmt: skip
 
 
 def frequency_words(duration: str | None) -> str:
     """Return an ISO 8601 duration of one step as `monthly` or `every 5 minutes`; `irregular` for None."""
     if duration is None:
         return "irregular"
-    match = _DURATION.fullmatch(duration)
-    parts = [(unit, float(count)) for unit, count in match.groupdict().items() if count] if match else []
-    if not parts:
-        return duration
-    if len(parts) == 1:
-        unit, count = parts[0]
-        return _ADVERBS.get((unit, int(count))) or f"every {_count(unit, count)}"
-    return "every " + " ".join(_count(unit, count) for unit, count in parts)
+    step = step_words(duration)
+    return _ADVERBS.get(step, f"every {step}")
 
 
 def time_words(moment: str | None) -> str:
@@ -41,10 +32,14 @@ def time_words(moment: str | None) -> str:
     return re.sub(r" 00:00(?::00)?$|(?<=:\d\d):00$", "", text)
 
 
+def format_words(time_format: str | None) -> str:
+    """Return a strftime pattern as people write it: `%d.%m.%Y` as `DD.MM.YYYY`; words stay as they are."""
+    text = time_format or "ISO 8601"
+    for code, letters in _CODES.items():
+        text = text.replace(code, letters)
+    return text
+
+
 def count_words(count: int, noun: str) -> str:
     """Return `1 row`, `1 204 rows`."""
-    return f"{count:,} {noun}{'' if count == 1 else 's'}".replace(",", "\u202f")
-
-
-def _count(unit: str, count: float) -> str:
-    return unit if count == 1 else f"{count:g} {unit}s"
+    return f"{count:,} {noun}{'' if count == 1 else 's'}".replace(",", THIN_SPACE)

@@ -7,6 +7,7 @@ from dash import ALL, Input, Output, State, callback, ctx, no_update
 from components.figures.series import series_figure
 from components.ids import ShellId, notice
 from components.status import failed_state
+from components.words import time_words
 from compute.schema import RequestError
 from compute.series import DatasetColumn
 from pages._dataset_ids import PATH, DatasetsId, dataset_href, job_href
@@ -190,4 +191,12 @@ def read_rows(wanted: dict[str, Any] | None, dataset_id: str) -> dict[str, Any]:
         return {"rows": no_update}
     start, end = int(wanted["startRow"]), int(wanted["endRow"])
     rows = workspace().datasets.rows(dataset_id, offset=start, limit=end - start)
-    return {"rows": {"rowData": rows, "rowCount": info.rows}}
+    times = {column.name for column in info.columns if column.kind == "time"}
+    shown = [{name: _shown(value, name in times) for name, value in row.items()} for row in rows]
+    return {"rows": {"rowData": shown, "rowCount": info.rows}}
+
+
+def _shown(value: Any, is_time: bool) -> Any:
+    if is_time:
+        return time_words(value)
+    return f"{value:.10g}" if isinstance(value, float) else value

@@ -148,13 +148,10 @@ def _repairs_words(version: DatasetInfo) -> str:
 
 
 def _notes(info: DatasetInfo) -> Component | None:
-    said = [*info.warnings, *info.notes]
-    if not said:
-        return None
-    return dmc.Alert(
-        html.Ul([html.Li(line) for line in said], className="la-problems"), title="Read with care", color="yellow",
-        icon=icon("info"),
-    )  # fmt: skip
+    notes = [html.P(note, className="la-muted la-note") for note in info.notes]
+    warnings = html.Ul([html.Li(line) for line in info.warnings], className="la-problems")
+    alert = dmc.Alert(warnings, title="Read with care", color="yellow", icon=icon("info"))
+    return html.Div([*notes, alert if info.warnings else None]) if notes or info.warnings else None
 
 
 def _chart_card(info: DatasetInfo, numbers: list[str]) -> html.Section:
@@ -170,7 +167,11 @@ def _chart_card(info: DatasetInfo, numbers: list[str]) -> html.Section:
         **aria(label="Column to draw"),
     )
     graph = dcc.Graph(
-        id=DatasetsId.CHART, figure=series_figure(first), config=GRAPH_CONFIG, className="la-graph", responsive=True
+        id=DatasetsId.CHART,
+        figure=series_figure(first),
+        config=GRAPH_CONFIG,
+        className="la-series-graph",
+        responsive=True,
     )
     head = html.Div([html.H2("Over time" if info.time_column else "In order"), picker], className="la-card-head")
     return html.Section([head, graph], className="la-card", **aria(label="Chart"))

@@ -46,6 +46,17 @@ def number_columns(info: DatasetInfo) -> list[str]:
     return [column.name for column in info.columns if column.kind == "number"]
 
 
+@lru_cache(maxsize=512)  # an id names a content for ever
+def shape_of(dataset_id: str, column: str) -> tuple[float | None, ...]:
+    """Return the column thinned to what a sparkline shows, None where values are missing; empty when it is gone."""
+    try:
+        values = workspace().datasets.read_series(DatasetColumn(dataset=dataset_id, column=column)).values
+    except RequestError:
+        return ()  # deleted between the list and here
+    kept = values[decimate(values, SPARKLINE_POINTS)]
+    return tuple(None if np.isnan(value) else float(value) for value in kept)
+
+
 def _section(title: str, datasets: Sequence[DatasetInfo]) -> html.Section:
     return html.Section([dmc.Title(title, order=2, mb="sm"), dataset_cards(datasets)])
 
@@ -63,7 +74,7 @@ def _card(info: DatasetInfo) -> dcc.Link:
     facts = [count_words(info.rows, "row"), count_words(len(info.columns), "column")]
     if info.time_column:
         facts.append(frequency_words(info.frequency))
-    shape = _shape(info.id, numbers[0]) if numbers else ()
+    shape = shape_of(info.id, numbers[0]) if numbers else ()
     return dcc.Link(
         [
             html.Span(info.name, className="la-dataset-name"),
@@ -82,13 +93,3 @@ def _origin(info: DatasetInfo) -> str:
     made = f"{'Repaired' if info.parent else 'Uploaded'} {age(info.created_at)}" if info.created_at else ""
     problems = sum(finding.severity != "info" for finding in info.findings)
     return f"{made}, {count_words(problems, 'finding')} to look at" if problems else made
-
-
-@lru_cache(maxsize=512)  # an id names a content for ever
-def _shape(dataset_id: str, column: str) -> tuple[float | None, ...]:
-    try:
-        values = workspace().datasets.read_series(DatasetColumn(dataset=dataset_id, column=column)).values
-    except RequestError:
-        return ()  # deleted between the list and here
-    kept = values[decimate(values, SPARKLINE_POINTS)]
-    return tuple(None if np.isnan(value) else float(value) for value in kept)

@@ -6,6 +6,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 
 from components.icons import icon
+from components.words import format_words
 from pages._dataset_ids import DatasetsId
 from services.datasets.records import DatasetInfo
 from services.jobs import Job
@@ -19,7 +20,7 @@ def reading_card(info: DatasetInfo, job: Job | None) -> html.Section | None:
         return None
     is_unsure = not info.is_sure or info.time_column is None
     said = (
-        _doubt(info) if is_unsure else f"Times were read from {info.time_column} as {info.time_format or 'ISO 8601'}."
+        _doubt(info) if is_unsure else f"Times were read from {info.time_column} as {format_words(info.time_format)}."
     )
     form = reading_form(job, [column.name for column in info.columns], chosen=info.time_column)
     if not is_unsure:
@@ -90,6 +91,6 @@ def _doubt(info: DatasetInfo) -> str:
             "No column reads as times, so the rows were numbered. If one holds the times, choose it and import again."
         )
     return (
-        f"The times were taken from {info.time_column}, read as {info.time_format or 'ISO 8601'}, but another reading "
+        f"The times were taken from {info.time_column}, read as {format_words(info.time_format)}, but another reading "
         "is possible. Keep it, or choose and import again."
     )

@@ -9,6 +9,7 @@ from dash import ALL, ClientsideFunction, Input, Output, State, callback, client
 from components.ids import ShellId, notice
 from components.jobs_drawer import JobRow, jobs_list
 from pages._workspace import workspace
+from services.datasets.uploads import UnknownUploadError
 from services.jobs import Job, JobState
 from services.logs import logger
 from services.tasks import Task
@@ -99,8 +100,15 @@ def _subject(request: dict[str, Any]) -> str:
         return str(series.get("name", "series"))
     source = request.get("source")
     if isinstance(source, dict):
-        return str(request.get("name") or source.get("sample") or "upload")
+        return str(request.get("name") or source.get("sample") or _file_name(str(source.get("upload"))))
     return str(request.get("dataset", ""))
+
+
+def _file_name(upload_id: str) -> str:
+    try:
+        return workspace().uploads.describe(upload_id).file_name
+    except UnknownUploadError:
+        return "upload"
 
 
 def _fingerprint(job: Job) -> list[Any]:

@@ -20,7 +20,7 @@ dash.register_page(
     order=20,
     icon="datasets",
     shortcut="d",
-    title="Datasets · Lookahead",
+    title="Datasets | Lookahead",
     description="Upload a table, see what the audit finds, repair it with one click.",
 )
 

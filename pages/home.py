@@ -1,13 +1,185 @@
-"""The first page: what can be done here, one click from a result."""
+"""The first page: what can be done here, one click from a result; the last jobs; the state of the machine."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any
+from urllib.parse import quote
 
 import dash
-from dash import html
+import dash_mantine_components as dmc
+from dash import Input, Output, State, callback, dcc, html, no_update
+from dash.development.base_component import Component
 
+from components.attributes import aria
+from components.icons import icon
+from components.ids import ShellId
+from components.jobs_drawer import job_item
+from components.links import link_button
 from components.page_frame import page_heading
+from components.sparkline import sparkline
+from components.status import empty_state
+from components.words import count_words
+from pages._dataset_list import shape_of
+from pages._machine import MachineState, read_machine
+from pages._shell import job_row
+from pages._workspace import workspace
+from services.datasets.records import DatasetInfo
+from services.version import VERSION
 
 dash.register_page(__name__, path="/", name="Home", order=0, icon="home", shortcut="h", title="Lookahead")
+
+SHOWN_JOBS = 5
+
+
+class HomeId(StrEnum):
+    """Components of the page."""
+
+    JOBS = "home-jobs"
+    MACHINE = "home-machine"
+    SEEN = "home-seen"
+
+
+@dataclass(frozen=True)
+class Start:
+    """A sample and a forecast of it that is worth seeing."""
+
+    sample: str
+    column: str
+    label: str
+    model: Mapping[str, Any]
+    horizon: int
+
+    @property
+    def href(self) -> str:
+        """The address that starts this forecast at once."""
+        request = {
+            "series": {"dataset": self.sample, "column": self.column},
+            "horizon": self.horizon,
+            "model": dict(self.model),
+        }
+        return f"/forecast?run={quote(json.dumps(request, separators=(',', ':')))}"
+
+
+_AIRLINE = {"kind": "arima", "p": 0, "d": 1, "q": 1, "P": 0, "D": 1, "Q": 1}  # Box and Jenkins (1976), this series
+_CYCLE = {"kind": "arima", "p": 9, "d": 0, "q": 0}  # of all orders up to ten the lowest AIC here
+_LEVEL = {"kind": "arima", "p": 0, "d": 1, "q": 1}  # a random walk seen through noise (Durbin and Koopman 2001)
+STARTS = (
+    Start("air-passengers", "passengers", "Forecast two years", _AIRLINE, 24),
+    Start("sunspots", "sunspots", "Forecast two cycles", _CYCLE, 22),
+    Start("nile", "flow_1e8_m3", "Forecast ten years", _LEVEL, 10),
+)
 
 
 def layout(**_query: str) -> html.Div:
     """Return the page."""
-    return html.Div([page_heading("Look ahead", "")], className="la-page")
+    upload = link_button("Upload a file", "/datasets", icon_name="upload")
+    forecast = link_button("New forecast", "/forecast", icon_name="forecast", is_primary=True)
+    return html.Div(
+        [
+            page_heading(
+                "Look ahead",
+                "Forecast a series from your own file or from a sample: with intervals, and with an accuracy that is "
+                "measured on the very series. The same work is a REST call and a command.",
+                [upload, forecast],
+            ),
+            html.Section([html.H2("One click to a result"), _starts()]),
+            html.Div(
+                [
+                    html.Section(
+                        [html.Div(html.H2("Last jobs"), className="la-card-head"), html.Div(_jobs(), id=HomeId.JOBS)],
+                        className="la-card",
+                    ),
+                    html.Section(
+                        [
+                            html.Div(html.H2("This machine"), className="la-card-head"),
+                            html.Div(_machine(read_machine()), id=HomeId.MACHINE),
+                        ],
+                        className="la-card",
+                    ),
+                ],
+                className="la-home-columns",
+            ),
+            dcc.Store(id=HomeId.SEEN),
+        ],
+        className="la-page la-stack",
+    )
+
+
+@callback(
+    output={
+        "jobs": Output(HomeId.JOBS, "children"),
+        "machine": Output(HomeId.MACHINE, "children"),
+        "seen": Output(HomeId.SEEN, "data"),
+    },
+    inputs={"seen_by_drawer": Input(ShellId.JOBS_SEEN, "data")},
+    state={"seen": State(HomeId.SEEN, "data")},
+    prevent_initial_call=True,
+)
+def refresh(seen_by_drawer: str | None, seen: str | None) -> dict[str, Any]:
+    """Draw jobs and machine again when the drawer's clock saw a change."""
+    if seen_by_drawer == seen:
+        return {"jobs": no_update, "machine": no_update, "seen": no_update}
+    return {"jobs": _jobs(), "machine": _machine(read_machine()), "seen": seen_by_drawer}
+
+
+def _starts() -> html.Ul:
+    known = {info.id: info for info in workspace().datasets.page() if info.is_sample}
+    cards = [html.Li(_start_card(start, known[start.sample])) for start in STARTS if start.sample in known]
+    return html.Ul(cards, className="la-datasets")
+
+
+def _start_card(start: Start, info: DatasetInfo) -> dcc.Link:
+    about = info.notes[0] if info.notes else ""
+    return dcc.Link(
+        [
+            html.Span(info.name, className="la-dataset-name"),
+            html.Span(about, className="la-muted la-small"),
+            sparkline(shape_of(info.id, start.column), f"Shape of {info.name}"),
+            html.Span([start.label, " ", icon("arrow-right", 16)], className="la-start-label"),
+        ],
+        href=start.href,
+        className="la-dataset",
+    )
+
+
+def _jobs() -> Component:
+    jobs = workspace().jobs.page(limit=SHOWN_JOBS).jobs
+    if not jobs:
+        return empty_state(
+            "Nothing has run yet", "Start a forecast above; it shows up here.", icon_name="jobs", is_small=True
+        )
+    now = datetime.now(UTC)
+    rows = [html.Li(job_item(job_row(job), now, can_cancel=False), className="la-job") for job in jobs]
+    return html.Ul(rows, className="la-jobs")
+
+
+def _machine(state: MachineState) -> Component:
+    if state.workers:
+        workers = f"{count_words(state.workers, 'worker')} ready"
+    else:
+        workers = "No worker: jobs wait until one is there"
+    waiting = f"{state.running} running, {state.queued} waiting"
+    facts = (
+        ("Workers", workers),
+        ("Jobs", waiting),
+        ("Your datasets", dcc.Link(str(state.datasets), href="/datasets", className="la-link")),
+        ("Release", VERSION),
+    )
+    listed = [html.Div([html.Dt(name), html.Dd(value)]) for name, value in facts]
+    warning = dmc.Alert(
+        "Jobs are kept and run as soon as a worker starts. The server starts workers by itself; its log says why "
+        "none is there.",
+        title="No worker is alive",
+        color="red",
+        icon=icon("alert"),
+        mb="md",
+    )
+    return html.Div(
+        [
+            None if state.workers else warning,
+            html.Dl(listed, className="la-facts", **aria(label="State of the machine")),
+        ]
+    )

@@ -6,7 +6,7 @@ from dash import html
 from components.links import link_button
 from components.status import empty_state
 
-dash.register_page(__name__, title="Not found · Lookahead")
+dash.register_page(__name__, title="Not found | Lookahead")
 
 
 def layout(**_query: str) -> html.Div:

@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.theme import PALETTE
+from components.words import count_words
 from compute.series import Series
 
 MAX_POINTS: Final = 5000  # an SVG line of more points loads and zooms slowly, and no screen shows them
@@ -32,7 +33,8 @@ def series_figure(series: Series, *, unit: str | None = None) -> go.Figure:
             hovertemplate="%{y:.6~g}<extra></extra>",
         )
     )
-    note = f"lowest and highest of {series.values.size:,} points are drawn" if shown.size < series.values.size else None
+    total = count_words(series.values.size, "point")
+    note = f"lowest and highest of {total} are drawn" if shown.size < series.values.size else None
     figure.update_layout(showlegend=False, margin={"t": 12}, uirevision=series.name)
     figure.update_xaxes(title_text=", ".join(filter(None, [what, note])) or None)
     figure.update_yaxes(title_text=f"{series.name} ({unit})" if unit else series.name)
