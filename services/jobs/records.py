@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from pydantic import Field
 
@@ -95,6 +95,15 @@ class Claim(Record):
     worker: str
     fence: int
     attempts: int
+
+
+class Run(NamedTuple):
+    """One job being run: by whom, until when, and since when it is asked to stop. Times are Unix seconds."""
+
+    job_id: str
+    worker: str
+    lease_until: float
+    cancel_requested_at: float | None
 
 
 class JobPage(Record):

@@ -9,10 +9,10 @@ import zlib
 from collections.abc import Callable, Iterable
 from typing import Any
 
-from sqlalchemy import Connection, Engine, RowMapping, and_, delete, func, insert, select, update
+from sqlalchemy import Connection, Engine, RowMapping, and_, delete, func, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
-from services.jobs.records import Claim, Job, JobError, JobPage, JobState, Measures, Submission, as_datetime
+from services.jobs.records import Claim, Job, JobError, JobPage, JobState, Measures, Run, Submission, as_datetime
 from services.jobs.table import JOBS, RESULTS, VALUES
 
 LIVE = (JobState.QUEUED, JobState.RUNNING)
@@ -103,6 +103,22 @@ class JobStore:
         query = select(JOBS.c.id, JOBS.c.state, JOBS.c.progress, JOBS.c.message).where(JOBS.c.id.in_(list(job_ids)))
         with self._read_engine.begin() as connection:
             return {row.id: (JobState(row.state), row.progress, row.message) for row in connection.execute(query)}
+
+    def is_cancel_requested(self, job_id: str) -> bool:
+        """True when somebody asked this job to stop."""
+        query = select(JOBS.c.seq).where(JOBS.c.id == job_id, JOBS.c.cancel_requested_at.is_not(None))
+        with self._read_engine.begin() as connection:
+            return connection.execute(query).first() is not None
+
+    def ahead_of(self, job_id: str) -> int:
+        """Return how many queued jobs of the same lane come before this queued one."""
+        mine = select(JOBS.c.lane, JOBS.c.priority, JOBS.c.seq).where(JOBS.c.id == job_id).subquery()
+        is_before = or_(
+            JOBS.c.priority > mine.c.priority, and_(JOBS.c.priority == mine.c.priority, JOBS.c.seq < mine.c.seq)
+        )
+        query = select(func.count()).where(JOBS.c.state == JobState.QUEUED, JOBS.c.lane == mine.c.lane, is_before)
+        with self._read_engine.begin() as connection:
+            return connection.execute(query).scalar_one()
 
     def result(self, job_id: str) -> bytes | None:
         """Return the result as JSON bytes, or None when the job is not done."""
@@ -275,6 +291,19 @@ class JobStore:
                 rows = connection.execute(update(JOBS).where(running, condition).values(values).returning(JOBS.c.id))
                 taken += [row.id for row in rows]
         return taken
+
+    def running(self) -> tuple[Run, ...]:
+        """Return what is being run, by whom, until when: one cheap query."""
+        query = select(JOBS.c.id, JOBS.c.worker, JOBS.c.lease_until, JOBS.c.cancel_requested_at).where(
+            JOBS.c.state == JobState.RUNNING
+        )
+        with self._read_engine.begin() as connection:
+            return tuple(Run(*row) for row in connection.execute(query))
+
+    def has_live(self) -> bool:
+        """True while any job is queued or running."""
+        with self._read_engine.begin() as connection:
+            return connection.execute(select(JOBS.c.seq).where(JOBS.c.state.in_(LIVE)).limit(1)).first() is not None
 
     def running_of(self, worker: str) -> Job | None:
         """Return the job that `worker` is running, or None."""
