@@ -3,6 +3,7 @@
 import signal
 import sys
 from types import FrameType
+from typing import Any
 
 import dash
 from dash import Dash
@@ -11,14 +12,16 @@ from flask import Flask
 import api
 from components import shell
 from pages._shell import show_error
+from pages._workspace import EXTENSION, owner
 from services.background import TableBackgroundManager
+from services.locks import DataDirInUseError, claim_data_dir
 from services.logs import configure_logging, logger
 from services.secrets import session_secret
 from services.settings import Settings, SettingsError, read_settings
-from services.supervisor import DataDirInUseError, SupervisorKeeper, claim_data_dir
+from services.supervisor import SupervisorError, SupervisorWatch, ensure_supervisor, stop_supervisor
 from services.workspace import Workspace, open_workspace
 
-EXIT_MISCONFIGURED = 2
+EXIT_CANNOT_START = 2
 
 
 def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
@@ -26,13 +29,13 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     workspace = workspace or open_workspace(settings)
     server = Flask(__name__, static_folder=None)
     server.secret_key = session_secret(settings, workspace.jobs)
-    server.extensions["lookahead"] = workspace
+    server.extensions[EXTENSION] = workspace
     server.config.update(SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_HTTPONLY=True)
     app = Dash(
         __name__,
         server=server,
         use_pages=True,
-        background_callback_manager=TableBackgroundManager(workspace),
+        background_callback_manager=TableBackgroundManager(workspace, owner),
         suppress_callback_exceptions=True,  # pages bring their components later; a test walks all layouts instead
         title="Lookahead",
         update_title=None,
@@ -46,18 +49,34 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
 
 
 def serve(settings: Settings) -> None:
-    """Serve until interrupted; jobs left in the queue run at the next start."""
-    app = create_app(settings)
-    server = api.create_server(app.server, settings)
-    url = f"http://{settings.host}:{server.effective_port}"
-    with claim_data_dir(settings, url), SupervisorKeeper(settings):
-        _stop_on_sigterm()
+    """Serve until interrupted; jobs left in the queue run at the next start.
+
+    Raises DataDirInUseError, PortInUseError or SupervisorError, each naming the way out.
+    """
+    lock = claim_data_dir(settings, f"http://{settings.host}:{settings.port}")
+    watch = SupervisorWatch(settings)
+    try:
+        app = create_app(settings)
+        server = api.create_server(app.server, settings)
+        url = f"http://{settings.host}:{server.effective_port}"
+        lock.describe(url=url)
+        ensure_supervisor(settings)
+        watch.start()
+        signal.signal(signal.SIGTERM, _interrupt)
         print(f"Lookahead is at {url}", flush=True)
         logger("app").info("serving", url=url, data_dir=str(settings.data_dir), pages=len(dash.page_registry))
-        try:
-            server.run()
-        finally:
-            server.close()
+        _run(server)
+    finally:
+        watch.stop()
+        stop_supervisor(settings)
+        lock.release()
+
+
+def _run(server: Any) -> None:
+    try:
+        server.run()
+    finally:
+        server.close()
 
 
 def main() -> int:
@@ -68,23 +87,17 @@ def main() -> int:
         serve(settings)
     except SettingsError as error:
         print("The settings cannot be used:", *error.problems, sep="\n  ", file=sys.stderr)
-        return EXIT_MISCONFIGURED
-    except DataDirInUseError as error:
+        return EXIT_CANNOT_START
+    except (DataDirInUseError, api.PortInUseError, SupervisorError) as error:
         print(error, file=sys.stderr)
-        return EXIT_MISCONFIGURED
-    except api.PortInUseError as error:
-        print(error, file=sys.stderr)
-        return EXIT_MISCONFIGURED
+        return EXIT_CANNOT_START
     except KeyboardInterrupt:
         pass
     return 0
 
 
-def _stop_on_sigterm() -> None:
-    def stop(_number: int, _frame: FrameType | None) -> None:
-        raise KeyboardInterrupt
-
-    signal.signal(signal.SIGTERM, stop)
+def _interrupt(_number: int, _frame: FrameType | None) -> None:
+    raise KeyboardInterrupt
 
 
 if __name__ == "__main__":

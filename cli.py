@@ -14,13 +14,13 @@ from pathlib import Path
 from typing import Any
 
 from compute.schema import FieldProblem, RequestError
+from services import supervisor
 from services.command_options import option_leaves, request_from_options
 from services.export import NoTableError, write_csv
 from services.jobs import Job, JobState
 from services.logs import configure_logging
 from services.settings import Settings, SettingsError, read_settings
 from services.submission import submit_job
-from services.supervisor import ensure_supervisor, run_supervisor
 from services.tasks import Task
 from services.workspace import Workspace, load_tasks, open_workspace
 
@@ -127,10 +127,9 @@ def delete_dataset(options: argparse.Namespace, settings: Settings) -> int:
     )
 
 
-def run_workers(_options: argparse.Namespace, settings: Settings) -> int:
+def run_workers(_options: argparse.Namespace, _settings: Settings) -> int:
     """Run jobs in the foreground until interrupted, without a web server."""
-    run_supervisor(settings)
-    return DONE
+    return supervisor.main(["--linger", "inf"])
 
 
 def check_config(_options: argparse.Namespace, settings: Settings) -> int:
@@ -144,10 +143,10 @@ def _submit_and_print(workspace: Workspace, kind: str, data: Any, options: argpa
     job = submit_job(workspace, kind, data, owner=OWNER, use_cache=not options.no_cache)
     if options.detach:
         print(job.id)
-        ensure_supervisor(workspace.settings)
+        supervisor.ensure_supervisor(workspace.settings)
         return DONE
     if not job.state.is_final:
-        ensure_supervisor(workspace.settings)
+        supervisor.ensure_supervisor(workspace.settings)
         try:
             job = _wait(workspace, job)
         except KeyboardInterrupt:
