@@ -2,8 +2,8 @@
 
 import signal
 import sys
+from contextlib import ExitStack
 from types import FrameType
-from typing import Any
 
 import dash
 from dash import Dash
@@ -53,30 +53,22 @@ def serve(settings: Settings) -> None:
 
     Raises DataDirInUseError, PortInUseError or SupervisorError, each naming the way out.
     """
-    lock = claim_data_dir(settings, f"http://{settings.host}:{settings.port}")
-    watch = SupervisorWatch(settings)
-    try:
-        app = create_app(settings)
-        server = api.create_server(app.server, settings)
+    with ExitStack() as cleanup:
+        lock = claim_data_dir(settings, f"http://{settings.host}:{settings.port}")
+        cleanup.callback(lock.release)
+        server = api.create_server(create_app(settings).server, settings)
+        cleanup.callback(server.close)
         url = f"http://{settings.host}:{server.effective_port}"
         lock.describe(url=url)
+        cleanup.callback(stop_supervisor, settings)
         ensure_supervisor(settings)
+        watch = SupervisorWatch(settings)
         watch.start()
+        cleanup.callback(watch.stop)
         signal.signal(signal.SIGTERM, _interrupt)
         print(f"Lookahead is at {url}", flush=True)
         logger("app").info("serving", url=url, data_dir=str(settings.data_dir), pages=len(dash.page_registry))
-        _run(server)
-    finally:
-        watch.stop()
-        stop_supervisor(settings)
-        lock.release()
-
-
-def _run(server: Any) -> None:
-    try:
         server.run()
-    finally:
-        server.close()
 
 
 def main() -> int:
