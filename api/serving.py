@@ -2,6 +2,7 @@
 
 import errno
 import resource
+import socket
 from typing import Any
 
 from flask import Flask
@@ -11,6 +12,7 @@ from services.settings import Settings
 
 CONNECTIONS = 2000  # waitress's own 100 are taken by a hundred idle browsers' keep-alive connections
 CHANNEL_TIMEOUT_S = 20  # an idle or stalled connection is closed after it; a waiting request is neither
+BACKLOG = 1024  # connections that wait to be accepted
 RECEIVE_BYTES = 65536  # at a time; uploads come in large chunks
 SPARE_FILES = 512  # for the database, uploads and temporary files
 BODY_MARGIN_BYTES = 2**20  # of a multipart body beyond the file in it
@@ -26,23 +28,29 @@ def create_server(application: Flask, settings: Settings) -> Any:
     Raises PortInUseError naming the way out.
     """
     _allow_many_files(CONNECTIONS + SPARE_FILES)
+    return create_waitress(
+        application,
+        sockets=[_bind(settings)],
+        threads=settings.threads,
+        connection_limit=CONNECTIONS,
+        channel_timeout=CHANNEL_TIMEOUT_S,
+        cleanup_interval=CHANNEL_TIMEOUT_S // 2,
+        channel_request_lookahead=1,  # so that a waiting request learns that its client hung up
+        asyncore_use_poll=True,  # select() refuses file descriptors above 1023
+        recv_bytes=RECEIVE_BYTES,
+        max_request_header_size=65536,
+        max_request_body_size=settings.upload_limit_mib * 2**20 + BODY_MARGIN_BYTES,
+        log_socket_errors=False,
+        ident=None,
+    )
+
+
+def _bind(settings: Settings) -> socket.socket:
+    """Return a socket on the configured address: one, though `localhost` may have two."""
+    addresses = socket.getaddrinfo(settings.host, settings.port, type=socket.SOCK_STREAM)
+    family, _, _, _, address = min(addresses, key=lambda found: found[0] != socket.AF_INET)
     try:
-        return create_waitress(
-            application,
-            host=settings.host,
-            port=settings.port,
-            threads=settings.threads,
-            connection_limit=CONNECTIONS,
-            channel_timeout=CHANNEL_TIMEOUT_S,
-            cleanup_interval=CHANNEL_TIMEOUT_S // 2,
-            channel_request_lookahead=1,  # so that a waiting request learns that its client hung up
-            asyncore_use_poll=True,  # select() refuses file descriptors above 1023
-            recv_bytes=RECEIVE_BYTES,
-            max_request_header_size=65536,
-            max_request_body_size=settings.upload_limit_mib * 2**20 + BODY_MARGIN_BYTES,
-            log_socket_errors=False,
-            ident=None,
-        )
+        return socket.create_server((str(address[0]), settings.port), family=family, backlog=BACKLOG)
     except OSError as error:
         if error.errno != errno.EADDRINUSE:
             raise
