@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.liveness import count_live_workers
 from services.workspace import Workspace
 
 MIN_FREE_MIB = 64  # less than this is gone with the next uploads or results
@@ -13,7 +14,7 @@ _PROBE = "readiness_probe"
 
 def unready_reasons(workspace: Workspace) -> tuple[str, ...]:
     """Return why the application cannot serve; nothing when it can."""
-    return (*_database_reasons(workspace), *_disk_reasons(workspace))
+    return (*_database_reasons(workspace), *_disk_reasons(workspace), *_worker_reasons(workspace))
 
 
 def _database_reasons(workspace: Workspace) -> Iterator[str]:
@@ -31,3 +32,11 @@ def _disk_reasons(workspace: Workspace) -> Iterator[str]:
         return
     if free_mib < MIN_FREE_MIB:
         yield f"the disk of the data directory has {free_mib:.0f} MiB left, less than {MIN_FREE_MIB}"
+
+
+def _worker_reasons(workspace: Workspace) -> Iterator[str]:
+    workers = count_live_workers(workspace.settings)
+    if workers is None:
+        yield "no supervisor is at work, so that no worker is started"
+    elif workers == 0:
+        yield "no worker lives; the supervisor is starting some, or logs/workers.log in the data directory says why not"

@@ -1,25 +1,25 @@
 """Waiting for jobs from the web process: one thread watches the table for everybody who waits.
 
-SQLite tells by `PRAGMA data_version` (3 microseconds) whether anything was committed since it was last asked; only then
-is the state of the watched jobs read, with one query for all. Other databases are asked every `POLL_S`.
-Nothing runs while nobody waits. Submitting and cancelling belong to `services.submission` and `services.jobs`.
+SQLite tells by its change counter (5 microseconds) whether anything was committed since it was last asked; only then is
+the state of the watched jobs read, with one query for all. Other databases are asked every `POLL_S`. Nothing runs while
+nobody waits. Submitting and cancelling belong to `services.submission` and `services.jobs`.
 """
 
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from sqlalchemy.exc import SQLAlchemyError
 
 from services.jobs import Job, JobState, JobStore
+from services.jobs.wakeup import WakeUp, open_wake_up
 
 TICK_S = 0.01  # between looks at the version of the database: a hundred cheap looks a second, unnoticeable to a person
 POLL_S = 0.05  # between looks at a database that has no version to look at
 RECHECK_S = 1.0  # states are read this often whatever the version says, so that a missed change costs a second at most
+IDLE_S = 10.0  # after which the thread ends; it is started again when needed
 ABANDONED_CHECK_S = 1.0  # how soon a waiter whose client has gone gives its place back
 
 
@@ -129,23 +129,33 @@ class JobWatcher:
     # ---- private: the thread ----------------------------------------------------------------------------------
 
     def _watch_table(self) -> None:
+        wake_up: WakeUp | None = None
         try:
-            while True:
-                with self._lock:
-                    while not self._watches:
-                        self._has_work.wait()
+            while self._is_wanted():
                 try:
-                    with _change_detector(self._jobs) as has_changed:
-                        self._watch_while_wanted(has_changed)
+                    wake_up = wake_up or open_wake_up(self._jobs.engine)
+                    self._watch_while_wanted(wake_up)
                 except (SQLAlchemyError, sqlite3.Error) as error:
+                    wake_up = None
                     with self._lock:
                         self._fail_all(str(error))
         finally:  # whatever ends this thread, nobody waits for a dead one: the next to come starts another
             with self._lock:
-                self._thread = None
-                self._fail_all("the watching thread stopped")
+                if self._thread is threading.current_thread():
+                    self._thread = None
+                    self._fail_all("the watching thread stopped")
 
-    def _watch_while_wanted(self, has_changed: Callable[[], bool]) -> None:
+    def _is_wanted(self) -> bool:
+        """Wait for somebody who waits; False when nobody came for long, and this thread is no longer the one."""
+        with self._lock:
+            while not self._watches:
+                if not self._has_work.wait(IDLE_S) and not self._watches:
+                    self._thread = None
+                    return False
+            return True
+
+    def _watch_while_wanted(self, wake_up: WakeUp) -> None:
+        tick_s = TICK_S if self._jobs.engine.dialect.name == "sqlite" else POLL_S
         next_look = 0.0
         while True:
             with self._lock:
@@ -154,12 +164,12 @@ class JobWatcher:
                 must_look, self._has_newcomer = self._has_newcomer, False
                 wanted = list(self._watches)
             # The version is read before the states: a change between the two is seen twice, never missed.
-            if has_changed() or must_look or time.monotonic() >= next_look:
+            if wake_up.has_changed() or must_look or time.monotonic() >= next_look:
                 self._tell(wanted, self._jobs.states(wanted))
                 next_look = time.monotonic() + RECHECK_S
             with self._lock:
                 if self._watches and not self._has_newcomer:
-                    self._has_work.wait(TICK_S)
+                    self._has_work.wait(tick_s)
 
     def _tell(self, asked: list[str], states: dict[str, tuple[JobState, float, str]]) -> None:
         with self._lock:
@@ -216,44 +226,3 @@ class Following(Iterator[News | None]):
         if not was_closed:
             self._watcher._leave(self._job_id, self._watch)
             self._watcher._places.release()
-
-
-@contextmanager
-def _change_detector(jobs: JobStore) -> Iterator[Callable[[], bool]]:
-    """Open a function that tells whether anything may have been committed since it was last called."""
-    if jobs.engine.dialect.name != "sqlite":
-        yield _Metronome(POLL_S).has_ticked
-        return
-    connection = jobs.engine.raw_connection()
-    try:
-        yield _VersionReader(connection.cursor()).has_changed
-    finally:
-        connection.close()
-
-
-class _VersionReader:
-    """Reads the version of a SQLite database. Outside a transaction and on one connection, or it stands still."""
-
-    def __init__(self, cursor: Any) -> None:
-        self._cursor = cursor
-        self._last: Any = None
-
-    def has_changed(self) -> bool:
-        version = self._cursor.execute("PRAGMA data_version").fetchone()
-        changed, self._last = version != self._last, version
-        return bool(changed)
-
-
-class _Metronome:
-    """Ticks at most once per period."""
-
-    def __init__(self, period_s: float) -> None:
-        self._period_s = period_s
-        self._next = 0.0
-
-    def has_ticked(self) -> bool:
-        now = time.monotonic()
-        if now < self._next:
-            return False
-        self._next = now + self._period_s
-        return True

@@ -10,10 +10,9 @@ from flask.testing import FlaskClient
 
 import api
 from compute.job import Cancelled
-from compute.schema import RequestError
-from services.jobs import Claim, JobError, JobStore, LeaseLostError
+from services.jobs import Claim
+from services.jobs.execution import execute
 from services.settings import Settings
-from services.tasks import JobContext
 from services.workspace import Workspace, open_workspace
 
 LEASE_S = 30.0
@@ -75,24 +74,16 @@ def _work(workspace: Workspace, stop: threading.Event) -> None:
 
 
 def _run(workspace: Workspace, claim: Claim, stop: threading.Event) -> None:
-    jobs: JobStore = workspace.jobs
+    jobs = workspace.jobs
 
     def report(fraction: float, message: str) -> None:
         if jobs.renew(claim, LEASE_S, fraction, message) or stop.is_set():
             raise Cancelled
 
-    task = workspace.tasks[claim.kind]
-    try:
-        result = task.run(task.request.model_validate(claim.request), JobContext(workspace, report))
-        jobs.finish(claim, result.model_dump_json().encode())
-    except Cancelled:
+    outcome = execute(claim, workspace, report, "cpu")
+    if outcome.result_json is not None:
+        jobs.finish(claim, outcome.result_json, outcome.measures)
+    elif outcome.error is not None:
+        jobs.fail(claim, outcome.error, outcome.measures)
+    else:
         jobs.finish_cancelled(claim)
-    except RequestError as error:
-        refusal = JobError(type="request", title="Refused", detail=str(error), errors=error.problems)
-        jobs.fail(claim, refusal)
-    except MemoryError:
-        jobs.fail(claim, JobError(type="memory", title="Out of memory", detail="needed more than there is"))
-    except ArithmeticError as error:
-        jobs.fail(claim, JobError(type="internal", title="It failed", detail=str(error)))
-    except LeaseLostError:
-        pass

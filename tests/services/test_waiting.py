@@ -10,6 +10,7 @@ from pathlib import Path
 import psutil
 import pytest
 
+from services import waiting
 from services.jobs import Job, JobState, JobStore, Submission, open_engine
 from services.waiting import Following, JobWatcher, News, NoPlaceError, WatchFailedError
 from tests.live import wait_until
@@ -75,11 +76,11 @@ def test_a_job_that_ends_elsewhere_is_noticed_within_a_blink(
     for _ in range(10):
         job = submit(jobs)
         with ThreadPoolExecutor(1) as pool:
-            waiting = pool.submit(lambda job_id=job.id: (watcher.wait(job_id, LONG_S), time.perf_counter()))
+            waiter = pool.submit(lambda job_id=job.id: (watcher.wait(job_id, LONG_S), time.perf_counter()))
             wait_until(lambda: watcher._watches, LONG_S, "the job is watched")
             run_to_end(elsewhere)
             ended = time.perf_counter()
-            found, woken = waiting.result(LONG_S)
+            found, woken = waiter.result(LONG_S)
         assert found.state is JobState.DONE
         delays.append(woken - ended)
     assert sorted(delays)[5] < 0.1, delays
@@ -124,11 +125,11 @@ def test_beyond_the_places_nobody_waits(jobs: JobStore, watcher: JobWatcher) -> 
 
 def test_who_hangs_up_gives_the_place_back(jobs: JobStore, watcher: JobWatcher) -> None:
     job, gone = submit(jobs), threading.Event()
-    waiting = in_thread(lambda: watcher.wait(job.id, LONG_S, is_abandoned=gone.is_set))
+    waiter = in_thread(lambda: watcher.wait(job.id, LONG_S, is_abandoned=gone.is_set))
     wait_until(lambda: watcher._watches, LONG_S, "the job is watched")
     gone.set()
-    waiting.join(5)
-    assert not waiting.is_alive()
+    waiter.join(5)
+    assert not waiter.is_alive()
 
 
 def test_news_come_in_order_and_end_with_the_job(jobs: JobStore, elsewhere: JobStore, watcher: JobWatcher) -> None:
@@ -168,6 +169,15 @@ def test_nothing_runs_while_nobody_waits(jobs: JobStore, watcher: JobWatcher) ->
     assert _cpu_s(thread) - before < 0.01
 
 
+def test_a_thread_that_nobody_needs_ends_and_the_next_to_wait_starts_another(
+    jobs: JobStore, watcher: JobWatcher, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(waiting, "IDLE_S", 0.05)
+    for _ in range(2):
+        assert watcher.wait(submit(jobs).id, 0.1).state is JobState.QUEUED
+        wait_until(lambda: watcher._thread is None, LONG_S, "the thread has ended")
+
+
 def test_waiting_is_cheap(jobs: JobStore, watcher: JobWatcher) -> None:
     job = submit(jobs)
     watcher.wait(job.id, 0.1)
@@ -183,12 +193,12 @@ def test_a_table_that_cannot_be_read_is_told_to_who_waits_and_not_held_against_l
 ) -> None:
     job = submit(jobs)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(watcher.wait, job.id, LONG_S)
+        waiter = pool.submit(watcher.wait, job.id, LONG_S)
         wait_until(lambda: watcher._watches, LONG_S, "the job is watched")
         with jobs.engine.begin() as connection:
             connection.exec_driver_sql("ALTER TABLE jobs RENAME TO hidden")
         with pytest.raises(WatchFailedError, match="no such table"):
-            waiting.result(LONG_S)
+            waiter.result(LONG_S)
     with jobs.engine.begin() as connection:
         connection.exec_driver_sql("ALTER TABLE hidden RENAME TO jobs")
     run_to_end(jobs)
