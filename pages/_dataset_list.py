@@ -7,7 +7,7 @@ import dash_mantine_components as dmc
 import numpy as np
 from dash import dcc, html
 
-from components.figures.series import decimate
+from components.figures.decimate import min_max_indices
 from components.page_frame import page_heading
 from components.sparkline import sparkline
 from components.status import age, empty_state
@@ -53,7 +53,7 @@ def shape_of(dataset_id: str, column: str) -> tuple[float | None, ...]:
         values = workspace().datasets.read_series(DatasetColumn(dataset=dataset_id, column=column)).values
     except RequestError:
         return ()  # deleted between the list and here
-    kept = values[decimate(values, SPARKLINE_POINTS)]
+    kept = values[min_max_indices(values, SPARKLINE_POINTS)]
     return tuple(None if np.isnan(value) else float(value) for value in kept)
 
 
