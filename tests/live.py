@@ -34,12 +34,17 @@ class LiveServer:
     def kill(self) -> None:
         """Kill the server process at once, as a crash would; supervisor and workers stay."""
         self.process.send_signal(signal.SIGKILL)
-        self.process.wait(timeout=10)
+        self._wait(10)
 
     def stop(self) -> None:
         """Stop the server as an operator would and wait until it is gone."""
         self.process.send_signal(signal.SIGTERM)
-        self.process.wait(timeout=30)
+        self._wait(30)
+
+    def _wait(self, timeout_s: float) -> None:
+        self.process.wait(timeout=timeout_s)
+        if self.process.stdout is not None:
+            self.process.stdout.close()
 
 
 def start_server(data_dir: Path, **variables: str) -> LiveServer:
@@ -68,8 +73,6 @@ def live_server(data_dir: Path, **variables: str) -> Iterator[LiveServer]:
     finally:
         if server.process.poll() is None:
             server.stop()
-        if server.process.stdout is not None:
-            server.process.stdout.close()
         kill_processes_of(data_dir)
 
 

@@ -1,0 +1,83 @@
+// Job pages in the browser: clicks become jobs here, the address follows the job, Enter runs and Esc cancels.
+(() => {
+  const RECENT_MS = 10000; // clicks this young are told again with the next one; the server knows them by their ids
+  const noUpdate = () => window.dash_clientside.no_update;
+
+  function newId() {
+    const bytes = crypto.getRandomValues(new Uint8Array(16));
+    return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+  }
+
+  function held(values, ids, key) {
+    return Object.fromEntries(ids.map((id, position) => [id[key], values[position]]));
+  }
+
+  // ---- the address ------------------------------------------------------------------------------------------
+  // Dash's router draws a page anew when the address changes under it. While a job page shows one job after
+  // another, its address changes without that; `believed` is what the router takes the address for.
+  let believed = location.search;
+
+  function showAddress(current) {
+    if (!current?.job_id || !["push", "replace"].includes(current.address)) return noUpdate();
+    const search = `?job=${current.job_id}${current.compare ? `&compare=${current.compare}` : ""}`;
+    if (search !== location.search) {
+      history[current.address === "push" ? "pushState" : "replaceState"](history.state, "", location.pathname + search);
+    }
+    return noUpdate();
+  }
+
+  // A link or the back button led to the very address that the router believes to be on: it will not look, so we do.
+  function visit() {
+    const page = document.querySelector("[data-job-page]")?.dataset.jobPage;
+    if (!page || location.pathname.replace(/\/$/, "") !== `/${page}` || location.search !== believed) return;
+    window.dash_clientside.set_props({ page, part: "visit" }, { data: { search: location.search, at: Date.now() } });
+  }
+  window.addEventListener("popstate", visit);
+  window.addEventListener("_dashprivate_pushstate", visit);
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    jobPage: {
+      ask(clicks, values, ids, tabs, tabIds, flags, flagIds, asked) {
+        const total = clicks.reduce((sum, each) => sum + (each ?? 0), 0);
+        const fresh = total - (asked?.total ?? 0);
+        if (fresh <= 0) return noUpdate();
+        const form = { ...held(values, ids, "field"), ...held(tabs, tabIds, "tab"), ...held(flags, flagIds, "flag") };
+        const now = Date.now();
+        const items = (asked?.items ?? []).filter((item) => now - item.at < RECENT_MS);
+        for (let click = 0; click < fresh; click += 1) items.push({ job_id: newId(), values: form, at: now });
+        return { total, items };
+      },
+      showAddress,
+      believe(search) {
+        believed = search ?? "";
+        return noUpdate();
+      },
+    },
+    form: {
+      showVariants(values, tabs, variants, ids, tabIds) {
+        const chosen = { ...held(values, ids, "field"), ...held(tabs, tabIds, "tab") };
+        return variants.map(({ selector, tag }) => (tag === "*" ? !chosen[selector] : chosen[selector] !== tag));
+      },
+    },
+  });
+
+  // ---- Enter runs, Esc cancels ---------------------------------------------------------------------------------
+  const cancel = () => document.querySelector("[data-cancel-button]")?.click();
+
+  document.addEventListener("click", (event) => {
+    const visible = event.target.closest("[data-cancel]");
+    if (visible && !visible.disabled) cancel();
+  });
+
+  document.addEventListener("keydown", (event) => {
+    if (event.defaultPrevented || event.isComposing) return;
+    const { target } = event;
+    const isOpen = target.getAttribute?.("aria-expanded") === "true";
+    if (event.key === "Enter" && target.matches?.(".la-form input") && !isOpen && !target.closest("[data-tags]")) {
+      event.preventDefault();
+      document.querySelector("[data-run-button]")?.click();
+    }
+    const isCovered = document.querySelector("[role=dialog], [role=listbox]:not([hidden])");
+    if (event.key === "Escape" && !isOpen && !isCovered && document.querySelector("[data-cancel]:not([disabled])")) cancel();
+  });
+})();
