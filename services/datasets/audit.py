@@ -242,12 +242,15 @@ def _strangers(block: Any, is_present: Any, is_number: Any, before: int, row_of:
 
 def _numbers_in_text(column: ColumnInfo, cells: int, numbers: int, strangers: tuple[str, ...]) -> Finding:
     rest = cells - numbers
-    what = f"; {_count(rest, 'cell cannot', 'cells cannot')} be read and would be missing" if rest else ""
+    if rest:
+        what = f"{numbers:,} of {cells:,} cells read as numbers; {_count(rest, 'does', 'do')} not, and would be missing"
+    else:
+        what = f"all {cells:,} cells are numbers with a sign or unit around them"
     return Finding(
         code="numbers_in_text",
         severity="warning",
         column=column.name,
-        message=f"{column.name}: {numbers} of {cells} cells are numbers with something else around them{what}",
+        message=f"{column.name}: {what}",
         examples=strangers,
         repair={"kind": "text_to_number", "column": column.name},
         repair_label="Read as numbers",

@@ -6,7 +6,7 @@ from typing import Any, Literal
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from compute.timeindex import infer_frequency
+from compute.audit import find_gaps
 from services.datasets.reading.cells import trim
 from services.datasets.reading.layouts import Layout, speaks_of_time
 from services.datasets.reading.numbers import Mark, NumberSurvey, to_numbers
@@ -14,6 +14,8 @@ from services.datasets.reading.times import TimeSurvey, to_times
 
 Kind = Literal["time", "number", "text"]
 SAMPLE_CELLS = 5_000  # enough for the regularity of a column's times to show which comes first, day or month
+MIN_TIMES = 3  # two times lie on a grid whatever they are
+CLEARLY = 1.5  # times more of its grid occupied: one reading makes sense of the column, the other does not
 
 
 @dataclass(frozen=True)
@@ -146,14 +148,18 @@ def _day_or_month_first(
     by_month = next(layout for layout in layouts if layout.name.startswith("%m"))
     if day_first is not None:
         return (by_day if day_first else by_month), True
-    regular = [layout for layout in (by_day, by_month) if _is_regular(survey.sample, layout)]
-    if len(regular) == 1:
-        return regular[0], True
+    day, month = _occupancy(survey.sample, by_day), _occupancy(survey.sample, by_month)
+    if max(day, month) > CLEARLY * min(day, month):
+        return (by_day if day > month else by_month), True
     if "." in by_day.name:
         return by_day, True  # nobody writes 12.31.2020
     return (by_day if is_comma_file or "-" in by_day.name else by_month), False
 
 
-def _is_regular(sample: Any, layout: Layout) -> bool:
+def _occupancy(sample: Any, layout: Layout) -> float:
+    """Return which share of a regular grid the times occupy if they are read by the layout; 0 without a grid."""
     times = to_times(sample, layout).to_numpy(zero_copy_only=False)
-    return len(times) > 2 and bool((times[1:] >= times[:-1]).all()) and infer_frequency(times) is not None
+    if len(times) < MIN_TIMES or not bool((times[1:] >= times[:-1]).all()):
+        return 0.0
+    gaps = find_gaps(times)
+    return 0.0 if gaps is None else len(times) / (len(times) + gaps.total)

@@ -1,7 +1,6 @@
 """Tables of delimited text: CSV, TSV and their relatives, read by Arrow block by block."""
 
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, NoReturn
 
 import pyarrow as pa
@@ -10,7 +9,7 @@ import pyarrow.csv as arrow_csv
 
 from services.datasets.reading.cells import first_where
 from services.datasets.sources.dialect import SAMPLE_BYTES, detect_dialect
-from services.datasets.sources.encoding import TextFile, inspect_text
+from services.datasets.sources.encoding import TextFile
 from services.datasets.sources.source import MAX_CELL_CHARACTERS, Block, SourceOptions, check_size, refuse
 
 BLOCK_BYTES = 4 * 2**20
@@ -57,9 +56,9 @@ class _SkippedRows:
 class DelimitedSource:
     """A CSV, TSV or similar file."""
 
-    def __init__(self, path: Path, options: SourceOptions) -> None:
-        self._file: TextFile = inspect_text(path)
-        self._bytes = max(path.stat().st_size, 1)
+    def __init__(self, file: TextFile, options: SourceOptions) -> None:
+        self._file = file
+        self._bytes = max(file.path.stat().st_size, 1)
         with self._file.open() as stream:
             head = b""
             while len(head) < SAMPLE_BYTES and (piece := stream.read(SAMPLE_BYTES - len(head))):
@@ -92,6 +91,7 @@ class DelimitedSource:
     def blocks(self) -> Iterator[Block]:
         self._skipped = _SkippedRows(len(self.names), self._dialect.skip_rows)
         rows = 0
+        last = None
         with self._file.open() as stream:
             stream.skip(self._dialect.skip_bytes)
             try:
@@ -100,9 +100,11 @@ class DelimitedSource:
                     rows += batch.num_rows
                     check_size(len(self.names), rows)
                     if batch.num_rows:
+                        last = batch.slice(batch.num_rows - 1)
                         yield Block(tuple(batch.columns), min(stream.position() / self._bytes, 1.0))
             except pa.ArrowInvalid as error:
                 self._explain(error, rows)
+        self._check_quotes(last, rows)
         self._ragged_warnings = self._skipped.judge(rows)
         if rows == 0:
             refuse("the file has a header but no rows of values")
@@ -139,6 +141,13 @@ class DelimitedSource:
                     f"row {self.row_of(rows_before + at)}, column {name!r}: the cell is longer than "
                     f"{MAX_CELL_CHARACTERS} characters; a quote is probably never closed"
                 )
+
+    def _check_quotes(self, last_row: Any, rows: int) -> None:
+        """Refuse a file whose last quote is never closed: it has swallowed the rest of the rows."""
+        if self._file.quotes % 2 == 0 or last_row is None:
+            return
+        if any("\n" in (cell[0].as_py() or "") for cell in last_row.columns):
+            refuse(f"a quote in row {self.row_of(rows - 1)} is never closed; the rows after it cannot be told apart")
 
     def _explain(self, error: Exception, rows: int) -> NoReturn:
         """Say in the user's words why Arrow cannot go on."""

@@ -43,23 +43,39 @@ def detect_dialect(head: bytes, is_whole: bool, decimal_comma: bool | None = Non
             refuse(f"the first line is longer than {SAMPLE_BYTES // 2**20} MiB; this is not a table of text")
     hint = _separator_hint(text)
     delimiter, rows = _delimiter(text, is_whole, decimal_comma, hint)
+    rows = rows[1:] if hint else rows
+    if not rows:
+        refuse("the file is empty; upload one with a header and rows of values")
     cells = [row.cells for row in rows]
     width = _usual_width(cells)
     check_size(max(width, *(len(row) for row in cells)))
     start = next(n for n, row in enumerate(cells) if len(row) == width or _heads(row, cells[n + 1 :], width))
     header, body = cells[start], cells[start + 1 :]
     warnings = []
-    if start > (1 if hint else 0):
-        warnings.append(f"the first {start} rows are not part of the table and were left out")
-    if _is_header(header, body):
+    if start:
+        warnings.append(left_out_above(start))
+    given, is_header = find_header(_widened(header, body, width), body)
+    if is_header:
         if not body and is_whole:
             refuse("the file has a header but no rows of values")
-        names, renamed = name_columns(_widened(header, body, width))
+        names, renamed = name_columns(given)
         return Dialect(delimiter, names, rows[start].line, rows[start].end_byte, (*warnings, *renamed))
-    names = tuple(f"column_{position}" for position in range(1, width + 1))
-    warnings.append(f"the first row holds values, no names; columns are called {names[0]!r} and so on")
+    warnings.append(f"the first row holds values, no names; columns are called {given[0]!r} and so on")
     before = (rows[start - 1].line, rows[start - 1].end_byte) if start else (0, 0)
-    return Dialect(delimiter, names, *before, tuple(warnings))
+    return Dialect(delimiter, tuple(given), *before, tuple(warnings))
+
+
+def left_out_above(count: int) -> str:
+    """Return the warning about rows above the table."""
+    rows = "row is" if count == 1 else f"{count} rows are"
+    return f"the first {rows} not part of the table and {'was' if count == 1 else 'were'} left out"
+
+
+def find_header(first: Sequence[str], body: Sequence[Sequence[str]]) -> tuple[list[str], bool]:
+    """Return the names of the columns, and whether the first row holds them; else they are numbered."""
+    if _is_header(first, body):
+        return list(first), True
+    return [f"column_{position}" for position in range(1, len(first) + 1)], False
 
 
 @dataclass(frozen=True)
@@ -85,6 +101,8 @@ def _delimiter(text: str, is_whole: bool, decimal_comma: bool | None, hint: str 
         rows = _rows(text, delimiter, is_whole)
         width = _usual_width([row.cells for row in rows])
         score = sum(len(row.cells) == width for row in rows) / len(rows) if width > 1 else 0.0
+        if hint:
+            return delimiter, rows
         if score > best_score + 0.1:
             best, best_score = (delimiter, rows), score
     return best
@@ -95,7 +113,6 @@ def _rows(text: str, delimiter: str, is_whole: bool) -> list[_Row]:
     lines = _CountedLines(text)
     reader = csv.reader(lines, delimiter=delimiter)
     rows: list[_Row] = []
-    number = 0
     try:
         for number, cells in enumerate(reader, 1):
             if cells:
@@ -103,10 +120,8 @@ def _rows(text: str, delimiter: str, is_whole: bool) -> list[_Row]:
             if len(rows) > SAMPLE_ROWS:
                 is_whole = True
                 break
-    except csv.Error as error:
-        if not rows:
-            refuse(f"row {number + 1} cannot be parted into cells ({error}); a quote is probably never closed")
-        is_whole = True
+    except csv.Error:
+        is_whole = True  # a cell beyond Python's limit; Arrow will say more about it, if this is the delimiter
     if not is_whole and len(rows) > 1:
         rows.pop()
     return rows
@@ -129,9 +144,13 @@ class _CountedLines:
 
 
 def _usual_width(rows: Sequence[Sequence[str]]) -> int:
-    """Return the most common number of cells; the larger one among equals."""
-    counts = Counter(len(row) for row in rows)
-    return max(counts, key=lambda width: (counts[width], width))
+    """Return the most common number of cells, the larger one among equals.
+
+    A first row of several cells is a header: then rows of one cell, however many, are cut short.
+    """
+    is_parted = bool(rows) and len(rows[0]) > 1
+    counts = Counter(len(row) for row in rows if len(row) > 1 or not is_parted)
+    return max(counts, key=lambda width: (counts[width], width), default=0)
 
 
 def _heads(row: Sequence[str], below: Sequence[Sequence[str]], width: int) -> bool:
