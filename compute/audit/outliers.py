@@ -10,21 +10,23 @@ Values = NDArray[np.float64]
 Positions = NDArray[np.int64]
 
 SCALES = 7.0  # robust standard deviations; a clean Gaussian series of a million values has none beyond 5.5
-TAIL = 2.0  # times the largest one percent of remainders: series that are rough by nature are not full of outliers
-TAIL_SHARE = 0.01
-FEW = 5  # of a short series may be outliers without setting that measure themselves
+CLEARLY = 2.0  # times farther off than the farthest value that is not suspected: rough series have no such step
+FEW, SHARE = 5, 0.01  # of a series, at most, are outliers; more of them are how the series is
+VISIBLE = 0.03  # of the range of the values: what is smaller cannot be seen on a chart
 MIN_VALUES = 12
 BLOCK = 500_000  # values looked at together, for flat memory
 MAX_ROUNDS = 10
-EDGE = 2.0  # times the limit near both ends, where the trend is known from one side only
+EDGE = 2.0  # times farther off must a value be near both ends, where the trend is known from one side only
 MAD_TO_SIGMA = 1.4826  # of a Gaussian
 
 
 def find_outliers(values: Values, season_length: int = 1) -> Positions:
     """Return the positions of suspected outliers, increasing; none in series of fewer than 12 observed values.
 
-    A value is suspected when its remainder after trend and season (`decompose`) exceeds both seven robust standard
-    deviations (median absolute deviation) and twice the 99th percentile of all remainders.
+    A value is suspected when its remainder after trend and season (`decompose`) exceeds seven robust standard
+    deviations (median absolute deviation), and when a clear step parts the remainders that do, at most one in a
+    hundred or five, from all others. The step is ours: without it every series of the M3 competition that moves
+    abruptly would be full of outliers.
 
     Parameters
     ----------
@@ -62,13 +64,28 @@ def _find(values: Values, season_length: int) -> Positions:
     count = int(observed.sum())
     if count < MIN_VALUES:
         return np.zeros(0, dtype=np.int64)
-    parts = decompose(interpolate(values), season_length)
+    complete = interpolate(values)
+    parts = decompose(complete, season_length)
     distances = np.abs(parts.remainder)
-    seen = distances[observed]
-    scale = max(MAD_TO_SIGMA * float(np.median(seen)), float(np.mean(seen)) / 2)
-    tail = float(np.quantile(seen, 1 - max(TAIL_SHARE, FEW / count)))
-    limit = max(SCALES * scale, TAIL * tail, 1e-9 * float(np.abs(values[observed]).max()))
-    limits = np.full(values.size, limit)
     edge = max(SHORTEST_WINDOW, season_length if season_length > 1 else 0) // 2
-    limits[:edge] = limits[values.size - edge :] = EDGE * limit
-    return np.flatnonzero(observed & (distances > limits))
+    distances[:edge] /= EDGE
+    distances[values.size - edge :] /= EDGE
+    seen = np.sort(distances[observed])[::-1]
+    floor = max(SCALES * _roughness(seen, complete - parts.season), VISIBLE * float(np.ptp(values[observed])))
+    most = min(max(FEW, int(SHARE * count)), count - 1)
+    # the last place where the distances, from the largest down, fall by a clear step
+    steps = np.flatnonzero((seen[:most] > floor) & (seen[:most] > CLEARLY * seen[1 : most + 1]))
+    if steps.size == 0:
+        return np.zeros(0, dtype=np.int64)
+    return np.flatnonzero(observed & (distances >= seen[steps[-1]]))
+
+
+def _roughness(distances: Values, deseasoned: Values) -> float:
+    """Return the robust standard deviation of the remainders, or that of the steps where it is larger.
+
+    A running median follows a steady climb exactly, whatever the size of its steps: most remainders are nothing, and
+    the few others would all stand out.
+    """
+    steps = np.diff(deseasoned)
+    of_steps = MAD_TO_SIGMA * float(np.median(np.abs(steps - np.median(steps)))) / np.sqrt(2)
+    return float(max(MAD_TO_SIGMA * np.median(distances), np.mean(distances) / 2, of_steps))
