@@ -34,7 +34,12 @@ def cancel_id(job_id: str) -> dict[str, Any]:
 
 def notice(title: str, message: str, *, colour: str | None = None, stays: bool = False) -> dict[str, Any]:
     """Return a notification for `ShellId.NOTIFICATIONS.sendNotifications`."""
-    made: dict[str, Any] = {"action": "show", "title": title, "message": message}
+    made: dict[str, Any] = {
+        "action": "show",
+        "title": title,
+        "message": message,
+        "closeButtonProps": {"aria-label": f"Close: {title}"},
+    }
     if colour:
         made["color"] = colour
     if stays:

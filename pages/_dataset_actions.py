@@ -9,9 +9,9 @@ from components.ids import ShellId, notice
 from components.status import failed_state
 from components.words import time_words
 from compute.schema import RequestError
-from compute.series import DatasetColumn
 from pages._dataset_ids import PATH, DatasetsId, dataset_href, job_href
 from pages._dataset_reading import answer_of
+from pages._dataset_series import drawable
 from pages._dataset_working import working_view
 from pages._workspace import owner, workspace
 from services.datasets.records import DatasetInfo
@@ -173,9 +173,10 @@ def delete_dataset(clicks: int | None, dataset_id: str) -> dict[str, Any]:
 )
 def draw_column(column: str | None, dataset_id: str) -> dict[str, Any]:
     """Draw another column."""
-    if not column:
+    info = workspace().datasets.get(dataset_id)
+    if not column or info is None:
         return {"figure": no_update}
-    return {"figure": series_figure(workspace().datasets.read_series(DatasetColumn(dataset=dataset_id, column=column)))}
+    return {"figure": series_figure(drawable(info, column).series)}
 
 
 @callback(

@@ -15,10 +15,9 @@ from components.page_frame import page_heading
 from components.tables import Column, table
 from components.theme import GRAPH_CONFIG
 from components.words import count_words, frequency_words, time_words
-from compute.series import DatasetColumn
 from pages._dataset_ids import DatasetsId, dataset_href, forecast_href, repair_id
-from pages._dataset_list import number_columns
 from pages._dataset_reading import reading_card
+from pages._dataset_series import Drawable, drawable, number_columns
 from pages._workspace import workspace
 from services.datasets.records import ColumnInfo, DatasetInfo, Finding
 from services.jobs import Job
@@ -39,16 +38,17 @@ GRID_THEME = (  # the grid wears the page's colours, so it follows the scheme by
 def detail_view(info: DatasetInfo, job: Job | None) -> list[Component]:
     """Return what stands on `/datasets?id=`; `job` is the import or repair that made it, when it is known."""
     numbers = number_columns(info)
+    first = drawable(info, numbers[0]) if numbers else None
     sections: list[Component | None] = [
         dcc.Store(id=DatasetsId.SHOWN, data=info.id),
         dcc.Link([icon("arrow-left", 16), " All datasets"], href="/datasets", className="la-link la-back"),
-        page_heading(info.name, _summary(info), _actions(info, numbers)),
+        page_heading(info.name, _summary(info), _actions(info, numbers if first and first.reason is None else [])),
         _lineage(info),
         _notes(info),
         reading_card(info, job),
         findings_card(info.findings),
-        _chart_card(info, numbers) if numbers else None,
-        _columns_card(info),
+        _chart_card(info, numbers, first) if first else None,
+        _columns_card(info, is_series=first is not None and first.reason is None),
         _rows_card(info),
         _delete_dialog(info),
     ]
@@ -154,8 +154,7 @@ def _notes(info: DatasetInfo) -> Component | None:
     return html.Div([*notes, alert if info.warnings else None]) if notes or info.warnings else None
 
 
-def _chart_card(info: DatasetInfo, numbers: list[str]) -> html.Section:
-    first = workspace().datasets.read_series(DatasetColumn(dataset=info.id, column=numbers[0]))
+def _chart_card(info: DatasetInfo, numbers: list[str], first: Drawable) -> html.Section:
     picker = dmc.Select(
         id=DatasetsId.COLUMN,
         data=numbers,
@@ -168,16 +167,18 @@ def _chart_card(info: DatasetInfo, numbers: list[str]) -> html.Section:
     )
     graph = dcc.Graph(
         id=DatasetsId.CHART,
-        figure=series_figure(first),
+        figure=series_figure(first.series),
         config=GRAPH_CONFIG,
         className="la-series-graph",
         responsive=True,
     )
-    head = html.Div([html.H2("Over time" if info.time_column else "In order"), picker], className="la-card-head")
-    return html.Section([head, graph], className="la-card", **aria(label="Chart"))
+    is_over_time = info.time_column is not None and first.reason is None
+    head = html.Div([html.H2("Over time" if is_over_time else "In the file's order"), picker], className="la-card-head")
+    reason = html.P(f"{first.reason}.", className="la-muted la-note") if first.reason else None
+    return html.Section([head, reason, graph], className="la-card", **aria(label="Chart"))
 
 
-def _columns_card(info: DatasetInfo) -> html.Section:
+def _columns_card(info: DatasetInfo, *, is_series: bool) -> html.Section:
     shown = info.columns[:SHOWN_COLUMNS]
     rest = len(info.columns) - len(shown)
     columns = (
@@ -189,14 +190,15 @@ def _columns_card(info: DatasetInfo) -> html.Section:
         Column("Actions", is_silent=True),
     )
     caption = f"{count_words(len(info.columns), 'column')}" + (f", the first {len(shown)} of them" if rest else "")
-    rows = [_column_row(info, column) for column in shown]
+    rows = [_column_row(info, column, is_series=is_series) for column in shown]
     return html.Section(
         [html.H2("Columns", className="la-card-head"), table(caption, columns, rows)], className="la-card"
     )
 
 
-def _column_row(info: DatasetInfo, column: ColumnInfo) -> list[Any]:
+def _column_row(info: DatasetInfo, column: ColumnInfo, *, is_series: bool) -> list[Any]:
     is_time = column.kind == "time"
+    can_forecast = is_series and column.kind == "number"
     low, high = (time_words(_text(value)) if is_time else value for value in (column.min, column.max))
     forecast = dcc.Link(
         "Forecast",
@@ -204,7 +206,7 @@ def _column_row(info: DatasetInfo, column: ColumnInfo) -> list[Any]:
         className="la-link",
         title=f"Forecast {column.name}",
     )
-    return [column.name, column.kind, column.missing, low, high, forecast if column.kind == "number" else ""]
+    return [column.name, column.kind, column.missing, low, high, forecast if can_forecast else ""]
 
 
 def _rows_card(info: DatasetInfo) -> html.Section:

@@ -1,25 +1,20 @@
 """The list of datasets: the uploader, the user's own, the bundled samples."""
 
 from collections.abc import Sequence
-from functools import lru_cache
 
 import dash_mantine_components as dmc
-import numpy as np
 from dash import dcc, html
 
-from components.figures.decimate import min_max_indices
 from components.page_frame import page_heading
 from components.sparkline import sparkline
 from components.status import age, empty_state
 from components.uploader import uploader
 from components.words import count_words, frequency_words
-from compute.schema import RequestError
-from compute.series import DatasetColumn
 from pages._dataset_ids import DatasetsId, dataset_href
+from pages._dataset_series import number_columns, shape_of
 from pages._workspace import workspace
 from services.datasets.records import DatasetInfo
 
-SPARKLINE_POINTS = 120
 MAX_SHOWN = 200
 
 
@@ -39,22 +34,6 @@ def list_view() -> list[html.Div | html.Section | dmc.Group]:
 def dataset_cards(datasets: Sequence[DatasetInfo]) -> html.Ul:
     """Return the datasets as cards that lead to them."""
     return html.Ul([html.Li(_card(info)) for info in datasets], className="la-datasets")
-
-
-def number_columns(info: DatasetInfo) -> list[str]:
-    """Return the names of the columns that hold numbers."""
-    return [column.name for column in info.columns if column.kind == "number"]
-
-
-@lru_cache(maxsize=512)  # an id names a content for ever
-def shape_of(dataset_id: str, column: str) -> tuple[float | None, ...]:
-    """Return the column thinned to what a sparkline shows, None where values are missing; empty when it is gone."""
-    try:
-        values = workspace().datasets.read_series(DatasetColumn(dataset=dataset_id, column=column)).values
-    except RequestError:
-        return ()  # deleted between the list and here
-    kept = values[min_max_indices(values, SPARKLINE_POINTS)]
-    return tuple(None if np.isnan(value) else float(value) for value in kept)
 
 
 def _section(title: str, datasets: Sequence[DatasetInfo]) -> html.Section:

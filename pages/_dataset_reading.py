@@ -8,7 +8,9 @@ from dash import dcc, html
 from components.icons import icon
 from components.words import format_words
 from pages._dataset_ids import DatasetsId
+from pages._workspace import workspace
 from services.datasets.records import DatasetInfo
+from services.datasets.uploads import UnknownUploadError
 from services.jobs import Job
 
 AUTO = "auto"
@@ -16,7 +18,7 @@ AUTO = "auto"
 
 def reading_card(info: DatasetInfo, job: Job | None) -> html.Section | None:
     """Return the question how to read the file: open when the import was unsure, none when it cannot be repeated."""
-    if job is None or "upload" not in (job.request.get("source") or {}):
+    if job is None or not can_read_again(job):
         return None
     is_unsure = not info.is_sure or info.time_column is None
     said = (
@@ -29,6 +31,18 @@ def reading_card(info: DatasetInfo, job: Job | None) -> html.Section | None:
         )
     head = html.Div([html.H2("Is this how the file is meant?"), icon("help")], className="la-card-head")
     return html.Section([head, html.P(said), form], className="la-card la-card-question")
+
+
+def can_read_again(job: Job) -> bool:
+    """True when `job` imported an upload whose bytes are still there."""
+    upload_id = (job.request.get("source") or {}).get("upload")
+    if upload_id is None:
+        return False
+    try:
+        workspace().uploads.path(upload_id)
+    except UnknownUploadError:
+        return False
+    return True
 
 
 def reading_form(job: Job, columns: Sequence[str], chosen: str | None) -> html.Div:

@@ -8,7 +8,7 @@ from components.links import link_button
 from components.page_frame import page_heading
 from components.status import failed_state, working_state
 from pages._dataset_ids import PATH, DatasetsId, dataset_href
-from pages._dataset_reading import reading_form
+from pages._dataset_reading import can_read_again, reading_form
 from services.jobs import Job, JobState
 
 POLL_MS = 400
@@ -47,7 +47,7 @@ def _failed(job: Job) -> Component:
     shown = failed_state(
         error.title if error else "It failed", detail, error.errors if error else (), actions=_ways_on(job)
     )
-    if job.kind != "import_dataset" or "upload" not in (job.request.get("source") or {}):
+    if not can_read_again(job):
         return shown
     again = html.Details([html.Summary("Read the file differently"), reading_form(job, [], chosen=None)])
     return html.Div([shown, html.Section(again, className="la-reread")], className="la-stack")

@@ -22,7 +22,7 @@ from components.page_frame import page_heading
 from components.sparkline import sparkline
 from components.status import empty_state
 from components.words import count_words
-from pages._dataset_list import shape_of
+from pages._dataset_series import shape_of
 from pages._machine import MachineState, read_machine
 from pages._shell import job_row
 from pages._workspace import workspace
