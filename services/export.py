@@ -1,0 +1,66 @@
+"""Results as tables for spreadsheets, by kind of job. A kind without a table here is exported as JSON."""
+
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from compute.forecast.result import ForecastResult, Values
+from compute.schema import Record
+from services.csv_text import Cell, csv_text
+from services.datasets.records import DatasetInfo
+
+Rows = Iterable[Sequence[Cell]]
+
+
+class NoTableError(LookupError):
+    """Results of this kind are no table; says what to ask for instead."""
+
+
+def write_csv(kind: str, result: Record) -> Iterator[str]:
+    """Return a result as pieces of CSV text; raise NoTableError at once for a kind without a table."""
+    rows = TABLES.get(kind)
+    if rows is None:
+        raise NoTableError(f"results of {kind} are no table; ask for JSON, or for CSV of: {', '.join(TABLES)}")
+    return csv_text(rows(result))
+
+
+def forecast_rows(result: ForecastResult) -> Iterator[Sequence[Cell]]:
+    """Return a header, the history with its fitted values, and the forecast with its intervals.
+
+    The first column is the time, or the number of the step (from 1) where there are no times.
+    """
+    bounds = [values for interval in result.intervals for values in (interval.lower, interval.upper)]
+    names = [f"{side}_{interval.level:g}" for interval in result.intervals for side in ("lower", "upper")]
+    first = "step" if result.history_timestamps is None else "timestamp"
+    yield [first, "part", "value", "fitted", "residual", "mean", *names]
+    empty: list[Cell] = [None] * len(bounds)
+    length = len(result.history)
+    for at, value in enumerate(result.history):
+        when = _when(result.history_timestamps, at, at + 1)
+        yield [when, "history", value, _at(result.fitted, at), _at(result.residuals, at), None, *empty]
+    for at, mean in enumerate(result.mean):
+        when = _when(result.timestamps, at, length + at + 1)
+        yield [when, "forecast", None, None, None, mean, *(_at(values, at) for values in bounds)]
+
+
+def dataset_info_rows(info: DatasetInfo) -> Iterator[Sequence[Cell]]:
+    """Return a header and one row per column of an imported dataset."""
+    yield ["column", "kind", "missing", "min", "max", "distinct"]
+    for column in info.columns:
+        yield [column.name, column.kind, column.missing, column.min, column.max, column.distinct]
+
+
+TABLES: Mapping[str, Callable[[Any], Rows]] = {
+    "forecast": forecast_rows,
+    "import_dataset": dataset_info_rows,
+    "repair_dataset": dataset_info_rows,
+}
+
+
+def _when(timestamps: tuple[datetime, ...] | None, at: int, step: int) -> Cell:
+    return step if timestamps is None else timestamps[at].isoformat().replace("+00:00", "Z")
+
+
+def _at(values: Values, position: int) -> Cell:
+    """Return one value; a series that was cut short has none further on."""
+    return values[position] if position < len(values) else None
