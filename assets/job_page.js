@@ -3,6 +3,8 @@
   const RECENT_MS = 10000; // clicks this young are told again with the next one; the server knows them by their ids
   const noUpdate = () => window.dash_clientside.no_update;
 
+  let counted = {}; // clicks that became jobs, by button
+
   function newId() {
     const bytes = crypto.getRandomValues(new Uint8Array(16));
     return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -18,12 +20,11 @@
   let believed = location.search;
 
   function showAddress(current) {
-    if (!current?.job_id || !["push", "replace"].includes(current.address)) return noUpdate();
+    if (!current?.job_id || !["push", "replace"].includes(current.address)) return;
     const search = `?job=${current.job_id}${current.compare ? `&compare=${current.compare}` : ""}`;
     if (search !== location.search) {
       history[current.address === "push" ? "pushState" : "replaceState"](history.state, "", location.pathname + search);
     }
-    return noUpdate();
   }
 
   // A link or the back button led to the very address that the router believes to be on: it will not look, so we do.
@@ -38,19 +39,25 @@
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     jobPage: {
       ask(clicks, values, ids, tabs, tabIds, flags, flagIds, asked) {
-        const total = clicks.reduce((sum, each) => sum + (each ?? 0), 0);
-        const fresh = total - (asked?.total ?? 0);
-        if (fresh <= 0) return noUpdate();
+        if (!asked) counted = {}; // the page was drawn anew, and with it its buttons
+        let fresh = 0;
+        for (const { id, value } of window.dash_clientside.callback_context.inputs_list[0]) {
+          fresh += Math.max(0, (value ?? 0) - (counted[id.run] ?? 0));
+          counted[id.run] = value ?? 0;
+        }
+        if (!fresh) return noUpdate();
         const form = { ...held(values, ids, "field"), ...held(tabs, tabIds, "tab"), ...held(flags, flagIds, "flag") };
         const now = Date.now();
         const items = (asked?.items ?? []).filter((item) => now - item.at < RECENT_MS);
         for (let click = 0; click < fresh; click += 1) items.push({ job_id: newId(), values: form, at: now });
-        return { total, items };
+        return { items };
       },
       showAddress,
+      passOn(delivered, id) {
+        window.dash_clientside.set_props(id, { data: delivered });
+      },
       believe(search) {
         believed = search ?? "";
-        return noUpdate();
       },
     },
     form: {
@@ -73,11 +80,11 @@
     if (event.defaultPrevented || event.isComposing) return;
     const { target } = event;
     const isOpen = target.getAttribute?.("aria-expanded") === "true";
-    if (event.key === "Enter" && target.matches?.(".la-form input") && !isOpen && !target.closest("[data-tags]")) {
+    if (event.key === "Enter" && target.matches?.(".la-form input") && !isOpen && !target.closest(".mantine-TagsInput-root")) {
       event.preventDefault();
       document.querySelector("[data-run-button]")?.click();
     }
-    const isCovered = document.querySelector("[role=dialog], [role=listbox]:not([hidden])");
+    const isCovered = [...document.querySelectorAll("[role=dialog], [role=listbox]")].some((each) => each.checkVisibility());
     if (event.key === "Escape" && !isOpen && !isCovered && document.querySelector("[data-cancel]:not([disabled])")) cancel();
   });
 })();

@@ -39,12 +39,12 @@ def series_keys(form: Form) -> tuple[str, ...]:
 
 def dataset_key(series: str) -> str:
     """Return the key of the dataset picker of the series field."""
-    return f"{series}.dataset.dataset"
+    return f"{series}/dataset/dataset"
 
 
 def column_key(series: str) -> str:
     """Return the key of the column picker of the series field."""
-    return f"{series}.dataset.column"
+    return f"{series}/dataset/column"
 
 
 def picker_options(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> dict[str, Options]:

@@ -13,7 +13,7 @@ from compute.schema import Record
 MAX_INLINE_VALUES = 1_000_000  # larger series belong in a dataset, which is parsed once and stored as columns
 
 
-class InlineSeries(Record):
+class InlineSeries(Record, title="Pasted values"):
     """A series given in the request itself."""
 
     values: tuple[float | None, ...] = Field(
@@ -38,7 +38,7 @@ class InlineSeries(Record):
         return self
 
 
-class DatasetColumn(Record):
+class DatasetColumn(Record, title="Dataset"):
     """A number column of a stored dataset."""
 
     dataset: str = Field(
@@ -54,9 +54,9 @@ def _form_of(value: Any) -> str:
 
 
 SeriesReference = Annotated[
-    Annotated[InlineSeries, Tag("inline")] | Annotated[DatasetColumn, Tag("dataset")], Discriminator(_form_of)
+    Annotated[DatasetColumn, Tag("dataset")] | Annotated[InlineSeries, Tag("inline")], Discriminator(_form_of)
 ]
-"""Either the values themselves or a column of a dataset."""
+"""Either a column of a dataset or the values themselves."""
 
 
 @dataclass(frozen=True)

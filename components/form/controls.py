@@ -159,7 +159,7 @@ def _draw_variant(item: UnionField, variant: Variant, drawing: Drawing) -> Compo
     members = draw_all(variant.members, drawing)
     return html.Div(
         dmc.Stack([note, *members] if note else members, gap="sm"),
-        id=_folding(drawing.form, f"{item.key}.{variant.tag}", item.selector, variant.tag),
+        id=_folding(drawing.form, f"{item.key}/{variant.tag}", item.selector, variant.tag),
         hidden=not is_chosen,
     )
 
@@ -205,7 +205,9 @@ def _label(item: Field) -> Component:
 
 def _label_content(item: Field) -> Any:
     return (
-        [item.title, dmc.Text(f" ({item.unit})", span=True, className="la-muted", fw=400)] if item.unit else item.title
+        [item.title, dmc.Text(f" ({item.unit})", span=True, inherit=True, className="la-muted", fw=400)]
+        if item.unit
+        else item.title
     )
 
 

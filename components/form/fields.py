@@ -33,8 +33,8 @@ class Field:
 
     @property
     def key(self) -> str:
-        """The path as one word, as in the control's id: `model.arima.p`."""
-        return ".".join(self.path)
+        """The path as one word, as in the control's id: `model/arima/p`. No dots: Dash escapes them in ids, wrongly."""
+        return "/".join(self.path)
 
 
 @dataclass(frozen=True)
@@ -104,7 +104,7 @@ class UnionField(Field):
     @property
     def selector(self) -> str:
         """The key of the control that chooses."""
-        return f"{self.key}.{self.discriminator or 'form'}"
+        return f"{self.key}/{self.discriminator or 'form'}"
 
     def variant(self, tag: Any) -> Variant | None:
         """Return the variant of that tag, or None."""

@@ -59,15 +59,17 @@ class Form:
         drawing = Drawing(self.name, values, placed.at, choices or {}, extras or {})
         shown = [field for field in self.fields if field.path[0] not in self.advanced]
         folded = [field for field in self.fields if field.path[0] in self.advanced]
-        parts: list[Component] = [html.Div(problem_alert(placed.elsewhere), id=self.part("alert"), role="alert")]
+        parts: list[Component] = [
+            html.Div(problem_alert(placed.elsewhere), id=self.part("alert"), className="la-form-alert", role="alert")
+        ]
         parts += draw_all(shown, drawing)
         if folded:
             parts.append(self._fold(draw_all(folded, drawing), is_open=self.blames_advanced(placed)))
-        return html.Div(dmc.Stack(parts, gap="md"), className="la-form", **data_attributes(form=self.name))
+        return html.Div(dmc.Stack(parts, gap="sm"), className="la-form", **data_attributes(form=self.name))
 
     def blames_advanced(self, placed: PlacedProblems) -> bool:
         """True when a problem stands at a folded control, which must then unfold."""
-        return any(key.split(".")[0] in self.advanced for key in placed.at)
+        return any(key.split("/")[0] in self.advanced for key in placed.at)
 
     def part(self, name: str) -> dict[str, str]:
         """Return the id of a part of the form: `alert`, `advanced`."""

@@ -35,7 +35,7 @@ def fill(fields: Iterable[Field], data: Any) -> dict[str, Any]:
         elif isinstance(field, UnionField):
             values |= _fill_union(field, value)
         elif isinstance(field, RowsField):
-            items = value if isinstance(value, list | tuple) else []
+            items = value if _is_list(value) else ()
             for index in range(len(items) + SPARE_ROWS):
                 values |= _fill_union(field.make_row(index), items[index] if index < len(items) else None)
         else:
@@ -83,9 +83,9 @@ def show(field: Field, value: Any) -> Any:
         case NumberField():
             return "" if value is None else value
         case ListField(is_long=True):
-            return value if isinstance(value, str) else "\n".join(_word(item) for item in value or ())
+            return value if isinstance(value, str) else "\n".join(map(_word, value if _is_list(value) else ()))
         case ListField():
-            return [_word(item) for item in value] if isinstance(value, list | tuple) else []
+            return [_word(item) for item in value] if _is_list(value) else []
         case JsonField():
             return "" if value is None else json.dumps(value, indent=2)
         case _:
@@ -130,6 +130,10 @@ def _read_union(field: UnionField, values: Values) -> dict[str, Any] | None:
         return None
     kind = {} if field.discriminator is None else {field.discriminator: variant.tag}
     return kind | read(variant.members, values)
+
+
+def _is_list(value: Any) -> bool:
+    return isinstance(value, list | tuple)
 
 
 def _word(item: Any) -> str:

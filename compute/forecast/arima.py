@@ -10,7 +10,7 @@ MAX_LAG_ORDER = 10  # above it estimates are unreliable on any series we know, a
 MAX_SEASONAL_ORDER = 4
 
 
-class Arima(Record):
+class Arima(Record, title="ARIMA"):
     """ARIMA(p,d,q)(P,D,Q)m with an optional constant (a drift when differenced once)."""
 
     kind: Literal["arima"] = "arima"

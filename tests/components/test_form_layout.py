@@ -57,7 +57,7 @@ def test_title_help_unit_bounds_and_default_come_from_the_schema() -> None:
 
 def test_symbols_tell_their_meaning_to_screen_readers_and_on_hover() -> None:
     layout = FORECAST.layout(EXAMPLE)
-    order = at(layout, "model.arima.p")
+    order = at(layout, "model/arima/p")
     assert getattr(order, "aria-label") == f"p: {Arima.model_fields['p'].description}"
     assert any(isinstance(part, dmc.Tooltip) and part.children is order for part in all_of(layout))
 
@@ -70,11 +70,11 @@ def test_only_the_chosen_variant_is_visible() -> None:
         if isinstance(getattr(part, "id", None), dict) and "variant" in part.id
     }
     assert hidden == {
-        "series.inline": True,
-        "series.dataset": False,
-        "model.arima": True,
-        "model.naive": False,
-        "model.seasonal_naive": True,
+        "series/inline": True,
+        "series/dataset": False,
+        "model/arima": True,
+        "model/naive": False,
+        "model/seasonal_naive": True,
     }
 
 
@@ -87,8 +87,8 @@ def test_problems_given_to_the_layout_stand_at_their_control() -> None:
 
 def test_datasets_without_numbers_are_not_offered() -> None:
     options = picker_options(FORECAST, EXAMPLE, DATASETS)
-    assert options["series.dataset.dataset"] == [{"value": "air-passengers", "label": "Air passengers (144 rows)"}]
-    assert options["series.dataset.column"] == [{"value": "passengers", "label": "passengers"}]
+    assert options["series/dataset/dataset"] == [{"value": "air-passengers", "label": "Air passengers (144 rows)"}]
+    assert options["series/dataset/column"] == [{"value": "passengers", "label": "passengers"}]
 
 
 def test_a_deleted_dataset_stays_chosen() -> None:
@@ -96,6 +96,6 @@ def test_a_deleted_dataset_stays_chosen() -> None:
     layout = FORECAST.layout(
         gone, choices=picker_options(FORECAST, gone, DATASETS), extras=picker_extras(FORECAST, "/datasets")
     )
-    picker = at(layout, "series.dataset.dataset")
+    picker = at(layout, "series/dataset/dataset")
     assert picker.value == "gone"
     assert picker.data[-1] == {"value": "gone", "label": "gone"}

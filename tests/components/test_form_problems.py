@@ -29,14 +29,14 @@ def placed(form: Form, values: dict[str, Any]) -> dict[str, str]:
     ("key", "value", "words"),
     [
         ("horizon", 0, "greater than or equal to 1"),
-        ("model.arima.p", 99, "less than or equal to 10"),
+        ("model/arima/p", 99, "less than or equal to 10"),
         ("levels", ["80", "80"], "repeat a value"),
         ("levels", ["80", "120"], "less than or equal to 99.9"),
         ("levels", ["eighty"], "'eighty' is refused"),
         ("season_length", 2.5, "integer"),
         ("seed", "many", "'many' is refused"),
         ("horizon", "", NEEDED),
-        ("series.dataset.column", None, NEEDED),
+        ("series/dataset/column", None, NEEDED),
         ("intervals", "guess", "'guess' is refused"),
     ],
 )
@@ -47,32 +47,32 @@ def test_a_wrong_value_is_blamed_at_its_own_control(key: str, value: Any, words:
 
 
 def test_a_wrong_value_in_pasted_series_is_blamed_at_the_text() -> None:
-    values = EXAMPLE | {"series.form": "inline", "series.inline.values": "1\ntwo\n3"}
-    assert "'two' is refused" in placed(FORECAST, values)["series.inline.values"]
+    values = EXAMPLE | {"series/form": "inline", "series/inline/values": "1\ntwo\n3"}
+    assert "'two' is refused" in placed(FORECAST, values)["series/inline/values"]
 
 
 def test_timestamps_that_do_not_match_are_blamed_within_the_series() -> None:
     values = EXAMPLE | {
-        "series.form": "inline",
-        "series.inline.values": "1 2",
-        "series.inline.timestamps": "2025-01-01",
+        "series/form": "inline",
+        "series/inline/values": "1 2",
+        "series/inline/timestamps": "2025-01-01",
     }
     assert placed(FORECAST, values) == {
-        "series.inline.values": "1 timestamps for 2 values; give one timestamp per value or none"
+        "series/inline/values": "1 timestamps for 2 values; give one timestamp per value or none"
     }
 
 
 def test_a_problem_in_a_row_is_blamed_at_that_row_although_rows_before_it_are_empty() -> None:
     values = REPAIR.fill({"dataset": "x", "repairs": []}) | {
-        "repairs.1.kind": "interpolate",
-        "repairs.1.interpolate.column": "",
+        "repairs/1/kind": "interpolate",
+        "repairs/1/interpolate/column": "",
     }
-    assert placed(REPAIR, values) == {"repairs.1.interpolate.column": NEEDED}
+    assert placed(REPAIR, values) == {"repairs/1/interpolate/column": NEEDED}
 
 
 def test_no_rows_at_all_is_blamed_at_the_first_row() -> None:
     values = REPAIR.fill({"dataset": "x", "repairs": []})
-    assert placed(REPAIR, values) == {"repairs.0.kind": NEEDED}
+    assert placed(REPAIR, values) == {"repairs/0/kind": NEEDED}
 
 
 def test_several_problems_at_one_control_are_all_told() -> None:
@@ -88,8 +88,8 @@ def test_a_problem_that_no_control_shows_is_told_above_the_form() -> None:
 
 
 def test_a_problem_in_the_unchosen_model_is_told_above_the_form() -> None:
-    naive = EXAMPLE | {"model.kind": "naive"}
-    assert FORECAST.place(naive, [FieldProblem(loc=("model", "p"), msg="too big")]).at == {"model.kind": "too big"}
+    naive = EXAMPLE | {"model/kind": "naive"}
+    assert FORECAST.place(naive, [FieldProblem(loc=("model", "p"), msg="too big")]).at == {"model/kind": "too big"}
 
 
 def test_a_problem_at_a_folded_control_unfolds_it() -> None:

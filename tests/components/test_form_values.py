@@ -120,7 +120,7 @@ def test_nonsense_in_a_link_still_gives_a_form(data: Any) -> None:
 
 def inline(text: Any) -> Any:
     form = Form("forecast", TASKS["forecast"].request)
-    return form.read({"series.form": "inline", "series.inline.values": text})["series"]["values"]
+    return form.read({"series/form": "inline", "series/inline/values": text})["series"]["values"]
 
 
 @pytest.mark.parametrize(
@@ -156,7 +156,7 @@ def test_an_emptied_number_is_not_silently_the_default() -> None:
 def test_rows_left_empty_between_others_count_for_nothing() -> None:
     task = TASKS["repair_dataset"]
     form = Form(task.kind, task.request)
-    values = form.fill(task.example) | {"repairs.2.kind": "fill_gaps"}
+    values = form.fill(task.example) | {"repairs/2/kind": "fill_gaps"}
     assert form.read(values)["repairs"] == [{"kind": "sort_by_time"}, {"kind": "fill_gaps"}]
 
 

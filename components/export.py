@@ -1,0 +1,59 @@
+"""Ways out of a page: downloads drawn in the browser, links to files, text for the clipboard.
+
+`assets/export.js` does what the attributes say.
+"""
+
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+
+from components.attributes import aria, data
+from components.icons import icon
+
+
+def export_menu(graph_id: str, file_name: str, csv_href: str, json_href: str) -> dmc.Menu:
+    """Return the menu that saves the graph as an image and the result as a file."""
+    images = [
+        dmc.MenuItem(label, className="la-export-item", **data(export=kind, graph=graph_id, file=file_name))
+        for kind, label in (("png", "Chart as PNG"), ("svg", "Chart as SVG"))
+    ]
+    files = [
+        html.A(label, href=href, download=f"{file_name}.{kind}", className="la-export-link", **data(export=kind))
+        for kind, label, href in (("csv", "Numbers as CSV", csv_href), ("json", "Everything as JSON", json_href))
+    ]
+    return dmc.Menu(
+        [
+            dmc.MenuTarget(tool_button("Export", "download")),
+            dmc.MenuDropdown([*images, dmc.MenuDivider(), *files]),
+        ],
+        position="bottom-start",
+        shadow="md",
+        withinPortal=True,
+    )
+
+
+def copy_button(text: str, label: str = "Copy", icon_name: str = "copy", *, is_path: bool = False) -> html.Button:
+    """Return a button that puts `text` on the clipboard; a path is completed with the page's origin."""
+    return html.Button(
+        [icon(icon_name, 16), html.Span(label)],
+        type="button",
+        className="la-tool",
+        **data(**{"copy_path" if is_path else "copy": text}),
+    )
+
+
+def code_block(text: str, label: str) -> html.Div:
+    """Return a command with a button that copies it."""
+    return html.Div(
+        [
+            html.Pre(html.Code(text), className="la-code", tabIndex=0, **aria(label=label)),
+            copy_button(text),
+        ],
+        className="la-code-block",
+    )
+
+
+def tool_button(label: str, icon_name: str, **properties: Any) -> html.Button:
+    """Return a button of the result bar."""
+    return html.Button([icon(icon_name, 16), html.Span(label)], type="button", className="la-tool", **properties)

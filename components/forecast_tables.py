@@ -1,0 +1,170 @@
+"""A forecast in numbers and words: accuracy beside the baseline, parameters, diagnostics."""
+
+from collections.abc import Sequence
+
+import dash_mantine_components as dmc
+from dash import html
+
+from components.attributes import aria
+from components.icons import icon
+from components.numbers import ABSENT, p_value, percent, significant
+from components.tables import Cell, Column, table
+from compute.forecast.result import Accuracy, Diagnostics, FittedModel, ForecastResult
+
+ALPHA = 0.05  # a Ljung-Box or Jarque-Bera p value below it is worth a word
+_BASELINE_NAMES = {"seasonal_naive": "Seasonal naive (baseline)", "naive": "Naive (baseline)"}
+_DEFINITIONS = {
+    "MAE": "Mean absolute error, in the unit of the series, over all held-out values.",
+    "RMSE": "Root mean square error, in the unit of the series; large misses weigh more than in MAE.",
+    "sMAPE": "Symmetric mean absolute percentage error: 200 |error| / (|value| + |forecast|), from 0 to 200 %.",
+    "MASE": "Mean absolute error divided by that of the seasonal naive forecast inside the training part. "
+    "Below 1 is better than naive.",
+}
+_FOLDS = "Rolling origin: how often the model was fitted on a beginning of this series and measured on what followed."
+
+
+def accuracy_table(rows: Sequence[tuple[str, Accuracy]], unit: str) -> html.Div:
+    """Return the measured accuracy of each model, with the definitions on hover; coverage beside its nominal level."""
+    levels = sorted({level for _, accuracy in rows for level in accuracy.coverage}, key=float)
+    columns = [
+        Column("Model"),
+        Column("MAE", is_number=True, help=_DEFINITIONS["MAE"]),
+        Column("RMSE", is_number=True, help=_DEFINITIONS["RMSE"]),
+        Column("sMAPE (%)", is_number=True, help=_DEFINITIONS["sMAPE"]),
+        Column("MASE", is_number=True, help=_DEFINITIONS["MASE"]),
+        *(
+            Column(
+                f"In {level} % band",
+                is_number=True,
+                help=f"Share of held-out values inside the {level} % interval; {level} % when the interval is honest.",
+            )
+            for level in levels
+        ),
+        Column("Folds", is_number=True, help=_FOLDS),
+    ]
+    caption = f"Measured on held-out parts of this series; MAE and RMSE in {unit}"
+    return table(caption, columns, [_accuracy_row(name, accuracy, levels) for name, accuracy in rows])
+
+
+def baseline_rows(result: ForecastResult) -> list[tuple[str, Accuracy]]:
+    """Return the reference models that were measured on the same folds."""
+    return [(_BASELINE_NAMES.get(name, name), accuracy) for name, accuracy in result.baseline.items()]
+
+
+def parameter_table(model: FittedModel) -> html.Div:
+    """Return the estimated parameters with their standard errors."""
+    columns = [
+        Column("Parameter"),
+        Column("Estimate", is_number=True),
+        Column("Standard error", is_number=True, help="Spread of the estimate over samples of this length."),
+    ]
+    rows: list[list[Cell]] = [
+        [name, significant(value), significant(model.standard_errors.get(name))]
+        for name, value in model.parameters.items()
+    ]
+    return table("Parameters", columns, rows)
+
+
+def fit_facts(model: FittedModel) -> html.Dl:
+    """Return the measures of the fit."""
+    converged = {True: "yes", False: "no", None: ABSENT}[model.converged]
+    facts = (
+        ("Log-likelihood", significant(model.log_likelihood, 6), "Of the data under the model; higher is better."),
+        ("AICc", significant(model.aicc, 6), "Akaike's criterion for short series; lower is better, same data only."),
+        ("BIC", significant(model.bic, 6), "Bayesian criterion; lower is better, penalises parameters more."),
+        ("Variance of errors", significant(model.sigma2), "Of the one-step errors, in squared units of the series."),
+        ("Converged", converged, "Whether the search for estimates ended well."),
+    )  # fmt: skip
+    return html.Dl(
+        [
+            html.Div([html.Dt(defined(name, meaning)), html.Dd(value)])
+            for name, value, meaning in facts
+            if value != ABSENT
+        ],
+        className="la-facts",
+    )
+
+
+def diagnostics_sentence(diagnostics: Diagnostics) -> str:
+    """Return in words whether anything is left in the residuals."""
+    return " ".join(part for part in (_ljung_box(diagnostics), _jarque_bera(diagnostics)) if part)
+
+
+def skill_sentence(result: ForecastResult) -> str:
+    """Return in words how the model did against the baseline, on the folds of this very series."""
+    accuracy = result.accuracy
+    if accuracy.mae is None:
+        reason = accuracy.reason or "too few values"
+        return f"Its accuracy could not be measured: {reason}."
+    baseline = result.baseline.get("seasonal_naive")
+    share = _coverage_words(accuracy)
+    if baseline is None or not baseline.mae:
+        return f"Mean absolute error {significant(accuracy.mae, 3)} on {accuracy.folds} held-out folds.{share}"
+    change = 1 - accuracy.mae / baseline.mae
+    words = (
+        f"{percent(change)} less than"
+        if change >= 0.005
+        else f"{percent(-change)} more than"
+        if change <= -0.005
+        else "the same as"
+    )
+    return (
+        f"Mean absolute error {significant(accuracy.mae, 3)}, {words} the seasonal naive forecast, "
+        f"on {accuracy.folds} held-out folds.{share}"
+    )
+
+
+def notes_list(notes: Sequence[str]) -> dmc.Alert | None:
+    """Return what a reader must know, or None."""
+    if not notes:
+        return None
+    return dmc.Alert(
+        html.Ul([html.Li(note) for note in notes], className="la-notes"),
+        title="Worth knowing",
+        color="gray",
+        icon=icon("info"),
+    )
+
+
+def defined(word: str, meaning: str) -> dmc.Tooltip:
+    """Return a word that tells its definition on hover and on focus."""
+    return dmc.Tooltip(
+        html.Span(word, tabIndex=0, className="la-defined", **aria(label=f"{word}: {meaning}"), role="note"),
+        label=meaning,
+        multiline=True,
+        maw=280,
+        events={"hover": True, "focus": True, "touch": True},
+    )
+
+
+def _accuracy_row(name: str, accuracy: Accuracy, levels: Sequence[str]) -> list[Cell]:
+    measures = (accuracy.mae, accuracy.rmse, accuracy.smape, accuracy.mase)
+    covered = [percent(accuracy.coverage.get(level)) for level in levels]
+    return [name, *(significant(value, 3) for value in measures), *covered, str(accuracy.folds)]
+
+
+def _coverage_words(accuracy: Accuracy) -> str:
+    known = {level: share for level, share in accuracy.coverage.items() if share is not None}
+    if not known:
+        return ""
+    level = max(known, key=float)
+    return f" The {level} % interval held {percent(known[level])} of the held-out values."
+
+
+def _ljung_box(diagnostics: Diagnostics) -> str:
+    if diagnostics.ljung_box_p is None:
+        return "There are too few residuals to test them for autocorrelation."
+    lags = f" up to lag {diagnostics.ljung_box_lags}" if diagnostics.ljung_box_lags else ""
+    test = f"(Ljung-Box{lags}, {p_value(diagnostics.ljung_box_p)})"
+    if diagnostics.ljung_box_p < ALPHA:
+        return f"The residuals are still correlated {test}: the model leaves something to be explained."
+    return f"The residuals look like noise {test}."
+
+
+def _jarque_bera(diagnostics: Diagnostics) -> str:
+    if diagnostics.jarque_bera_p is None:
+        return ""
+    test = f"(Jarque-Bera, {p_value(diagnostics.jarque_bera_p)})"
+    if diagnostics.jarque_bera_p < ALPHA:
+        return f"They are not normally distributed {test}: bootstrap intervals keep their shape."
+    return f"Nothing speaks against a normal distribution {test}."

@@ -1,0 +1,309 @@
+"""What happens on a job page: run, follow, cancel, compare. Its states are drawn by `_job_page` from the job table.
+
+A click is noted in the browser, under a job id made there. The server judges the form and hands the request to
+Dash's background callback, whose manager puts it in the job table. Everything that is then shown is read from the
+table, so a page that was reloaded, left and reopened, or opened from a link shows the same.
+"""
+
+import time
+from typing import Any
+from urllib.parse import parse_qsl
+
+from dash import (
+    ALL,
+    MATCH,
+    ClientsideFunction,
+    Input,
+    Output,
+    State,
+    callback,
+    clientside_callback,
+    ctx,
+    no_update,
+)
+from dash.exceptions import PreventUpdate
+
+from components.form import PlacedProblems, problem_alert
+from components.ids import ShellId
+from components.series_picker import column_key, column_options, dataset_key, series_keys
+from compute.schema import RequestError
+from pages._job_page import (
+    LIVE,
+    awaited_view,
+    datasets,
+    following_store,
+    new_job,
+    page_body,
+    refused_view,
+    view_of,
+    what_is_seen,
+)
+from pages._job_records import JobPage, View
+from pages._workspace import owner, workspace
+from services.jobs import Job, JobState
+from services.submission import parse_request, submit_job
+
+UNSEEN_S = 15.0  # a job that is not in the table this long after the click never arrived
+
+
+def register_callbacks(page: JobPage) -> None:
+    """Register everything that happens on the page; once per page, when its module is imported."""
+    _register_run(page)
+    _register_following(page)
+    _register_look(page)
+    _register_choices(page)
+    _register_address(page)
+
+
+def _form_outputs(page: JobPage) -> dict[str, Output]:
+    form = page.form
+    return {
+        "errors": Output(form.all_fields, "error", allow_duplicate=True),
+        "flag_errors": Output(form.all_flags, "error", allow_duplicate=True),
+        "alert": Output(form.part("alert"), "children", allow_duplicate=True),
+    } | ({"fold": Output(form.part("advanced"), "open", allow_duplicate=True)} if form.advanced else {})
+
+
+def _form_updates(page: JobPage, placed: PlacedProblems) -> dict[str, Any]:
+    """Return each problem for the control it blames, in the order in which Dash asks for them."""
+    grouping = ctx.outputs_grouping["form"]
+    updates = {
+        "errors": [placed.at.get(each["id"]["field"]) for each in grouping["errors"]],
+        "flag_errors": [placed.at.get(each["id"]["flag"]) for each in grouping["flag_errors"]],
+        "alert": problem_alert(placed.elsewhere),
+    }
+    return updates | ({"fold": page.form.blames_advanced(placed) or no_update} if page.form.advanced else {})
+
+
+def _register_run(page: JobPage) -> None:
+    form = page.form
+    clientside_callback(
+        ClientsideFunction("jobPage", "ask"),
+        Output(page.part("asked"), "data"),
+        Input({"page": page.name, "run": ALL}, "n_clicks"),
+        State(form.all_fields, "value"),
+        State(form.all_fields, "id"),
+        State(form.all_tabs, "value"),
+        State(form.all_tabs, "id"),
+        State(form.all_flags, "checked"),
+        State(form.all_flags, "id"),
+        State(page.part("asked"), "data"),
+        prevent_initial_call=True,
+    )
+
+    @callback(
+        output={
+            "form": _form_outputs(page),
+            "following": Output(page.part("following"), "children"),
+            "current": Output(page.part("current"), "data"),
+        },
+        inputs={"asked": Input(page.part("asked"), "data")},
+        prevent_initial_call=True,
+    )
+    def run(asked: dict[str, Any] | None) -> dict[str, Any]:
+        """Judge the form; show what is wrong at its fields, or hand the request on."""
+        if not asked:
+            raise PreventUpdate
+        *earlier, latest = asked["items"]
+        try:
+            parsed = parse_request(page.task, form.read(latest["values"]), workspace())
+        except RequestError as error:
+            placed = form.place(latest["values"], error.problems)
+            return {"form": _form_updates(page, placed), "following": no_update, "current": no_update}
+        _submit_earlier(page, earlier)
+        job = new_job(page, parsed.model_dump(mode="json"), latest["job_id"])
+        current = {"job_id": job["job_id"], "compare": None, "address": "push", "asked_at": time.time()}
+        return {
+            "form": _form_updates(page, PlacedProblems({}, ())),
+            "following": following_store(page, job),
+            "current": current,
+        }
+
+
+def _submit_earlier(page: JobPage, items: list[dict[str, Any]]) -> None:
+    """Submit what was asked for just before. Dash drops a callback's answer when a newer call was made meanwhile, so
+    of several quick clicks only the last would reach the background callback. Ids make a repeat harmless."""
+    for item in items:
+        try:
+            submit_job(workspace(), page.kind, page.form.read(item["values"]), owner=owner(), job_id=item["job_id"])
+        except RequestError:
+            continue  # it was told at its fields when it was asked
+
+
+def _register_following(page: JobPage) -> None:
+    @callback(
+        output=Output(page.part("delivered"), "data"),
+        inputs=Input(page.part("request"), "data"),
+        background=True,
+        interval=300,
+        progress=[Output(page.part("progress"), "data"), Output(page.part("message"), "data")],
+        cancel=[Input(page.part("cancel"), "n_clicks")],
+    )
+    def follow(asked: dict[str, Any]) -> dict[str, Any]:
+        """Return what is wanted; the manager puts it in the job table and follows it there."""
+        return asked
+
+    # Dash holds back every callback that listens to an output of a running one. What is delivered therefore goes
+    # through a store that is nobody's output, or nothing could be drawn while the job runs.
+    clientside_callback(
+        ClientsideFunction("jobPage", "passOn"),
+        Input(page.part("delivered"), "data"),
+        State(page.part("arrived"), "id"),
+        prevent_initial_call=True,
+    )
+
+    @callback(
+        output={"clicked": Output(page.part("cancel"), "disabled")},
+        inputs={"clicks": Input(page.part("cancel"), "n_clicks")},
+        state={"current": State(page.part("current"), "data")},
+        prevent_initial_call=True,
+    )
+    def cancel(clicks: int | None, current: dict[str, Any] | None) -> dict[str, Any]:
+        """Cancel in the table as well, so that it also works where Dash's own polling was lost."""
+        if not clicks or not current:
+            return {"clicked": no_update}
+        workspace().jobs.cancel(current["job_id"])
+        return {"clicked": True}
+
+
+def _register_look(page: JobPage) -> None:
+    @callback(
+        output={
+            "status": Output(page.part("status"), "children"),
+            "result": Output(page.part("result"), "children"),
+            "result_class": Output(page.part("result"), "className"),
+            "is_idle": Output(page.part("clock"), "disabled"),
+            "seen": Output(page.part("seen"), "data"),
+        },
+        inputs={
+            "current": Input(page.part("current"), "data"),
+            "_tick": Input(page.part("clock"), "n_intervals"),
+            "_progress": Input(page.part("progress"), "data"),
+            "_message": Input(page.part("message"), "data"),
+            "arrived": Input(page.part("arrived"), "data"),
+        },
+        state={"seen": State(page.part("seen"), "data")},
+        prevent_initial_call=True,
+    )
+    def look(current: dict[str, Any] | None, arrived: Any, seen: dict[str, Any] | None, **_: Any) -> dict[str, Any]:
+        """Draw the job as the table has it now; leave alone what has not changed."""
+        nothing = dict.fromkeys(("status", "result", "result_class", "is_idle", "seen"), no_update)
+        if not current:
+            raise PreventUpdate
+        job = workspace().jobs.get(current["job_id"])
+        if job is None and arrived and arrived["job_id"] == current["job_id"]:
+            view = refused_view(page, arrived["errors"])
+        elif job is None and time.time() - current.get("asked_at", 0.0) < UNSEEN_S:
+            view = awaited_view(page)
+        elif job is not None and job.state.is_final and _is_drawn(current, job, seen):
+            return nothing | {"is_idle": True}
+        else:
+            view = view_of(page, current["job_id"], job, current["compare"])
+        return nothing | _changes(current, view, seen)
+
+    @callback(
+        output={"form": _form_outputs(page)},
+        inputs={"seen": Input(page.part("seen"), "data")},
+        state={
+            "values": State(page.form.all_fields, "value"),
+            "ids": State(page.form.all_fields, "id"),
+            "tabs": State(page.form.all_tabs, "value"),
+            "tab_ids": State(page.form.all_tabs, "id"),
+        },
+        prevent_initial_call=True,
+    )
+    def blame(
+        seen: dict[str, Any] | None, values: list[Any], ids: list[Any], tabs: list[Any], tab_ids: list[Any]
+    ) -> dict[str, Any]:
+        """Show at its fields what only the run found wrong with the request."""
+        job = workspace().jobs.get(seen["job_id"]) if seen and seen["state"] == "failed" else None
+        if job is None or job.error is None or not job.error.errors:
+            raise PreventUpdate
+        held = {each["field"]: value for each, value in zip(ids, values, strict=True)}
+        held |= {each["tab"]: value for each, value in zip(tab_ids, tabs, strict=True)}
+        return {"form": _form_updates(page, page.form.place(held, job.error.errors))}
+
+
+def _is_drawn(current: dict[str, Any], job: Job, seen: dict[str, Any] | None) -> bool:
+    return seen == {"job_id": job.id, "compare": current["compare"], "state": job.state.value}
+
+
+def _changes(current: dict[str, Any], view: View, seen: dict[str, Any] | None) -> dict[str, Any]:
+    """Return what must be drawn anew. While a new job works, the result before it stays, faded, so nothing jumps."""
+    now = what_is_seen(current, view)
+    updates = {"status": view.status, "is_idle": not view.is_live, "seen": now}
+    if not view.is_live:
+        return updates | {"result": view.result, "result_class": "la-result"}
+    was_done = seen is not None and seen["state"] == JobState.DONE
+    was_live = seen is not None and seen["state"] in LIVE
+    if was_done:
+        return updates | {"result_class": "la-result la-result-old"}
+    return updates if was_live else updates | {"result": view.result, "result_class": "la-result"}
+
+
+def _register_choices(page: JobPage) -> None:
+    form = page.form
+    for series in series_keys(form):
+
+        @callback(
+            output={
+                "options": Output({"form": form.name, "field": column_key(series)}, "data"),
+                "chosen": Output({"form": form.name, "field": column_key(series)}, "value"),
+            },
+            inputs={"dataset": Input({"form": form.name, "field": dataset_key(series)}, "value")},
+            state={"column": State({"form": form.name, "field": column_key(series)}, "value")},
+            prevent_initial_call=True,
+        )
+        def offer_columns(dataset: str | None, column: str | None) -> dict[str, Any]:
+            """Offer the number columns of the chosen dataset; choose its first unless the column is there too."""
+            chosen = next((each for each in datasets() if each.id == dataset), None)
+            names = chosen.columns if chosen else ()
+            return {"options": column_options(chosen), "chosen": column if column in names else next(iter(names), None)}
+
+    @callback(
+        output={"current": Output(page.part("current"), "data", allow_duplicate=True)},
+        inputs={"other": Input(page.part("compare"), "value")},
+        state={"current": State(page.part("current"), "data")},
+        prevent_initial_call=True,
+    )
+    def compare(other: str | None, current: dict[str, Any] | None) -> dict[str, Any]:
+        """Draw the chosen result beside the one that is shown."""
+        if not current or (other or None) == current["compare"]:
+            return {"current": no_update}
+        return {"current": {**current, "compare": other or None, "address": "replace"}}
+
+
+def _register_address(page: JobPage) -> None:
+    clientside_callback(
+        ClientsideFunction("jobPage", "showAddress"),
+        Input(page.part("current"), "data"),
+    )
+
+    @callback(
+        output={"body": Output(page.part("root"), "children")},
+        inputs={"visit": Input(page.part("visit"), "data")},
+        prevent_initial_call=True,
+    )
+    def open_again(visit: dict[str, str] | None) -> dict[str, Any]:
+        """Draw the page for an address that Dash's own router took for the one that is shown."""
+        return {"body": no_update if not visit else page_body(page, dict(parse_qsl(visit["search"].lstrip("?"))))}
+
+
+def register_once() -> None:
+    """Register what all forms and job pages share."""
+    clientside_callback(
+        ClientsideFunction("form", "showVariants"),
+        Output({"form": MATCH, "variant": ALL, "selector": ALL, "tag": ALL}, "hidden"),
+        Input({"form": MATCH, "field": ALL}, "value"),
+        Input({"form": MATCH, "tab": ALL}, "value"),
+        State({"form": MATCH, "variant": ALL, "selector": ALL, "tag": ALL}, "id"),
+        State({"form": MATCH, "field": ALL}, "id"),
+        State({"form": MATCH, "tab": ALL}, "id"),
+    )
+    clientside_callback(
+        ClientsideFunction("jobPage", "believe"),
+        Input(ShellId.URL, "search"),
+    )
+
+
+register_once()

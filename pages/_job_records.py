@@ -1,0 +1,101 @@
+"""What makes one job page different from another, and what is seen on it. Drawing it belongs to `_job_page`."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any
+from urllib.parse import quote
+
+from dash.development.base_component import Component
+
+from components.form import Form
+from compute.schema import FieldProblem
+from pages._workspace import workspace
+from services.jobs import Job
+from services.tasks import Task
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One click from nothing to a result."""
+
+    label: str
+    request: Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A job that is done, with its result."""
+
+    job: Job
+    result: Any
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A result in words: what it is, and what it comes to."""
+
+    title: str
+    sentence: str
+    file_name: str
+    """Of its exports, without an ending."""
+    graph: str
+    """`data-graph` of the chart that is exported as an image."""
+
+
+@dataclass(frozen=True)
+class JobPage:
+    """A page that asks for one kind of job and shows its result."""
+
+    name: str
+    """In ids, classes and the address: `/forecast`."""
+    kind: str
+    title: str
+    subtitle: str
+    form: Form
+    run_label: str
+    working_title: str
+    empty_title: str
+    empty_message: str
+    samples: tuple[Sample, ...]
+    answer: Callable[[Finished, Finished | None], Answer]
+    """Says the result in a sentence."""
+    draw: Callable[[Finished, Finished | None], Component]
+    """Draws a result, beside the one it is compared with."""
+    describe: Callable[[Job], str]
+    """Names a job among its like, such as `passengers, 12 steps, ARIMA`."""
+    draw_waiting: Callable[[], Component]
+    """Draws the room that the result will take."""
+
+    @property
+    def path(self) -> str:
+        """The page's address."""
+        return f"/{self.name}"
+
+    @property
+    def task(self) -> Task:
+        """The kind of job it asks for."""
+        return workspace().tasks[self.kind]
+
+    def part(self, name: str) -> dict[str, str]:
+        """Return the id of a part of the page."""
+        return {"page": self.name, "part": name}
+
+    def button(self, name: str) -> dict[str, str]:
+        """Return the id of a button that runs the form."""
+        return {"page": self.name, "run": name}
+
+    def link(self, request: Mapping[str, Any]) -> str:
+        """Return the address that starts `request` at once."""
+        return f"{self.path}?run={quote(json.dumps(request, separators=(',', ':')))}"
+
+
+@dataclass(frozen=True)
+class View:
+    """What the page shows of a job."""
+
+    status: Any
+    result: Any
+    is_live: bool
+    state: str
+    problems: tuple[FieldProblem, ...] = ()

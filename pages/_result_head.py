@@ -1,0 +1,86 @@
+"""Above and below every result: its answer in words, the bar of what can be done with it, and how it was made."""
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import html
+from dash.development.base_component import Component
+from flask import request
+
+from components.result_bar import BarContent, Provenance, provenance, result_bar
+from pages._copy_as import API, commands
+from pages._job_records import Answer, Finished
+from pages._workspace import workspace
+from services.jobs import Job
+from services.tasks import Task
+
+
+def result_head(
+    path: str,
+    task: Task,
+    done: Finished,
+    answer: Answer,
+    compare_id: Any,
+    comparable: Sequence[dict[str, str]],
+    compared_with: str | None,
+) -> Component:
+    """Return the answer in words and the result bar."""
+    job = done.job
+    content = BarContent(
+        job_path=f"{path}?job={job.id}" + (f"&compare={compared_with}" if compared_with else ""),
+        graph_id=answer.graph,
+        file_name=answer.file_name,
+        csv_href=f"{API}/jobs/{job.id}/result.csv",
+        json_href=f"{API}/jobs/{job.id}/result",
+        panel=path.strip("/"),
+        compare_id=compare_id,
+        comparable=comparable,
+        compared_with=compared_with,
+        commands=[
+            (each.title, each.text)
+            for each in commands(request.host_url.rstrip("/"), task.kind, task.route, job.id, job.request)
+        ],
+    )
+    return html.Div(
+        [
+            html.Div(
+                [dmc.Title(answer.title, order=2), dmc.Text(answer.sentence, className="la-answer")],
+                role="status",
+            ),
+            result_bar(content),
+        ],
+        className="la-head",
+    )
+
+
+def how_it_was_made(job: Job) -> Component:
+    """Return the provenance of a job's result."""
+    seed = job.request.get("seed")
+    return provenance(
+        Provenance(
+            job_id=job.id,
+            request_json=json.dumps(job.request, indent=2),
+            seed=seed if isinstance(seed, int) else None,
+            data=_data_of(job),
+            code_version=job.code_version,
+            device=job.device,
+            finished_at=job.finished_at,
+            wall_s=job.measures.wall_s if job.measures else None,
+            cpu_s=job.measures.cpu_s if job.measures else None,
+            cached_from=job.result_of,
+            owner=job.owner,
+        )
+    )
+
+
+def _data_of(job: Job) -> str:
+    series = job.request.get("series")
+    if not isinstance(series, dict):
+        return str(job.request.get("dataset", "in the request"))
+    if "dataset" not in series:
+        return f"{len(series.get('values', ()))} values in the request"
+    info = workspace().datasets.get(series["dataset"])
+    named = f"column {series['column']} of {info.name if info else series['dataset']}"
+    return f"{named}, SHA-256 {info.sha256}" if info else f"{named}, which was deleted since"

@@ -1,0 +1,209 @@
+"""The forecast page: a series in, a fan chart with measured accuracy out."""
+
+import re
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+import plotly.graph_objects as go
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components.attributes import aria
+from components.attributes import data as data_attributes
+from components.figures import forecast as fan
+from components.figures import residuals
+from components.forecast_tables import (
+    accuracy_table,
+    baseline_rows,
+    diagnostics_sentence,
+    fit_facts,
+    notes_list,
+    parameter_table,
+    skill_sentence,
+)
+from components.form import Form
+from components.numbers import step_words
+from components.theme import GRAPH_CONFIG
+from compute.forecast.request import ForecastRequest
+from compute.forecast.result import ForecastResult
+from pages._job_callbacks import register_callbacks
+from pages._job_page import page_layout
+from pages._job_records import Answer, Finished, JobPage, Sample
+from services.jobs import Job
+
+dash.register_page(
+    __name__,
+    path="/forecast",
+    name="Forecast",
+    order=10,
+    icon="forecast",
+    shortcut="f",
+    title="Forecast | Lookahead",
+)
+
+FAN = "fan"
+AIR_PASSENGERS = {"dataset": "air-passengers", "column": "passengers"}
+AIRLINE_MODEL = {"kind": "arima", "p": 0, "d": 1, "q": 1, "P": 0, "D": 1, "Q": 1}  # Box and Jenkins (1976)
+
+
+def _answer(done: Finished, other: Finished | None) -> Answer:
+    result: ForecastResult = done.result
+    steps = len(result.mean)
+    step = step_words(result.frequency)
+    ahead = f"the next {step}" if steps == 1 else f"the next {steps} {_plural(step)}"
+    sentence = f"{result.model.description}. {skill_sentence(result)}"
+    if other is not None:
+        sentence += f" Compared with {other.result.model.description} of {other.result.name}."
+    return Answer(
+        title=f"{result.name}, {ahead}",
+        sentence=sentence,
+        file_name=re.sub(r"[^A-Za-z0-9]+", "-", f"{result.name} {result.model.kind} forecast").strip("-").lower(),
+        graph=FAN,
+    )
+
+
+def _plural(step: str) -> str:
+    return f"steps of {step}" if step[0].isdigit() else f"{step}s"
+
+
+def _describe(job: Job) -> str:
+    series = job.request.get("series", {})
+    name = series.get("column") or series.get("name", "series")
+    model = job.request.get("model", {})
+    orders = [str(model.get(order, 0)) for order in "pdqPDQ"]
+    kind = str(model.get("kind", "")).replace("_", " ")
+    if kind == "arima":
+        seasonal = f"({','.join(orders[3:])})" if any(order != "0" for order in orders[3:]) else ""
+        kind = f"ARIMA({','.join(orders[:3])}){seasonal}"
+    return f"{kind} of {name}, {job.request.get('horizon')} steps"
+
+
+def _draw(done: Finished, other: Finished | None) -> Component:
+    result: ForecastResult = done.result
+    compared = fan.Shown(_label(other, done), other.result) if other is not None else None
+    chart = fan.fan_chart(fan.Shown(_label(done, other), result), compared, revision=done.job.id)
+    return html.Div(
+        [
+            notes_list(result.notes),
+            _graph(FAN, chart, fan.HEIGHT, f"Forecast of {result.name} with prediction intervals"),
+            _accuracy(done, other),
+            _residuals(result, done.job.id),
+            _parameters(result),
+        ],
+        className="la-stack",
+    )
+
+
+def _label(one: Finished | None, other: Finished | None) -> str:
+    """Return what tells two results apart: the model, and the series or the job where the model does not."""
+    if one is None:
+        return ""
+    result = one.result
+    if other is None or result.model.description != other.result.model.description:
+        return str(result.model.description)
+    if result.name != other.result.name:
+        return f"{result.model.description}, {result.name}"
+    return f"{result.model.description}, job {one.job.id[:6]}"
+
+
+def _accuracy(done: Finished, other: Finished | None) -> Component:
+    result: ForecastResult = done.result
+    rows = [(_label(done, other), result.accuracy), *baseline_rows(result)]
+    if other is not None:
+        rows.insert(1, (_label(other, done), other.result.accuracy))
+    reason = result.accuracy.reason if result.accuracy.mae is None else None
+    return _card(
+        "How accurate is it?",
+        dmc.Text(f"Not measured: {reason}.", size="sm", mb="sm") if reason else None,
+        accuracy_table(rows, result.name),
+    )
+
+
+def _residuals(result: ForecastResult, revision: str) -> Component:
+    panels = (
+        ("residuals", "Residuals over time", residuals.residual_chart(result, revision=revision)),
+        (
+            "acf",
+            "Autocorrelation of residuals",
+            residuals.autocorrelation_chart(result.diagnostics, revision=revision),
+        ),
+        ("distribution", "Distribution of residuals", residuals.distribution_chart(result, revision=revision)),
+    )
+    charts = [
+        html.Div([dmc.Title(title, order=4), _graph(name, chart, residuals.HEIGHT, title)], className="la-chart-panel")
+        for name, title, chart in panels
+    ]
+    return _card(
+        "What did it leave unexplained?",
+        dmc.Text(diagnostics_sentence(result.diagnostics), size="sm", mb="md"),
+        html.Div(charts, className="la-chart-grid"),
+    )
+
+
+def _parameters(result: ForecastResult) -> Component | None:
+    model = result.model
+    has_parameters = bool(model.parameters)
+    return _card(
+        "The fitted model",
+        dmc.Text(model.description, size="sm", mb="md"),
+        fit_facts(model),
+        html.Div(parameter_table(model), className="la-below") if has_parameters else None,
+    )
+
+
+def _card(title: str, *parts: Any) -> Component:
+    return html.Section([html.Div(dmc.Title(title, order=3), className="la-card-head"), *parts], className="la-card")
+
+
+def _graph(name: str, figure: go.Figure, height: int, label: str) -> Component:
+    config = GRAPH_CONFIG | {"displayModeBar": "hover" if name == FAN else False}
+    return html.Div(
+        dcc.Graph(
+            id={"page": "forecast", "graph": name}, figure=figure, config=config, style={"height": f"{height}px"}
+        ),
+        role="figure",
+        className="la-graph",
+        style={"minHeight": f"{height}px"},
+        **data_attributes(graph=name),
+        **aria(label=label),
+    )
+
+
+def _draw_waiting() -> Component:
+    """Return grey shapes where the result will be, of its sizes."""
+    blocks = (fan.HEIGHT, 190, 380)
+    return html.Div(
+        [dmc.Skeleton(height=height, radius="lg") for height in blocks], className="la-stack", **aria(hidden="true")
+    )
+
+
+PAGE = JobPage(
+    name="forecast",
+    kind="forecast",
+    title="Forecast",
+    subtitle="Look ahead in one series, with intervals whose accuracy is measured on the series itself.",
+    form=Form("forecast", ForecastRequest, advanced=("intervals", "n_bootstrap", "season_length", "seed")),
+    run_label="Run forecast",
+    working_title="Forecasting",
+    empty_title="Ask for a forecast",
+    empty_message="Choose a series and a model at the left and run it, or begin with a sample: monthly airline "
+    "passengers from 1949 to 1960, a classic with a trend and a growing season.",
+    samples=(
+        Sample(
+            "Seasonal ARIMA, 24 months",
+            {"series": AIR_PASSENGERS, "horizon": 24, "model": AIRLINE_MODEL},
+        ),
+        Sample("Seasonal naive", {"series": AIR_PASSENGERS, "horizon": 24, "model": {"kind": "seasonal_naive"}}),
+    ),
+    answer=_answer,
+    draw=_draw,
+    draw_waiting=_draw_waiting,
+    describe=_describe,
+)
+register_callbacks(PAGE)
+
+
+def layout(**query: str) -> Component:
+    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset` and `column`."""
+    return page_layout(PAGE, query)
