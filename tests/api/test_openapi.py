@@ -118,5 +118,5 @@ def test_rows_of_a_schema_cover_every_variant_of_a_choice() -> None:
     rows = {(row.name, row.variant) for row in field_rows(ForecastRequest)}
     assert ("model.p", "when model.kind is arima") in rows
     assert ("model.kind", "when model.kind is naive") in rows
-    assert ("series.values", "in InlineSeries") in rows
-    assert ("series.dataset", "in DatasetColumn") in rows
+    assert ("series.values", "in Pasted values") in rows
+    assert ("series.dataset", "in Dataset") in rows
