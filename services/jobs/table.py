@@ -90,5 +90,7 @@ def _prepare_sqlite(connection: Any, _record: Any) -> None:
 
 
 def _begin_immediate(connection: Any) -> None:
-    is_reader = connection.get_execution_options().get("reads_only", False)
-    connection.exec_driver_sql("BEGIN" if is_reader else "BEGIN IMMEDIATE")
+    options = connection.get_execution_options()
+    if options.get("one_statement", False):
+        return  # SQLite runs a lone statement as a transaction of its own; BEGIN and COMMIT would triple its cost
+    connection.exec_driver_sql("BEGIN" if options.get("reads_only", False) else "BEGIN IMMEDIATE")
