@@ -103,8 +103,8 @@ def _summary(info: DatasetInfo) -> str:
         )
     else:
         facts.append("no time column: rows are numbered")
-    origin = ", ".join(filter(None, [info.source, info.licence])) if info.is_sample else ""
-    return ", ".join(facts) + "." + (f" {origin}." if origin else "")
+    origin = f" Source: {info.source} ({info.licence})." if info.is_sample else ""
+    return ", ".join(facts) + "." + origin
 
 
 def _actions(info: DatasetInfo, numbers: list[str]) -> list[Component]:

@@ -1,0 +1,108 @@
+"""What a reader does and sees, as steps of a journey. Every wait is for a condition and has an end."""
+
+import json
+from collections.abc import Callable
+from typing import TypeVar
+
+from dash.testing.browser import Browser
+from selenium.common.exceptions import WebDriverException
+from selenium.webdriver.common.by import By
+from selenium.webdriver.remote.webelement import WebElement
+
+from tests.live import wait_until
+
+T = TypeVar("T")
+PATIENCE_S = 30.0
+PHONE = (390, 844)
+_ENDS_IN_TEXT = "self::button or self::a or self::label or self::summary or @role='option'"
+
+
+def open_page(ui: Browser, path: str) -> None:
+    """Open a page of the application and wait for its heading."""
+    ui.driver.get(ui.server_url + path)
+    find(ui, "h1")
+
+
+def find(ui: Browser, selector: str, timeout_s: float = PATIENCE_S) -> WebElement:
+    """Return the first visible element of a CSS selector, waiting for it."""
+
+    def visible() -> WebElement | None:
+        return next((each for each in ui.driver.find_elements(By.CSS_SELECTOR, selector) if each.is_displayed()), None)
+
+    return eventually(visible, f"{selector} is visible", timeout_s)
+
+
+def see(ui: Browser, text: str, timeout_s: float = PATIENCE_S) -> None:
+    """Wait until the page shows `text`."""
+    eventually(lambda: text in body_text(ui), f"the page shows {text!r}", timeout_s)
+
+
+def click(ui: Browser, text: str) -> None:
+    """Click the button, link, label or option that says `text`, waiting for it to be there and free."""
+    path = f"//*[{_ENDS_IN_TEXT}][normalize-space(.)={json.dumps(text)} or @aria-label={json.dumps(text)}]"
+
+    def clicked() -> bool:
+        for each in ui.driver.find_elements(By.XPATH, path):
+            if each.is_displayed() and each.is_enabled():
+                each.click()
+                return True
+        return False
+
+    eventually(clicked, f"{text!r} can be clicked")
+
+
+def body_text(ui: Browser) -> str:
+    """Return all visible text."""
+    return str(ui.driver.find_element(By.TAG_NAME, "body").text)
+
+
+def eventually(holds: Callable[[], T | None], what: str, timeout_s: float = PATIENCE_S) -> T:
+    """Return the first true value of `holds()`; elements that vanish meanwhile are looked for again."""
+
+    def patient() -> T | None:
+        try:
+            return holds()
+        except WebDriverException:
+            return None
+
+    return wait_until(patient, timeout_s, what)  # type: ignore[return-value]
+
+
+def use_phone(ui: Browser) -> None:
+    """Make the window as wide as a phone; headless Chromium's own windows end at 500 pixels."""
+    metrics = {"width": PHONE[0], "height": PHONE[1], "deviceScaleFactor": 1, "mobile": True}
+    ui.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride", metrics)
+
+
+def prefer_scheme(ui: Browser, scheme: str) -> None:
+    """Let the system prefer light or dark."""
+    features = [{"name": "prefers-color-scheme", "value": scheme}]
+    ui.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
+
+
+def forget_emulation(ui: Browser) -> None:
+    """Undo `use_phone` and `prefer_scheme`."""
+    ui.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})
+    ui.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": []})
+
+
+def console_errors(ui: Browser) -> list[str]:
+    """Return what the console complained about since the last look."""
+    return [str(entry["message"]) for entry in ui.driver.get_log("browser") if entry["level"] == "SEVERE"]
+
+
+def assert_fits(ui: Browser) -> None:
+    """Fail when the page scrolls sideways, naming what is too wide."""
+    width, room = ui.driver.execute_script("return [document.documentElement.scrollWidth, innerWidth]")
+    wide = (
+        "return [...document.querySelectorAll('body *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)"
+    )
+    names = ".slice(0, 5).map(e => e.tagName + '.' + e.className)"
+    assert width <= room, ui.driver.execute_script(wide + names)
+
+
+def requested_hosts(ui: Browser) -> set[str]:
+    """Return `host:port` of every request of the page that is open. What the content policy stopped is no request;
+    it stands in the console."""
+    script = "return performance.getEntries().map(e => e.name).filter(n => n.includes('://')).map(n => new URL(n).host)"
+    return set(ui.driver.execute_script(script))

@@ -1,0 +1,178 @@
+"""The shell in a real browser: scheme, keyboard, phone, jobs drawer, offline banner, nothing from elsewhere."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from dash.testing.browser import Browser
+from selenium.webdriver.common.action_chains import ActionChains
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.steps import (
+    assert_fits,
+    body_text,
+    click,
+    console_errors,
+    eventually,
+    find,
+    forget_emulation,
+    open_page,
+    prefer_scheme,
+    requested_hosts,
+    see,
+    use_phone,
+)
+
+PAGES = ("/", "/forecast", "/datasets", "/datasets?id=air-passengers", "/datasets?id=messy-sales", "/nowhere")
+
+
+@pytest.fixture(autouse=True)
+def _plain_browser(ui: Browser) -> Iterator[None]:
+    yield
+    forget_emulation(ui)
+
+
+def scheme_of(ui: Browser) -> str:
+    """Return the scheme the page wears."""
+    return str(ui.driver.execute_script("return document.documentElement.dataset.mantineColorScheme"))
+
+
+def press(ui: Browser, *keys: str) -> None:
+    """Press keys one after another, wherever the focus is."""
+    for key in keys:
+        ActionChains(ui.driver).send_keys(key).perform()
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_is_accessible_fits_and_has_a_clean_console(ui: Browser, path: str, scheme: str) -> None:
+    prefer_scheme(ui, scheme)
+    open_page(ui, path)
+    eventually(lambda: scheme_of(ui) == scheme, f"the page is {scheme}")
+    assert_accessible(ui)
+    assert_fits(ui)
+    assert console_errors(ui) == []
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_every_page_fits_a_phone(ui: Browser, path: str) -> None:
+    use_phone(ui)
+    open_page(ui, path)
+    assert_fits(ui)
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_no_request_leaves_the_machine(ui: Browser, path: str) -> None:
+    open_page(ui, path)
+    assert requested_hosts(ui) == {ui.server_url.split("/")[2]}
+    assert console_errors(ui) == []
+
+
+def test_document_has_a_language_one_main_part_and_a_title_per_page(ui: Browser) -> None:
+    open_page(ui, "/datasets")
+    assert ui.driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
+    assert len(ui.driver.find_elements(By.TAG_NAME, "main")) == 1
+    eventually(lambda: ui.driver.title == "Datasets | Lookahead", "the title names the page")
+
+
+def test_scheme_follows_the_system_until_the_reader_chooses_and_then_persists(ui: Browser) -> None:
+    prefer_scheme(ui, "dark")
+    open_page(ui, "/")
+    assert scheme_of(ui) == "dark"
+    find(ui, "#shell-scheme-button").click()
+    eventually(lambda: scheme_of(ui) == "light", "the page is light")
+    open_page(ui, "/datasets")
+    assert scheme_of(ui) == "light"
+
+
+def test_dark_page_is_dark_before_the_application_has_started(ui: Browser) -> None:
+    prefer_scheme(ui, "dark")
+    note = "Page.addScriptToEvaluateOnNewDocument"
+    watch = "document.addEventListener('readystatechange', () => { window.early ??= [document.readyState, " \
+            "document.documentElement.dataset.mantineColorScheme]; });"  # fmt: skip
+    script = ui.driver.execute_cdp_cmd(note, {"source": watch})
+    try:
+        open_page(ui, "/")
+        assert ui.driver.execute_script("return window.early") == ["interactive", "dark"]
+    finally:
+        ui.driver.execute_cdp_cmd("Page.removeScriptToEvaluateOnNewDocument", script)
+
+
+def test_charts_change_with_the_scheme(ui: Browser) -> None:
+    prefer_scheme(ui, "light")
+    open_page(ui, "/datasets?id=air-passengers")
+    background = "return document.querySelector('.js-plotly-plot .main-svg')?.style.background"
+
+    def paper() -> str:
+        return str(ui.driver.execute_script(background))
+
+    eventually(lambda: paper() == "rgb(255, 255, 255)", "the chart is light")
+    find(ui, "#shell-scheme-button").click()
+    eventually(lambda: paper() == "rgb(25, 31, 36)", "the chart is dark")
+    assert console_errors(ui) == []
+
+
+def test_keyboard_opens_help_jobs_and_pages(ui: Browser) -> None:
+    open_page(ui, "/")
+    press(ui, "?")
+    see(ui, "Keyboard shortcuts")
+    press(ui, Keys.ESCAPE)
+    eventually(lambda: "Keyboard shortcuts" not in body_text(ui), "the help is closed")
+    press(ui, "j")
+    see(ui, "Jobs")
+    press(ui, Keys.ESCAPE)
+    press(ui, "g", "d")
+    eventually(lambda: ui.driver.current_url.endswith("/datasets"), "the datasets are open")
+
+
+def test_shortcuts_do_not_fire_while_the_reader_types(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    field = find(ui, ".la-panel input:not([type=hidden]):not([type=checkbox]):not([type=radio])")
+    field.send_keys("j")
+    ui.driver.execute_script("document.activeElement.blur()")
+    press(ui, "?")
+    see(ui, "Keyboard shortcuts")  # had the j opened the jobs, they would be open by now
+    titles = [each.text for each in ui.driver.find_elements(By.CSS_SELECTOR, ".la-drawer-title") if each.is_displayed()]
+    assert titles == ["Keyboard shortcuts"]
+
+
+def test_first_tab_reaches_a_visible_skip_link_that_leads_to_the_content(ui: Browser) -> None:
+    open_page(ui, "/datasets")
+    press(ui, Keys.TAB)
+    focused = ui.driver.switch_to.active_element
+    assert focused.text == "Skip to content"
+    eventually(lambda: focused.rect["y"] >= 0, "the skip link is on the screen")
+    press(ui, Keys.ENTER)
+    eventually(lambda: ui.driver.switch_to.active_element.get_attribute("id") == "main", "the content has the focus")
+    assert ui.driver.current_url.endswith("/datasets")
+
+
+def test_every_focus_is_visible(ui: Browser) -> None:
+    open_page(ui, "/datasets")
+    outline = "const s = getComputedStyle(document.activeElement); return [s.outlineStyle, s.outlineWidth, s.boxShadow]"
+    for _ in range(10):
+        press(ui, Keys.TAB)
+        style, width, shadow = ui.driver.execute_script(outline)
+        assert (style != "none" and width != "0px") or shadow != "none", ui.driver.switch_to.active_element.text
+
+
+def test_menu_of_a_phone_opens_leads_on_and_closes(ui: Browser) -> None:
+    use_phone(ui)
+    open_page(ui, "/")
+    link = ui.driver.find_element(By.CSS_SELECTOR, ".la-nav-link[href='/datasets']")
+    eventually(lambda: not is_on_screen(ui, link), "the menu is folded away")
+    click(ui, "Pages")
+    eventually(lambda: is_on_screen(ui, link), "the menu is open")
+    link.click()
+    see(ui, "Drop a file here")
+    eventually(lambda: not is_on_screen(ui, ui.driver.find_element(By.CSS_SELECTOR, ".la-nav-link")), "it closed")
+
+
+def is_on_screen(ui: Browser, element: Any) -> bool:
+    """True when the middle of the element is what one sees there."""
+    script = """const r = arguments[0].getBoundingClientRect();
+        const hit = document.elementFromPoint(r.x + r.width / 2, r.y + r.height / 2);
+        return hit !== null && (hit === arguments[0] || arguments[0].contains(hit));"""
+    return bool(ui.driver.execute_script(script, element))
