@@ -15,7 +15,7 @@ from typing import Any
 
 from compute.schema import FieldProblem, RequestError
 from services import supervisor
-from services.command_options import option_leaves, request_from_options
+from services.command_options import json_argument, option_leaves, request_from_options
 from services.export import NoTableError, write_csv
 from services.jobs import Job, JobState
 from services.logs import configure_logging
@@ -44,6 +44,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except RequestError as error:
         _print_problems(error.problems)
         return BAD_REQUEST
+    except supervisor.SupervisorError as error:
+        print(error, file=sys.stderr)
+        return FAILED
     except KeyboardInterrupt:
         return INTERRUPTED
     except BrokenPipeError:
@@ -55,7 +58,7 @@ def run_task(options: argparse.Namespace, settings: Settings) -> int:
     task: Task = options.task
     leaves = option_leaves(task.request)
     given = [(leaf, getattr(options, leaf.path)) for leaf in leaves if hasattr(options, leaf.path)]
-    data = request_from_options(_json_argument(options.request), given)
+    data = request_from_options(json_argument(options.request), given)
     return _submit_and_print(open_workspace(settings), task.kind, data, options)
 
 
@@ -143,10 +146,10 @@ def _submit_and_print(workspace: Workspace, kind: str, data: Any, options: argpa
     job = submit_job(workspace, kind, data, owner=OWNER, use_cache=not options.no_cache)
     if options.detach:
         print(job.id)
-        supervisor.ensure_supervisor(workspace.settings)
+        supervisor.ensure_workers(workspace.settings)
         return DONE
     if not job.state.is_final:
-        supervisor.ensure_supervisor(workspace.settings)
+        supervisor.ensure_workers(workspace.settings)
         try:
             job = _wait(workspace, job)
         except KeyboardInterrupt:
@@ -209,22 +212,6 @@ def _print_problems(problems: Sequence[FieldProblem]) -> None:
 def _print_or_missing(text: str | None, what: str) -> int:
     print(text or f"there is no {what}", file=sys.stdout if text else sys.stderr)
     return DONE if text else BAD_REQUEST
-
-
-def _json_argument(text: str | None) -> Any:
-    if text is None:
-        return {}
-    source = (
-        sys.stdin.read()
-        if text == "-"
-        else Path(text[1:]).read_text(encoding="utf-8")
-        if text.startswith("@")
-        else text
-    )
-    try:
-        return json.loads(source)
-    except ValueError as error:
-        raise RequestError.at("request", msg=f"this is not JSON ({error}); quote it, or use @FILE") from error
 
 
 def _parser(tasks: Any) -> argparse.ArgumentParser:

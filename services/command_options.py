@@ -2,11 +2,13 @@
 
 import copy
 import json
+import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
-from compute.schema import Record
+from compute.schema import Record, RequestError
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,19 @@ def request_from_options(base: Any, given: Iterable[tuple[OptionLeaf, str]]) -> 
             place = place[name]
         place[last] = text if leaf.is_text else _value(text)
     return request
+
+
+def json_argument(text: str | None) -> Any:
+    """Return what `text` says as JSON: itself, the content of `@FILE`, or standard input for `-`; {} for None."""
+    if text is None:
+        return {}
+    try:
+        source = sys.stdin.read() if text == "-" else Path(text[1:]).read_text("utf-8") if text[:1] == "@" else text
+        return json.loads(source)
+    except OSError as error:
+        raise RequestError.at("request", msg=f"{text[1:]} cannot be read: {error.strerror}") from error
+    except ValueError as error:
+        raise RequestError.at("request", msg=f"this is not JSON ({error}); quote it, or use @FILE") from error
 
 
 def _collect(schema: Any, definitions: Any, prefix: str, leaves: dict[str, OptionLeaf]) -> None:

@@ -68,6 +68,15 @@ def ensure_supervisor(settings: Settings) -> None:
         raise SupervisorError(f"the supervisor did not start within {START_S:g} s; {log} says why")
 
 
+def ensure_workers(settings: Settings) -> None:
+    """Make sure that somebody runs jobs, for a caller that is no server: a server at work keeps its own supervisor.
+
+    Replacing that one, because this code or these settings differ, would make the two replace each other for ever.
+    """
+    if not is_held(settings.data_dir.absolute() / SERVER_LOCK):
+        ensure_supervisor(settings)
+
+
 def stop_supervisor(settings: Settings) -> None:
     """End the supervisor and its workers; running jobs go back to the queue. Harmless when there is none."""
     path = settings.data_dir.absolute() / SUPERVISOR_LOCK

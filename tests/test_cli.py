@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from compute.schema import RequestError
-from services.command_options import option_leaves, request_from_options
+from services.command_options import json_argument, option_leaves, request_from_options
 from services.submission import parse_request
 from services.tasks import TASKS
 from services.workspace import Workspace
@@ -76,6 +76,11 @@ def test_each_wrong_field_is_reported_as_its_option(tmp_path: Path) -> None:
     assert {line.split(":")[0] for line in run.stderr.splitlines()} == {"--horizon", "--model.p"}
 
 
+def test_a_request_that_is_no_file_says_so(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="cannot be read"):
+        json_argument(f"@{tmp_path / 'absent.json'}")
+
+
 def test_a_bad_setting_is_named_before_anything_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("LOOKAHEAD_PORT", "x")
     from cli import main
@@ -85,10 +90,8 @@ def test_a_bad_setting_is_named_before_anything_runs(tmp_path: Path, monkeypatch
 
 
 def test_a_request_that_is_no_json_says_so() -> None:
-    from cli import _json_argument
-
     with pytest.raises(RequestError, match="not JSON"):
-        _json_argument("{")
+        json_argument("{")
 
 
 @pytest.mark.processes
@@ -97,7 +100,9 @@ def test_a_forecast_without_a_server_runs_and_its_workers_leave_no_trace(tmp_pat
 
     data_dir = tmp_path / "data"
     try:
-        run = run_cli(data_dir, "forecast", "--series.values", "[1,2,3,4,5,6]", "--model.kind", "naive", "--format", "json")
+        run = run_cli(
+            data_dir, "forecast", "--series.values", "[1,2,3,4,5,6]", "--model.kind", "naive", "--format", "json"
+        )
         assert run.returncode == 0, run.stderr
         assert json.loads(run.stdout)["mean"] == [6.0] * 12
         table = run_cli(
