@@ -61,6 +61,18 @@
       },
     },
     form: {
+      // What is wrong may be out of sight: folded away or scrolled off.
+      showFirstError(errors, ids) {
+        const first = errors.findIndex(Boolean);
+        if (first < 0) return;
+        const name = JSON.stringify(ids[first], Object.keys(ids[first]).sort());
+        requestAnimationFrame(() => {
+          const control = document.getElementById(name);
+          control?.closest("details:not([open])")?.setAttribute("open", "");
+          control?.scrollIntoView({ block: "center" });
+          control?.focus({ preventScroll: true });
+        });
+      },
       showVariants(values, tabs, variants, ids, tabIds) {
         const chosen = { ...held(values, ids, "field"), ...held(tabs, tabIds, "tab") };
         return variants.map(({ selector, tag }) => (tag === "*" ? !chosen[selector] : chosen[selector] !== tag));

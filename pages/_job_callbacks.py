@@ -301,6 +301,12 @@ def register_once() -> None:
         State({"form": MATCH, "tab": ALL}, "id"),
     )
     clientside_callback(
+        ClientsideFunction("form", "showFirstError"),
+        Input({"form": MATCH, "field": ALL}, "error"),
+        State({"form": MATCH, "field": ALL}, "id"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(
         ClientsideFunction("jobPage", "believe"),
         Input(ShellId.URL, "search"),
     )

@@ -124,6 +124,7 @@ _ON_FOCUS = {"hover": True, "focus": True, "touch": True}
 def _picker(item: Field, value: Any, shown: dict[str, Any], options: Options) -> Component:
     """Return a Select that also offers what is chosen now, should it be gone from the options."""
     known = any(option["value"] == value for option in options)
+    shown = shown | {"description": None}  # it speaks of what is typed; what can be chosen speaks for itself
     offered = [*options] if known or not value else [*options, {"value": value, "label": value}]
     return dmc.Select(
         **shown, data=offered, value=value or None, searchable=True, nothingFoundMessage="Nothing of that name"
