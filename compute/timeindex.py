@@ -34,6 +34,7 @@ __all__ = [
     "Frequency",
     "Steps",
     "Times",
+    "distinct_times",
     "infer_frequency",
 ]
 
@@ -53,7 +54,7 @@ def infer_frequency(timestamps: Times) -> Frequency | None:
     ----------
     timestamps : datetime64[ns] array (n,) in UTC
     """
-    times: Times = np.unique(timestamps[~np.isnat(timestamps)]).astype("datetime64[ns]")
+    times = distinct_times(timestamps)
     if times.size < 2:
         return None
     calendar = _infer_calendar(times)
@@ -66,6 +67,22 @@ def infer_frequency(timestamps: Times) -> Frequency | None:
     if step == DAY and _skips_weekends(times):
         return BusinessDay(_common_time_of_day(times) or 0)
     return FixedStep(step)
+
+
+def distinct_times(timestamps: Times) -> Times:
+    """Return the times that occur, increasing, each once; NaT is left out.
+
+    By sorting: NumPy 2.4's `unique` hashes instead, and takes 24 s rather than 0.1 s for six million whole seconds,
+    whose nanoseconds all end in the same digits.
+
+    Parameters
+    ----------
+    timestamps : datetime64[ns] array (n,)
+    """
+    times = np.sort(timestamps[~np.isnat(timestamps)].astype("datetime64[ns]"))
+    is_first = np.ones(times.size, dtype=bool)
+    is_first[1:] = times[1:] != times[:-1]
+    return times[is_first]
 
 
 def _infer_calendar(times: Times) -> CalendarStep | None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.timeindex import Frequency, infer_frequency
+from compute.timeindex import Frequency, distinct_times, infer_frequency
 
 Times = NDArray[np.datetime64]
 Positions = NDArray[np.int64]
@@ -48,7 +48,7 @@ def find_gaps(times: Times, frequency: Frequency | None = None) -> Gaps | None:
     frequency = frequency or infer_frequency(times)
     if frequency is None:
         return None
-    present: Times = np.unique(times[~np.isnat(times)])
+    present = distinct_times(times)
     steps = frequency.steps(present[0], present)
     missing = np.diff(steps) - 1
     holes = np.flatnonzero(missing > 0)

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from compute.audit import duplicate_positions, find_gaps, find_outliers, time_order, unsorted_positions
 from compute.job import Report
-from compute.timeindex import Frequency, infer_frequency
+from compute.timeindex import Frequency, distinct_times, infer_frequency
 from services.datasets.columns import ColumnReader, iso_texts
 from services.datasets.reading.numbers import guess_mark, to_numbers, undecorated
 from services.datasets.records import ColumnInfo, DatasetInfo, Finding
@@ -100,7 +100,7 @@ def audit_times(name: str, times: NDArray[np.datetime64], frequency: Frequency |
                 repair_label="Insert empty rows for the missing times",
             )
         )
-    if gaps is None and np.unique(times[~np.isnat(times)]).size > 1:
+    if gaps is None and distinct_times(times).size > 1:
         message = f"the times in {name!r} follow no regular step; a forecast will number its steps instead"
         findings.append(Finding(code="irregular_times", severity="warning", column=name, message=message))
     return findings
@@ -151,7 +151,7 @@ def _audit_column(
         return _audit_text(column, position, reader, row_of)
     values = reader.numbers(position)
     observed = values[~np.isnan(values)]
-    distinct = int(np.unique(observed).size) if values.size <= MAX_DISTINCT_ROWS else None
+    distinct = _count_distinct(observed) if values.size <= MAX_DISTINCT_ROWS else None
     findings = []
     if 0 < column.missing < values.size:
         findings.append(_missing(column, np.flatnonzero(np.isnan(values)), row_of))
@@ -161,6 +161,11 @@ def _audit_column(
     else:
         findings += _outliers(column, values, axis, row_of)
     return column.model_copy(update={"distinct": distinct}), findings
+
+
+def _count_distinct(values: NDArray[np.float64]) -> int:
+    ordered = np.sort(values)
+    return int(np.count_nonzero(ordered[1:] != ordered[:-1])) + min(values.size, 1)
 
 
 def _missing(column: ColumnInfo, positions: NDArray[np.int64], row_of: RowOf) -> Finding:
