@@ -6,7 +6,7 @@ from typing import Annotated, Any
 
 import numpy as np
 from numpy.typing import NDArray
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, FailFast, Field, Tag, model_validator
 
 from compute.schema import Record
 
@@ -14,15 +14,15 @@ MAX_INLINE_VALUES = 1_000_000  # larger series belong in a dataset, which is par
 
 
 class InlineSeries(Record, title="Pasted values"):
-    """A series given in the request itself."""
+    """A series given in the request itself. Its first wrong value is reported: a million need no million errors."""
 
-    values: tuple[float | None, ...] = Field(
+    values: Annotated[tuple[float | None, ...], FailFast()] = Field(
         min_length=1,
         max_length=MAX_INLINE_VALUES,
         title="Values",
         description="Observations in time order; null where one is missing.",
     )
-    timestamps: tuple[datetime, ...] | None = Field(
+    timestamps: Annotated[tuple[datetime, ...] | None, FailFast()] = Field(
         default=None,
         title="Timestamps",
         description="ISO 8601, one per value, increasing. Without them steps are numbered.",
