@@ -15,6 +15,7 @@ from compute.schema import FieldProblem, Location, Record, RequestError, field_p
 
 _METHODS = ("GET", "HEAD", "POST", "PUT", "DELETE", "PATCH", "OPTIONS", "TRACE")
 _CATCH_ALL = "nothing_here"
+MAX_FIELDS = 10_000  # of one object; no request needs a tenth of it
 R = TypeVar("R", bound=Record)
 
 
@@ -44,6 +45,7 @@ def read_json(body: Body) -> dict[str, Any]:
         raise invalid(
             RequestError.at(msg="the body is JSON but no object; send an object with the fields of the schema")
         )
+    _check_width(data)
     return data
 
 
@@ -75,6 +77,18 @@ def read_bytes(limit: int) -> bytes:
 def too_large(limit: int) -> ProblemError:
     """Return the problem of a body larger than `limit` bytes."""
     return ProblemError("too-large", f"the body exceeds {limit} bytes; upload large data as a dataset in chunks")
+
+
+def _check_width(data: Any) -> None:
+    """Refuse objects of so many fields that saying what is wrong with each would take gigabytes."""
+    if isinstance(data, dict):
+        if len(data) > MAX_FIELDS:
+            raise ProblemError("too-large", f"an object holds {len(data)} fields; {MAX_FIELDS} are taken at most")
+        for value in data.values():
+            _check_width(value)
+    elif isinstance(data, list) and data and isinstance(data[0], dict | list):
+        for item in data:
+            _check_width(item)
 
 
 def _view(operation: Operation) -> Any:

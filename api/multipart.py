@@ -43,16 +43,18 @@ class MultipartForm:
     def _take(self, event: Event) -> None:
         if not isinstance(event, Field):
             return
-        value = bytearray()
+        name, value = str(event.name), bytearray()
+        if name in self.fields:
+            raise ProblemError("unreadable", f"the form holds the field {name!r} more than once")
         for piece in _data(self._events):
             self._held_bytes += len(piece)
             if self._held_bytes > MAX_HELD_BYTES:
                 raise _too_much()
             value += piece
         try:
-            self.fields[str(event.name)] = value.decode()
+            self.fields[name] = value.decode()
         except UnicodeDecodeError as error:
-            raise ProblemError("unreadable", f"the field {event.name!r} is not UTF-8: {error}") from error
+            raise ProblemError("unreadable", f"the field {name!r} is not UTF-8: {error}") from error
 
 
 class FileStream:

@@ -50,7 +50,7 @@ def client(server: Flask) -> FlaskClient:
 def worker(workspace: Workspace) -> Iterator[None]:
     """Runs the jobs of the workspace until the test ends."""
     stop = threading.Event()
-    thread = threading.Thread(target=_work, args=(workspace, stop), daemon=True)
+    thread = threading.Thread(target=run_jobs, args=(workspace, stop), daemon=True)
     thread.start()
     yield
     stop.set()
@@ -66,7 +66,8 @@ def make_server(workspace: Workspace) -> Flask:
     return server
 
 
-def _work(workspace: Workspace, stop: threading.Event) -> None:
+def run_jobs(workspace: Workspace, stop: threading.Event) -> None:
+    """Run jobs until `stop` is set."""
     while not stop.wait(0.002):
         claim = workspace.jobs.claim("thread", ["cpu"], LEASE_S) if workspace.jobs.has_turn(["cpu"]) else None
         if claim is not None:

@@ -140,7 +140,7 @@ def test_the_same_form_is_read_whatever_the_order_of_its_parts(client: FlaskClie
     [
         ({}, 422, "file"), ({"name": "n"}, 422, "file"), ({"file": CSV, "zzz": "1"}, 422, "zzz"),
         ({"file": CSV, "source": "x"}, 422, "source"), ({"file": CSV, "day_first": "perhaps"}, 422, "day_first"),
-        ({"data": CSV}, 400, None), ({"file": CSV, "file2": CSV}, 400, None),
+        ({"data": CSV}, 400, None), ({"file": CSV, "file2": CSV}, 400, None), ({"file": CSV, "name": ["a", "b"]}, 400, None),
     ],
 )  # fmt: skip
 def test_a_wrong_form_is_refused_and_leaves_nothing(
@@ -163,7 +163,8 @@ def test_a_form_that_would_fill_the_memory_is_too_large(client: FlaskClient, par
 
 
 def test_a_form_of_very_many_parts_is_too_large(client: FlaskClient) -> None:
-    body = b'--x\r\nContent-Disposition: form-data; name="a"\r\n\r\n1\r\n' * 50 + b"--x--\r\n"
+    part = '--x\r\nContent-Disposition: form-data; name="a{}"\r\n\r\n1\r\n'
+    body = "".join(part.format(number) for number in range(50)) + "--x--\r\n"
     answer = client.post("/api/v1/datasets", data=body, content_type="multipart/form-data; boundary=x")
     assert answer.status_code == 413
 

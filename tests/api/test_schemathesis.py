@@ -1,0 +1,80 @@
+"""An independent tool reads the OpenAPI document and tries to break what it promises.
+
+Jobs really run; what is drawn may only be refused in a documented way, and what breaks the document must be refused.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import nullcontext, suppress
+from pathlib import Path
+
+import pytest
+import schemathesis
+from flask import Flask
+from hypothesis import HealthCheck, given
+from hypothesis import settings as examples
+from hypothesis.errors import Unsatisfiable
+from schemathesis import Case, CheckContext, GenerationMode, Response
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from services.settings import Settings
+from services.workspace import open_workspace
+from tests.api.conftest import make_server, run_jobs
+
+pytestmark = pytest.mark.reference
+EXAMPLES = 25  # of each operation and mode: the whole takes about half a minute
+
+
+def is_no_fault_of_ours(_context: CheckContext, response: Response, _case: Case) -> None:
+    """503 is documented and says when to come back; 500 would be a fault."""
+    assert response.status_code != 500, response.text
+
+
+CHECKS = [
+    is_no_fault_of_ours,
+    status_code_conformance,
+    content_type_conformance,
+    negative_data_rejection,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+HEADERS = {"Prefer": "wait=1", "Accept-Encoding": "identity"}  # the in-process client unpacks nothing
+
+
+@pytest.fixture(scope="module")
+def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
+    """One server and one worker for all operations."""
+    folder: Path = tmp_path_factory.mktemp("schemathesis")
+    workspace = open_workspace(Settings(_env_file=None, data_dir=folder, port=0, threads=8))
+    stop = threading.Event()
+    worker = threading.Thread(target=run_jobs, args=(workspace, stop), daemon=True)
+    worker.start()
+    yield make_server(workspace)
+    stop.set()
+    worker.join(30)
+    workspace.jobs.engine.dispose()
+
+
+@pytest.mark.parametrize("mode", list(GenerationMode), ids=[mode.name.lower() for mode in GenerationMode])
+def test_whatever_is_sent_the_answer_is_a_documented_one(shared_server: Flask, mode: GenerationMode) -> None:
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", shared_server)
+    checked = set()
+    for found in schema.get_all_operations():
+        operation = found.ok()
+        checked.add((operation.path, operation.method))
+
+        @given(case=operation.as_strategy(generation_mode=mode))
+        @examples(max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck))
+        def check(case: Case) -> None:
+            case.call_and_validate(headers=HEADERS, checks=CHECKS)
+
+        with suppress(Unsatisfiable) if mode is GenerationMode.NEGATIVE else nullcontext():
+            check()  # what takes nothing but text cannot be sent anything wrong
+    described = {(path, method) for path, methods in schema.raw_schema["paths"].items() for method in methods}
+    assert described - checked == {("/api/v1/openapi.json", "get")}, "the tool leaves out only what it has read already"
