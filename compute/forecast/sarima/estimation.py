@@ -1,5 +1,6 @@
 """Maximum likelihood: several starts, the best end, and how sure we are of each coefficient."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -7,17 +8,20 @@ from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
 from compute.forecast.progress import portion
-from compute.forecast.sarima.css import css_estimate, css_information
+from compute.forecast.sarima.css import css_information
 from compute.forecast.sarima.likelihood import Likelihood, evaluate_likelihood
-from compute.forecast.sarima.optimiser import Minimum, invert_information, minimise
+from compute.forecast.sarima.optimiser import MAX_STEPS, Minimum, invert_information, minimise
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import expand, is_admissible, to_coefficients, to_free
 from compute.forecast.sarima.sample import Sample
+from compute.forecast.sarima.starts import first_starts, other_starts
 from compute.job import Report
 
 Array = NDArray[np.float64]
 
-SAME = 1e-3  # of -2 log-likelihood: two starts that end this near to each other found the same optimum
+PROBE_STEPS = 8  # enough to see where a search is going
+MAX_RESUMED = 4
+PROMISING = 6.0  # of -2 log-likelihood, behind the best, that a probe may still make up for
 HALF_WAY = 60  # evaluations that fill half of a search's share of the progress bar
 SECOND_DIFFERENCE = 1e-3  # truncation and rounding are both far below the sampling error of a coefficient
 
@@ -40,41 +44,34 @@ def maximise_likelihood(
 ) -> Estimate | None:
     """Return the maximum likelihood estimate, or None when the likelihood cannot be computed at any start.
 
-    With a warm start the search begins there and ends if it converges. Otherwise it begins from conditional least
-    squares and from near white noise, and from four corners of the admissible region if these two disagree.
+    With a warm start the search begins there and ends if it converges. Otherwise it goes to the end from the best
+    start, a few steps from the others, and on from those that may still lead further.
     """
     search = _Search(orders, sample)
     if warm_start is not None:
-        end = search.run(warm_start, report)
+        end = search.run(warm_start, portion(report, 0.0, 0.5))
         if end.has_converged:
             return search.estimate(end)
-    zeros = np.zeros(orders.n_coefficients)
-    ends = [
-        search.run(css_estimate(orders, sample.columns[0], zeros), portion(report, 0.0, 0.35)),
-        search.run(zeros + 0.05, portion(report, 0.35, 0.6)),
-    ]
-    if not _agree(ends):
-        corners = _corners(orders)
-        width = 0.35 / len(corners)
-        ends += [
-            search.run(corner, portion(report, 0.6 + i * width, 0.6 + (i + 1) * width))
-            for i, corner in enumerate(corners)
-        ]
-    return search.estimate(min(ends, key=lambda end: end.value))
+    return search.estimate(_search_widely(search, orders, sample.columns[0], report))
 
 
-def _agree(ends: list[Minimum]) -> bool:
-    values = [end.value for end in ends]
-    return all(end.has_converged for end in ends) and max(values) - min(values) <= SAME
+def _search_widely(search: "_Search", orders: Orders, series: Array, report: Report) -> Minimum:
+    starts = sorted(first_starts(orders, series), key=search.deviance)
+    ends = [search.run(starts[0], portion(report, 0.5, 0.7))]
+    if orders.n_coefficients == 0:
+        return ends[0]
+    others = [*starts[1:], *other_starts(orders, series, search.deviance)]
+    probes = [search.run(start, portion(report, 0.7, 0.8), PROBE_STEPS, ends) for start in others]
+    for probe in sorted(probes, key=_value)[:MAX_RESUMED]:
+        best = min(ends, key=_value)
+        if probe not in ends and probe.value < best.value + PROMISING:
+            ends.append(search.resume(probe, portion(report, 0.8, 0.9), ends))
+    best = min(ends, key=_value)
+    return best if best.has_converged else search.resume(best, portion(report, 0.9, 1.0))
 
 
-def _corners(orders: Orders) -> list[Array]:
-    """Return starts of strong and opposite persistence in the autoregressive and moving-average parts."""
-    counts = (orders.p, orders.q, orders.P, orders.Q)
-    return [
-        to_coefficients(orders, np.repeat((ar, ma, ar, ma), counts))
-        for ar, ma in ((1.0, -0.5), (1.0, 1.0), (-0.5, 0.5), (-0.5, -1.0))
-    ]
+def _value(minimum: Minimum) -> float:
+    return minimum.value
 
 
 class _Search:
@@ -84,17 +81,29 @@ class _Search:
         self._orders = orders
         self._sample = sample
 
-    def run(self, coefficients: Array, report: Report) -> Minimum:
+    def run(
+        self, coefficients: Array, report: Report, max_steps: int = MAX_STEPS, known: Sequence[Minimum] = ()
+    ) -> Minimum:
+        """Return where the search from `coefficients` ends, one of the known ends if it leads there."""
+        free = np.clip(to_free(self._orders, coefficients), -20.0, 20.0)  # away from the flat far field
+        return self._minimise(free, self._metric(free), report, max_steps, known)
+
+    def resume(self, end: Minimum, report: Report, known: Sequence[Minimum] = ()) -> Minimum:
+        """Return where a search that was stopped would have ended."""
+        return self._minimise(end.point, end.inverse_hessian, report, MAX_STEPS, known)
+
+    def _minimise(
+        self, free: Array, metric: Array, report: Report, max_steps: int, known: Sequence[Minimum]
+    ) -> Minimum:
         evaluations = 0
 
         def objective(free: Array) -> float:
             nonlocal evaluations
             evaluations += 1
             report(evaluations / (evaluations + HALF_WAY), "Maximising the likelihood")
-            return self._deviance(to_coefficients(self._orders, free))
+            return self.deviance(to_coefficients(self._orders, free))
 
-        free = np.clip(to_free(self._orders, coefficients), -20.0, 20.0)  # away from the flat far field
-        return minimise(objective, free, self._metric(free))
+        return minimise(objective, free, metric, max_steps, known)
 
     def estimate(self, end: Minimum) -> Estimate | None:
         coefficients = to_coefficients(self._orders, end.point)
@@ -103,7 +112,7 @@ class _Search:
             return None
         return Estimate(coefficients, likelihood, end.has_converged, self._standard_errors(coefficients))
 
-    def _deviance(self, coefficients: Array) -> float:
+    def deviance(self, coefficients: Array) -> float:
         likelihood = evaluate_likelihood(self._sample, expand(self._orders, coefficients))
         return np.inf if likelihood is None else -2 * likelihood.log_likelihood
 
@@ -143,5 +152,5 @@ class _Search:
         corners = ((1, a + b), (-1, a - b), (-1, b - a), (1, -a - b))
         if not all(is_admissible(self._orders, x + move) for _, move in corners):
             return np.nan
-        total = sum(sign * self._deviance(x + move) for sign, move in corners)
+        total = sum(sign * self.deviance(x + move) for sign, move in corners)
         return 0.5 * total / (4 * float(steps[i] * steps[j]))
