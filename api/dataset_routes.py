@@ -10,6 +10,7 @@ from werkzeug.exceptions import RequestEntityTooLarge
 from werkzeug.wrappers import Response
 
 from api.answers import success
+from api.csv_answers import csv_answer, csv_response
 from api.dispatch import require_type, too_large
 from api.errors import ProblemError
 from api.job_answers import JOB_PROBLEMS, job_answers
@@ -22,6 +23,7 @@ from compute.schema import Record, RequestError
 from services.datasets.csv_text import csv_blocks
 from services.datasets.records import DatasetInfo
 from services.datasets.requests import ImportRequest
+from services.datasets.table_csv import dataset_csv
 from services.waiting import JobWatcher
 from services.workspace import Workspace
 
@@ -127,6 +129,16 @@ def dataset_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Op
             answers=(Answer(200, "The rows.", media_type="text/csv"),),
         ),
         Operation(
+            name="get_dataset_table",
+            method="GET",
+            path=f"{one}/data.csv",
+            summary="Get a dataset as CSV",
+            description="All rows, streamed. Text that a spreadsheet would run as a formula is made harmless.",
+            handle=partial(_table, workspace),
+            tag=TAG,
+            answers=(csv_answer("The table."),),
+        ),
+        Operation(
             name="delete_dataset",
             method="DELETE",
             path=one,
@@ -201,6 +213,11 @@ def _csv(workspace: Workspace, dataset_id: str) -> Response:
     answer = Response(blocks, mimetype="text/csv")
     answer.headers.set("Content-Disposition", "attachment", filename=f"{info.name}.csv")
     return answer
+
+
+def _table(workspace: Workspace, dataset_id: str) -> Response:
+    info = find_dataset(workspace, dataset_id)
+    return csv_response(dataset_csv(workspace.datasets, info), info.name)
 
 
 def _delete(workspace: Workspace, dataset_id: str) -> Response:
