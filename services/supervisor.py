@@ -23,6 +23,7 @@ from services.environment import child_environment, identity
 from services.gpu import gpu_uuids
 from services.jobs.crew import Slot, dismiss, plan_posts
 from services.jobs.oversight import Oversight
+from services.jobs.signals import SignalPipe
 from services.locks import SERVER_LOCK, acquire, is_held, read_holder, wait_until
 from services.logs import configure_logging, logger
 from services.settings import Settings, read_settings
@@ -36,7 +37,7 @@ SERVER_CHECK_S = 1.0
 WATCH_S = 1.0
 START_S = 30.0
 DISMISS_S = 5.0
-_HANDLED = {signal.SIGCHLD, signal.SIGTERM, signal.SIGINT}
+STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _started: list["subprocess.Popen[bytes]"] = []  # supervisors this process started, so that none is left a zombie
 
 
@@ -156,20 +157,20 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--linger", type=float, default=LINGER_S, help="seconds to wait for a server without jobs")
     parser.add_argument("--identity", help="what the starter calls this code and these settings; computed if absent")
     given = parser.parse_args(arguments)
-    signal.pthread_sigmask(signal.SIG_BLOCK, _HANDLED)
+    signals = SignalPipe(STOP_SIGNALS | {signal.SIGCHLD})  # the death of a worker is acted on at once
     settings = read_settings()
     configure_logging(settings.log_level)
     lock = acquire(settings.data_dir.absolute() / SUPERVISOR_LOCK, identity=given.identity or identity(settings))
     if lock is None:
         return 0  # another one is at work, and one is enough
     try:
-        _supervise(settings, given.linger)
+        _supervise(settings, signals, given.linger)
     finally:
         lock.release()
     return 0
 
 
-def _supervise(settings: Settings, linger_s: float) -> None:
+def _supervise(settings: Settings, signals: SignalPipe, linger_s: float) -> None:
     workspace = open_workspace(settings)
     posts = plan_posts(settings, workspace.tasks.values(), gpu_uuids(), _cores())
     slots = [Slot(post) for post in posts]
@@ -179,8 +180,7 @@ def _supervise(settings: Settings, linger_s: float) -> None:
     try:
         while time.monotonic() - needed_at < linger_s:
             oversight.tick()
-            received = signal.sigtimedwait(_HANDLED, oversight.tick_s)
-            if received is not None and received.si_signo != signal.SIGCHLD:
+            if signals.wait(oversight.tick_s) & STOP_SIGNALS:
                 break
             if time.monotonic() - checked_at > min(SERVER_CHECK_S, linger_s / 2):
                 checked_at = time.monotonic()

@@ -21,13 +21,14 @@ from services.jobs import Claim
 from services.jobs.execution import Outcome, execute
 from services.jobs.memory import limit_memory
 from services.jobs.pulse import Pulse
+from services.jobs.signals import SignalPipe
 from services.jobs.wakeup import open_wake_up
 from services.logs import configure_logging, logger
 from services.settings import read_settings
 from services.workspace import Workspace, open_workspace
 
 STDIN = 0
-STOP_SIGNALS = {signal.SIGTERM, signal.SIGINT}
+STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
 class ExitCode(IntEnum):
@@ -79,9 +80,10 @@ class Worker:
                 return ExitCode.OUT_OF_MEMORY  # what the job had allocated may stay in pieces; a fresh process has none
         return ExitCode.ASKED
 
-    def stop_on_signal(self) -> None:
+    def stop_on_signal(self, signals: SignalPipe) -> None:
         """Give the job back and end the process at the first SIGTERM, whatever the computation is doing."""
-        signal.sigwait(STOP_SIGNALS)
+        while not signals.wait():
+            pass
         self._claiming.acquire()
         self._pulse.end()
         self._is_stopping = True
@@ -127,13 +129,13 @@ class Worker:
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker until it is told to stop."""
     role = _parse(arguments)
-    signal.pthread_sigmask(signal.SIG_SETMASK, STOP_SIGNALS)  # before any thread starts, so that one thread gets them
+    signals = SignalPipe(STOP_SIGNALS)
     settings = read_settings()
     configure_logging(settings.log_level)
     if role.device == "cpu":
         limit_memory(settings.worker_memory_mib)
     worker = Worker(open_workspace(settings), role)
-    threading.Thread(target=worker.stop_on_signal, name="stop", daemon=True).start()
+    threading.Thread(target=worker.stop_on_signal, args=(signals,), name="stop", daemon=True).start()
     for module in settings.warm_modules:
         import_module(module)
     logger("worker").info("ready", worker=role.name, lanes=role.lanes, device=role.device)

@@ -58,14 +58,6 @@ class Member:
         self.popen.kill()
         self.popen.wait()
 
-    def own_memory_mib(self) -> float:
-        """Return the memory that is this process's alone, in MiB; 0 when it has just ended."""
-        try:
-            memory = psutil.Process(self.popen.pid).memory_info()
-        except psutil.NoSuchProcess:
-            return 0.0
-        return float(memory.rss - getattr(memory, "shared", 0)) / 2**20
-
 
 @dataclass
 class Slot:

@@ -10,6 +10,7 @@ import psutil
 
 from services.jobs.crew import Member, Slot, find_worker, machine
 from services.jobs.execution import memory_error
+from services.jobs.memory import own_mib
 from services.jobs.records import Run
 from services.jobs.wakeup import open_wake_up
 from services.logs import logger
@@ -79,7 +80,7 @@ class Oversight:
 
     def _check_memory(self) -> None:
         for member in self._members():
-            if member.own_memory_mib() > self._settings.worker_memory_mib:
+            if own_mib(member.popen.pid) > self._settings.worker_memory_mib:
                 member.is_out_of_memory = True
                 self._log.warning("worker killed: too much memory", worker=member.name)
                 member.kill()

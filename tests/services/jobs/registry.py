@@ -1,5 +1,8 @@
 """Kinds of jobs that misbehave on purpose, for workers under test (setting `task_registry`)."""
 
+import mmap
+import os
+import signal
 import threading
 
 import numpy as np
@@ -60,6 +63,21 @@ def _hog(request: Number, context: JobContext) -> Number:
     return Number(value=float(np.ones(int(request.value * 2**20 / 8)).sum()))
 
 
+def _swell(request: Number, context: JobContext) -> Number:
+    """Fill `value` MiB of a shared mapping, which no limit on allocations sees, then wait for the end."""
+    with mmap.mmap(-1, int(request.value) * 2**20) as block:
+        for page in range(0, len(block), mmap.PAGESIZE):
+            block[page] = 1
+        _NEVER.wait()
+    return request
+
+
+def _die(request: Number, context: JobContext) -> Number:
+    """Take the whole process along, as a crash in a library would."""
+    os.kill(os.getpid(), signal.SIGKILL)
+    return request
+
+
 def _task(kind: str, request: type[Record], result: type[Record], run: object) -> Task:
     return Task(
         kind=kind,
@@ -83,5 +101,7 @@ TASKS = {
         _task("raise", Words, Words, _raise),
         _task("refuse", Words, Words, _refuse),
         _task("hog", Number, Number, _hog),
+        _task("swell", Number, Number, _swell),
+        _task("die", Number, Number, _die),
     )
 }
