@@ -1,6 +1,6 @@
 """What a request that submitted a job, or asks for its result, is answered."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, Literal
 
 import orjson
@@ -18,29 +18,35 @@ from services.workspace import Workspace
 
 JOB_PROBLEMS = ("conflict", "job-request", "job-memory", "job-lost", "job-internal")
 _CODES = {"request": "job-request", "memory": "job-memory", "lost": "job-lost"}
+Render = Callable[[Job, bytes], Response]
 LOCATION = {"Location": "Where the job is.", "Retry-After": "Seconds after which to look again."}
 LOOK_AGAIN_S = "1"
+GOES_ON = Answer(202, "The job goes on; look at its address.", Submitted, headers=LOCATION | APPLIED)
 
 
 def job_answers(result: type[Record] | tuple[type[Record], ...]) -> tuple[Answer, ...]:
     """Return the documentation of `answer_when_done`."""
-    return (
-        Answer(200, "The result.", result, headers=APPLIED),
-        Answer(202, "The job goes on; look at its address.", Submitted, headers=LOCATION | APPLIED),
-    )
+    return (Answer(200, "The result.", result, headers=APPLIED), GOES_ON)
 
 
-def answer_when_done(workspace: Workspace, watcher: JobWatcher, job: Job, preference: Preference) -> Response:
-    """Wait for the job as long as is preferred and answer with its result, its failure, or where to look for it."""
+def answer_when_done(
+    workspace: Workspace, watcher: JobWatcher, job: Job, preference: Preference, render: Render | None = None
+) -> Response:
+    """Wait for the job as long as is preferred and answer with its result, its failure, or where to look for it.
+
+    `render` makes another answer of a done job and its result than the JSON envelope.
+    """
     if not job.state.is_final and preference.wait_s > 0:
         job = watcher.wait(job.id, preference.wait_s, is_abandoned=_is_client_gone())
     headers = preference.headers
     if job.state is JobState.DONE:
-        return _result(workspace, job, headers)
+        body = workspace.jobs.result(job.id)
+        if body is None:
+            raise ProblemError("not-found", f"the result of job {job.id} was deleted; submit the job again")
+        return _envelope(workspace, job, body, headers) if render is None else render(job, body)
     if job.state is JobState.CANCELLED:
-        raise ProblemError(
-            "conflict", f"job {job.id} was cancelled and has no result; submit it again", headers=headers
-        )
+        detail = f"job {job.id} was cancelled and has no result; submit it again"
+        raise ProblemError("conflict", detail, headers=headers)
     if job.state is JobState.FAILED:
         raise _failure(job, headers)
     data = Submitted(job_id=job.id, state=job.state)
@@ -49,10 +55,7 @@ def answer_when_done(workspace: Workspace, watcher: JobWatcher, job: Job, prefer
     )
 
 
-def _result(workspace: Workspace, job: Job, headers: Mapping[str, str]) -> Response:
-    body = workspace.jobs.result(job.id)
-    if body is None:
-        raise ProblemError("not-found", f"the result of job {job.id} was deleted; submit the job again")
+def _envelope(workspace: Workspace, job: Job, body: bytes, headers: Mapping[str, str]) -> Response:
     task = workspace.tasks.get(job.kind)
     cache: Literal["hit", "miss"] | None = None
     if task is not None and task.is_cacheable:

@@ -7,9 +7,10 @@ from pydantic import Field
 from werkzeug.wrappers import Response
 
 from api.answers import success
+from api.csv_answers import csv_answer, result_csv
 from api.errors import ProblemError
 from api.events import EVENT_STREAM, stream_events
-from api.job_answers import JOB_PROBLEMS, answer_when_done, job_answers
+from api.job_answers import GOES_ON, JOB_PROBLEMS, answer_when_done, job_answers
 from api.operations import BASE, Answer, Header, Operation
 from api.preferences import PREFER, read_preference
 from api.views import JobList, JobView, summarise, view
@@ -84,6 +85,19 @@ def job_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operat
             problems=JOB_PROBLEMS,
         ),
         Operation(
+            name="get_job_table",
+            method="GET",
+            path=f"{one}/result.csv",
+            summary="Get the result of a job as CSV",
+            description="For spreadsheets: text that one would run as a formula is made harmless. 404 when results of "
+            "this kind are no table.",
+            handle=partial(_table, workspace, watcher),
+            tag=TAG,
+            headers=(PREFER,),
+            answers=(csv_answer("The table."), GOES_ON),
+            problems=JOB_PROBLEMS,
+        ),
+        Operation(
             name="follow_job",
             method="GET",
             path=f"{one}/events",
@@ -129,6 +143,15 @@ def _cancel(workspace: Workspace, job_id: str) -> Response:
 
 def _result(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:
     return answer_when_done(workspace, watcher, find_job(workspace, job_id), read_preference(default_wait_s=0.0))
+
+
+def _table(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:
+    job = find_job(workspace, job_id)
+    task = workspace.tasks.get(job.kind)
+    if task is None:
+        raise ProblemError("not-found", f"this version knows no job of kind {job.kind!r}")
+    preference = read_preference(default_wait_s=0.0)
+    return answer_when_done(workspace, watcher, job, preference, render=partial(result_csv, task))
 
 
 def _events(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:

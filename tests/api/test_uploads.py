@@ -140,7 +140,8 @@ def test_the_same_form_is_read_whatever_the_order_of_its_parts(client: FlaskClie
     [
         ({}, 422, "file"), ({"name": "n"}, 422, "file"), ({"file": CSV, "zzz": "1"}, 422, "zzz"),
         ({"file": CSV, "source": "x"}, 422, "source"), ({"file": CSV, "day_first": "perhaps"}, 422, "day_first"),
-        ({"data": CSV}, 400, None), ({"file": CSV, "file2": CSV}, 400, None), ({"file": CSV, "name": ["a", "b"]}, 400, None),
+        ({"data": CSV}, 400, None), ({"file": CSV, "file2": CSV}, 400, None),
+        ({"file": CSV, "name": ["a", "b"]}, 400, None),
     ],
 )  # fmt: skip
 def test_a_wrong_form_is_refused_and_leaves_nothing(
