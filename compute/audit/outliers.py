@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from compute.audit.fill import interpolate
 from compute.audit.smooth import SHORTEST_WINDOW, decompose
+from compute.job import Report, ignore_progress
 
 Values = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -20,7 +21,7 @@ EDGE = 2.0  # times farther off must a value be near both ends, where the trend 
 MAD_TO_SIGMA = 1.4826  # of a Gaussian
 
 
-def find_outliers(values: Values, season_length: int = 1) -> Positions:
+def find_outliers(values: Values, season_length: int = 1, report: Report = ignore_progress) -> Positions:
     """Return the positions of suspected outliers, increasing; none in series of fewer than 12 observed values.
 
     A value is suspected when its remainder after trend and season (`decompose`) exceeds seven robust standard
@@ -33,9 +34,10 @@ def find_outliers(values: Values, season_length: int = 1) -> Positions:
     values : float64 array (n,), NaN where missing
     season_length : steps in one season; 1 for none
     """
-    found = [
-        start + _find(values[start : start + BLOCK], season_length) for start in range(0, max(values.size, 1), BLOCK)
-    ]
+    found = [np.zeros(0, dtype=np.int64)]
+    for start in range(0, values.size, BLOCK):
+        report(start / values.size, "looking for outliers")
+        found.append(start + _find(values[start : start + BLOCK], season_length))
     return np.concatenate(found)
 
 

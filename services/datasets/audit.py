@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import numpy as np
 import pyarrow.compute as pc
@@ -17,6 +17,7 @@ from services.datasets.records import ColumnInfo, DatasetInfo, Finding
 
 SHOWN = 5
 MOSTLY = 0.5  # of a text column's cells being numbers makes it a number column with strangers in it
+FREQUENCY_ROWS = 2_000_000  # tell the step of any regular column; all of them would take gigabytes
 MAX_DISTINCT_ROWS = 1_000_000  # beyond it counting distinct values costs more than it tells
 
 
@@ -27,6 +28,8 @@ class _Axis:
     season_length: int
     order: NDArray[np.int64] | None
     """The rows in time order, when they are not."""
+    tick: Callable[[float], None]
+    """Told the share of the column done."""
 
 
 RowOf = Callable[[int], int]
@@ -45,14 +48,15 @@ def audit_dataset(info: DatasetInfo, reader: ColumnReader, row_of: RowOf, report
         report(0.0, "checking the times")
         position = next(n for n, column in enumerate(info.columns) if column.name == info.time_column)
         times = reader.times(position)
-        frequency = infer_frequency(times)
+        frequency = infer_frequency(times[:FREQUENCY_ROWS])
         findings += audit_times(info.time_column, times, frequency, row_of)
         order = time_order(times) if unsorted_positions(times).size else None
     season = 1 if frequency is None else frequency.season_length
     columns = []
     for position, column in enumerate(info.columns):
-        report(position / len(info.columns), f"checking column {column.name}")
-        audited, found = _audit_column(column, position, reader, _Axis(season, order), row_of)
+        part = partial(_report_column, report, position, len(info.columns), column.name)
+        part(0.0)
+        audited, found = _audit_column(column, position, reader, _Axis(season, order, part), row_of)
         columns.append(audited)
         findings += found
     return info.model_copy(
@@ -62,6 +66,10 @@ def audit_dataset(info: DatasetInfo, reader: ColumnReader, row_of: RowOf, report
             "findings": tuple(findings),
         }
     )
+
+
+def _report_column(report: Report, position: int, count: int, name: str, share: float) -> None:
+    report((position + share) / count, f"checking column {name}")
 
 
 def audit_times(name: str, times: NDArray[np.datetime64], frequency: Frequency | None, row_of: RowOf) -> list[Finding]:
@@ -148,7 +156,7 @@ def _audit_column(
     if column.kind == "time":
         return column, []
     if column.kind == "text":
-        return _audit_text(column, position, reader, row_of)
+        return _audit_text(column, position, reader, axis, row_of)
     values = reader.numbers(position)
     observed = values[~np.isnan(values)]
     distinct = _count_distinct(observed) if values.size <= MAX_DISTINCT_ROWS else None
@@ -192,7 +200,8 @@ def _constant(column: ColumnInfo, value: str) -> Finding:
 
 
 def _outliers(column: ColumnInfo, values: NDArray[np.float64], axis: _Axis, row_of: RowOf) -> list[Finding]:
-    positions = find_outliers(values if axis.order is None else values[axis.order], axis.season_length)
+    ordered = values if axis.order is None else values[axis.order]
+    positions = find_outliers(ordered, axis.season_length, lambda share, _: axis.tick(share))
     positions = positions if axis.order is None else np.sort(axis.order[positions])
     if positions.size == 0:
         return []
@@ -212,23 +221,28 @@ def _outliers(column: ColumnInfo, values: NDArray[np.float64], axis: _Axis, row_
 
 
 def _audit_text(
-    column: ColumnInfo, position: int, reader: ColumnReader, row_of: RowOf
+    column: ColumnInfo, position: int, reader: ColumnReader, axis: _Axis, row_of: RowOf
 ) -> tuple[ColumnInfo, list[Finding]]:
     """Count distinct texts, and the numbers among them."""
     distinct: set[str] | None = set()
     cells = numbers = before = 0
     strangers: list[str] = []
     for (block,) in reader.blocks([position]):
-        present = pc.drop_null(block)
+        axis.tick(before / reader.rows)
+        encoded = pc.dictionary_encode(pc.drop_null(block))  # texts repeat: each is looked at once
         if distinct is not None:
-            distinct.update(pc.unique(present).to_pylist())
+            distinct.update(encoded.dictionary.to_pylist())
             distinct = distinct if len(distinct) <= MAX_DISTINCT_ROWS // 10 else None
-        plain = undecorated(block)
-        is_number = pc.is_valid(to_numbers(plain, guess_mark(plain)))
-        cells += len(plain) - plain.null_count
-        numbers += int(pc.sum(is_number).as_py() or 0)
+        plain = undecorated(encoded.dictionary)
+        is_present = pc.is_valid(plain).to_numpy(zero_copy_only=False)
+        is_number = pc.is_valid(to_numbers(plain, guess_mark(plain))).to_numpy(zero_copy_only=False)
+        codes = encoded.indices.to_numpy(zero_copy_only=False)
+        cells += int(np.count_nonzero(is_present[codes]))
+        numbers += int(np.count_nonzero(is_number[codes]))
         if len(strangers) < SHOWN:
-            strangers += _strangers(block, pc.is_valid(plain), is_number, before, row_of)
+            odd = np.flatnonzero((is_present & ~is_number)[codes])[:SHOWN]
+            places = np.flatnonzero(pc.is_valid(block).to_numpy(zero_copy_only=False))[odd]
+            strangers += [f"row {row_of(before + int(at))}: {block[int(at)].as_py()[:40]}" for at in places]
         before += len(block)
     audited = column.model_copy(update={"distinct": None if distinct is None else len(distinct)})
     if cells == 0:
@@ -238,11 +252,6 @@ def _audit_text(
     if audited.distinct == 1:
         return audited, [_drop(column, "constant_column", f"{column.name}: every cell is the same text")]
     return audited, [_drop(column, "text_column", f"{column.name}: the column holds text, which is not forecast")]
-
-
-def _strangers(block: Any, is_present: Any, is_number: Any, before: int, row_of: RowOf) -> list[str]:
-    odd = pc.and_(is_present, pc.invert(is_number)).to_numpy(zero_copy_only=False)
-    return [f"row {row_of(before + int(at))}: {block[int(at)].as_py()[:40]}" for at in np.flatnonzero(odd)[:SHOWN]]
 
 
 def _numbers_in_text(column: ColumnInfo, cells: int, numbers: int, strangers: tuple[str, ...]) -> Finding:

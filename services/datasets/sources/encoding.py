@@ -2,6 +2,7 @@
 
 import codecs
 import io
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -75,15 +76,15 @@ class Utf8Stream(io.RawIOBase):
         super().close()
 
 
-def inspect_text(path: Path) -> TextFile:
+def inspect_text(path: Path, tick: Callable[[float], None] = lambda fraction: None) -> TextFile:
     """Find out how the file is encoded; refuse one that is no text, naming the line that shows it."""
     with open(path, "rb") as file:
         head = file.read(4096)
     for mark, encoding in _MARKS:
         if head.startswith(mark):
-            return _scan(path, encoding, len(mark))
+            return _scan(path, encoding, len(mark), tick)
     wide = _wide_encoding(head)
-    return _scan(path, wide or "utf-8", 0)
+    return _scan(path, wide or "utf-8", 0, tick)
 
 
 def _wide_encoding(head: bytes) -> str | None:
@@ -97,36 +98,28 @@ def _wide_encoding(head: bytes) -> str | None:
     return None
 
 
-def _scan(path: Path, encoding: str, skip: int) -> TextFile:
+def _scan(path: Path, encoding: str, skip: int, tick: Callable[[float], None]) -> TextFile:
     """Read all of the file: check that it decodes, that nothing in it is binary, and count the quotes."""
     decoder = codecs.getincrementaldecoder(encoding)()
-    lines, quotes, is_decodable, bad_line = 1, 0, True, 0
-    with open(path, "rb") as file:
-        file.seek(skip)
-        while True:
-            piece = file.read(PIECE_BYTES)
-            if is_decodable:
-                try:
-                    text = decoder.decode(piece, final=not piece)
-                except UnicodeDecodeError as error:
-                    is_decodable = False
-                    bad_line = lines + error.object[: error.start].count(b"\n")
-                else:
-                    if encoding != "utf-8":
-                        piece_bytes = text.encode()
-                        _check_binary(piece_bytes, lines)
-                        lines += piece_bytes.count(b"\n")
-                        quotes += piece_bytes.count(b'"')
-            if encoding == "utf-8":
-                _check_binary(piece, lines)
-                lines += piece.count(b"\n")
-                quotes += piece.count(b'"')
-            if not piece:
-                break
-    if is_decodable:
+    size = max(path.stat().st_size, 1)
+    lines, quotes, bad_line = 1, 0, None
+    for piece, position in _pieces(path, skip):
+        text = piece
+        if bad_line is None:
+            try:
+                decoded = decoder.decode(piece, final=not piece)
+            except UnicodeDecodeError as error:
+                bad_line = lines + error.object[: error.start].count(b"\n")
+                if encoding != "utf-8":
+                    refuse(f"line {bad_line} is not valid {encoding.upper()}; save the file as UTF-8")
+            else:
+                text = piece if encoding == "utf-8" else decoded.encode()
+        _check_binary(text, lines)
+        lines += text.count(b"\n")
+        quotes += text.count(b'"')
+        tick(position / size)
+    if bad_line is None:
         return TextFile(path, encoding, skip, quotes, ())
-    if encoding != "utf-8":
-        refuse(f"line {bad_line} is not valid {encoding.upper()}; save the file as UTF-8 and upload it again")
     # Windows-1252 gives no meaning to five bytes; Latin-1 has one for every byte
     fallback = "cp1252" if _decodes(path, "cp1252", skip) else "latin-1"
     name = "Windows-1252" if fallback == "cp1252" else "Latin-1"
@@ -134,15 +127,22 @@ def _scan(path: Path, encoding: str, skip: int) -> TextFile:
     return TextFile(path, fallback, skip, quotes, (warning,))
 
 
-def _decodes(path: Path, encoding: str, skip: int) -> bool:
-    decoder = codecs.getincrementaldecoder(encoding)()
+def _pieces(path: Path, skip: int) -> Iterator[tuple[bytes, int]]:
+    """Return the bytes piece by piece with the position after each; the last piece is empty."""
     with open(path, "rb") as file:
         file.seek(skip)
         while piece := file.read(PIECE_BYTES):
-            try:
-                decoder.decode(piece)
-            except UnicodeDecodeError:
-                return False
+            yield piece, file.tell()
+        yield b"", file.tell()
+
+
+def _decodes(path: Path, encoding: str, skip: int) -> bool:
+    decoder = codecs.getincrementaldecoder(encoding)()
+    try:
+        for piece, _ in _pieces(path, skip):
+            decoder.decode(piece)
+    except UnicodeDecodeError:
+        return False
     return True
 
 

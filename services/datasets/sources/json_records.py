@@ -14,6 +14,7 @@ from services.datasets.sources.source import (
     MAX_CELL_CHARACTERS,
     MAX_COLUMNS,
     Block,
+    SourceOptions,
     check_size,
     name_columns,
     refuse,
@@ -30,13 +31,15 @@ class JsonSource:
 
     prefers_comma = False
 
-    def __init__(self, file: TextFile) -> None:
+    def __init__(self, file: TextFile, options: SourceOptions) -> None:
         self._file = file
         self._bytes = max(file.path.stat().st_size, 1)
         keys: dict[str, None] = {}
         rows = 0
-        for record, _ in self._records():
+        for record, fraction in self._records():
             rows += 1
+            if rows % BLOCK_ROWS == 0:
+                options.tick(fraction)
             if record.keys() - keys.keys():
                 keys |= dict.fromkeys(record)
                 check_size(len(keys))

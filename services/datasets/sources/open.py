@@ -35,9 +35,9 @@ def open_source(path: Path, options: SourceOptions) -> Source:
     for magic, message in _REFUSED:
         if head.startswith(magic):
             refuse(message)
-    text = inspect_text(path)
+    text = inspect_text(path, options.tick)
     with text.open() as stream:
         beginning = (stream.read(HEAD_BYTES) or b"").decode("utf-8", "ignore")
     if _JSON.match(beginning):
-        return JsonSource(text)
+        return JsonSource(text, options)
     return DelimitedSource(text, options)

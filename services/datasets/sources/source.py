@@ -1,6 +1,6 @@
 """What every kind of file offers to `ingest`: names of columns and blocks of cells, as often as asked."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, Protocol
 
@@ -18,6 +18,8 @@ class SourceOptions:
     """What the user said about the file; None where it is to be found out."""
 
     decimal_comma: bool | None = None
+    tick: Callable[[float], None] = lambda fraction: None
+    """Called often with the share done while the file is being opened: where a cancelled job stops."""
 
 
 @dataclass(frozen=True)
