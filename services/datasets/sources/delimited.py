@@ -12,7 +12,7 @@ from services.datasets.sources.dialect import SAMPLE_BYTES, detect_dialect
 from services.datasets.sources.encoding import TextFile
 from services.datasets.sources.source import MAX_CELL_CHARACTERS, Block, SourceOptions, check_size, refuse
 
-BLOCK_BYTES = 4 * 2**20
+BLOCK_BYTES = 2**20  # Arrow reads up to 32 of them ahead; a row must fit into one
 MAX_RAGGED_SHARE = 0.01  # more rows of another length are not slips: the table was understood wrongly
 FEW_RAGGED = 3
 MAX_SKIPPED = 1_000_000
