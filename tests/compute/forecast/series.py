@@ -24,18 +24,18 @@ def air_passengers() -> Array:
 
 
 @cache
-def real_series() -> dict[str, tuple[Array, int]]:
-    """Series by name, each with its season length."""
+def real_series() -> dict[str, Array]:
+    """Series by name."""
     macro = datasets.macrodata.load_pandas().data
     return {
-        "air passengers": (air_passengers(), 12),
-        "log air passengers": (np.log(air_passengers()), 12),
-        "sunspots": (_column(datasets.sunspots, "SUNACTIVITY"), 11),
-        "nile": (_column(datasets.nile, "volume"), 1),
-        "gdp": (macro["realgdp"].to_numpy(dtype=np.float64), 4),
-        "inflation": (macro["infl"].to_numpy(dtype=np.float64), 4),
-        "unemployment": (macro["unemp"].to_numpy(dtype=np.float64), 4),
-        "el nino": (datasets.elnino.load_pandas().data.iloc[:, 1:].to_numpy(dtype=np.float64).ravel()[-360:], 12),
+        "air passengers": air_passengers(),
+        "log air passengers": np.log(air_passengers()),
+        "sunspots": _column(datasets.sunspots, "SUNACTIVITY"),
+        "nile": _column(datasets.nile, "volume"),
+        "gdp": macro["realgdp"].to_numpy(dtype=np.float64),
+        "inflation": macro["infl"].to_numpy(dtype=np.float64),
+        "unemployment": macro["unemp"].to_numpy(dtype=np.float64),
+        "el nino": datasets.elnino.load_pandas().data.iloc[:, 1:].to_numpy(dtype=np.float64).ravel()[-360:],
     }
 
 
