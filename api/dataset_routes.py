@@ -20,7 +20,6 @@ from api.preferences import PREFER
 from api.task_routes import submit
 from api.upload_routes import STORAGE_ERRORS, storage_problem
 from compute.schema import Record, RequestError
-from services.datasets.csv_text import csv_blocks
 from services.datasets.records import DatasetInfo
 from services.datasets.requests import ImportRequest
 from services.datasets.table_csv import dataset_csv
@@ -118,17 +117,6 @@ def dataset_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Op
             problems=("invalid",),
         ),
         Operation(
-            name="get_dataset_csv",
-            method="GET",
-            path=f"{one}/data.csv",
-            summary="Download a dataset as CSV",
-            description="UTF-8, all rows, streamed. A text that a spreadsheet would run as a formula begins with an "
-            "apostrophe.",
-            handle=partial(_csv, workspace),
-            tag=TAG,
-            answers=(Answer(200, "The rows.", media_type="text/csv"),),
-        ),
-        Operation(
             name="get_dataset_table",
             method="GET",
             path=f"{one}/data.csv",
@@ -205,14 +193,6 @@ def _rows(workspace: Workspace, dataset_id: str, query: RowsQuery) -> Response:
     info = find_dataset(workspace, dataset_id)
     rows = workspace.datasets.rows(dataset_id, offset=query.offset, limit=query.limit)
     return success({"offset": query.offset, "total": info.rows, "rows": rows})
-
-
-def _csv(workspace: Workspace, dataset_id: str) -> Response:
-    info = find_dataset(workspace, dataset_id)
-    blocks = csv_blocks(info, workspace.datasets.reader(info))
-    answer = Response(blocks, mimetype="text/csv")
-    answer.headers.set("Content-Disposition", "attachment", filename=f"{info.name}.csv")
-    return answer
 
 
 def _table(workspace: Workspace, dataset_id: str) -> Response:
