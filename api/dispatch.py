@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from werkzeug.wrappers import Response as WerkzeugResponse
 
-from api.errors import ProblemError, invalid
+from api.errors import API_ROOT, ProblemError, invalid
 from api.operations import JSON, Body, Operation
 from compute.schema import FieldProblem, Location, Record, RequestError, field_problems
 
@@ -29,7 +29,7 @@ def bind(blueprint: Blueprint, operations: Sequence[Operation]) -> None:
             methods=[operation.method],
             provide_automatic_options=False,
         )
-    for rule in ("/api/", "/api/<path:rest>"):
+    for rule in (API_ROOT, f"{API_ROOT}/", f"{API_ROOT}/<path:rest>"):
         blueprint.add_url_rule(rule, _CATCH_ALL, _nothing_here, methods=list(_METHODS), provide_automatic_options=False)
 
 

@@ -16,7 +16,7 @@ from compute.schema import FieldProblem, Record, RequestError
 from services.logs import logger
 from services.waiting import WatchFailedError
 
-API_ROOT = "/api/"
+API_ROOT = "/api"
 PROBLEM_TYPE = "application/problem+json"
 DOCS = "/api/docs"
 MAX_FIELD_PROBLEMS = 50  # a million wrong values deserve no million sentences
@@ -107,6 +107,11 @@ def problem_response(
     return Response(body, status=kind.status, content_type=PROBLEM_TYPE, headers=dict(headers or {}))
 
 
+def is_below_api() -> bool:
+    """True when the present request is for the API and not for a page."""
+    return request.path == API_ROOT or request.path.startswith(f"{API_ROOT}/")
+
+
 def register_errors(server: Flask, blueprint: Blueprint) -> None:
     """Make every failure below `/api/` a problem; what happens elsewhere is left to Dash."""
     server.register_error_handler(HTTPException, _http_error)
@@ -136,7 +141,7 @@ def _request_error(error: RequestError) -> Response:
 
 def _http_error(error: HTTPException) -> WerkzeugResponse | HTTPException:
     status = error.code or 500
-    if not request.path.startswith(API_ROOT) or status < 400:
+    if not is_below_api() or status < 400:
         return error
     kind = PROBLEMS[_BY_STATUS.get(status, "unreadable" if status < 500 else "internal")]
     headers = {"Allow": ", ".join(error.valid_methods or ())} if isinstance(error, MethodNotAllowed) else {}

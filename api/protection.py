@@ -12,7 +12,7 @@ from urllib.parse import urlsplit
 from flask import Flask, Response, request
 
 from api.answers import stamp_request_id
-from api.errors import API_ROOT, PROBLEMS, problem_response
+from api.errors import PROBLEMS, is_below_api, problem_response
 from services.settings import LOOPBACK_NAMES, Settings
 
 SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
@@ -50,7 +50,7 @@ def protect(server: Flask, settings: Settings, script_hashes: ScriptHashes = tup
             policy.append(_content_security_policy(script_hashes()))
         for name, value in _FIXED_HEADERS.items():
             response.headers.setdefault(name, value)
-        is_api = request.path.startswith(API_ROOT)
+        is_api = is_below_api()
         is_page = not is_api or response.mimetype == "text/html"
         response.headers.setdefault("Content-Security-Policy", policy[0] if is_page else DATA_POLICY)
         if is_api:
@@ -108,7 +108,7 @@ def _is_own(origin: str, proxied_names: frozenset[str]) -> bool:
 
 def _check_type() -> Response | None:
     """Refuse bodies that a plain HTML form could send; the routes of the API say themselves what they take."""
-    if request.method in SAFE_METHODS or request.path.startswith(API_ROOT):
+    if request.method in SAFE_METHODS or is_below_api():
         return None
     has_body = bool(request.content_length) or "chunked" in request.headers.get("Transfer-Encoding", "").lower()
     if request.mimetype == "application/json" or (not has_body and not request.mimetype):
@@ -117,7 +117,7 @@ def _check_type() -> Response | None:
 
 
 def _refuse(code: str, detail: str) -> Response:
-    if request.path.startswith(API_ROOT):
+    if is_below_api():
         return problem_response(PROBLEMS[code], detail)
     return Response(f"{PROBLEMS[code].title}: {detail}\n", status=PROBLEMS[code].status, mimetype="text/plain")
 

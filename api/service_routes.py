@@ -1,7 +1,7 @@
 """Whether the application lives, whether it can serve, which version it is, and how it is described."""
 
 from collections.abc import Callable, Sequence
-from functools import partial
+from functools import cache, partial
 from typing import Literal
 
 import orjson
@@ -38,6 +38,11 @@ class Version(Record):
 
 def service_operations(workspace: Workspace, all_operations: Callable[[], Sequence[Operation]]) -> Sequence[Operation]:
     """Return what tells about the service itself; `all_operations` gives what there is to describe."""
+
+    @cache
+    def document() -> bytes:
+        return orjson.dumps(openapi_document(all_operations()))
+
     return (
         Operation(
             name="health",
@@ -73,7 +78,7 @@ def service_operations(workspace: Workspace, all_operations: Callable[[], Sequen
             method="GET",
             path=f"{BASE}/openapi.json",
             summary="This API as OpenAPI 3.1",
-            handle=lambda: _openapi(all_operations()),
+            handle=lambda: FlaskResponse(document(), content_type=JSON),
             tag=TAG,
             answers=(Answer(200, "The document."),),
         ),
@@ -87,10 +92,6 @@ def service_operations(workspace: Workspace, all_operations: Callable[[], Sequen
             answers=(Answer(200, "The page.", media_type="text/html"),),
         ),
     )
-
-
-def _openapi(operations: Sequence[Operation]) -> Response:
-    return FlaskResponse(orjson.dumps(openapi_document(operations)), content_type=JSON)
 
 
 def _ready(workspace: Workspace) -> Response:

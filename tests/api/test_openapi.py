@@ -29,11 +29,21 @@ def test_every_route_is_described_and_every_description_is_a_route(server: Flask
     routed = {
         (re.sub(r"<(\w+)>", r"{\1}", rule.rule), method)
         for rule in server.url_map.iter_rules()
-        if not rule.rule.startswith("/api/<") and rule.rule != "/api/"
+        if rule.rule not in ("/api", "/api/", "/api/<path:rest>")
         for method in (rule.methods or set()) - ({"HEAD"} if "GET" in (rule.methods or ()) else set())
     }
     described = {(path, method.upper()) for path, methods in document["paths"].items() for method in methods}
     assert described == routed
+
+
+def test_no_two_operations_share_a_path_and_method(server: Flask) -> None:
+    pairs = [
+        (rule.rule, method)
+        for rule in server.url_map.iter_rules()
+        for method in (rule.methods or set())
+        if method != "HEAD" or "GET" not in (rule.methods or ())
+    ]
+    assert len(set(pairs)) == len(pairs)
 
 
 def test_every_reference_leads_somewhere(document: Document) -> None:
