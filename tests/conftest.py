@@ -4,9 +4,14 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings as hypothesis_settings
 
 from services.settings import Settings
 from services.workspace import Workspace, open_workspace
+
+# a first call imports libraries and a busy machine stops for a while: how long one example takes proves nothing
+hypothesis_settings.register_profile("steady", deadline=None)
+hypothesis_settings.load_profile("steady")
 
 
 @pytest.fixture

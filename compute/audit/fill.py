@@ -9,6 +9,7 @@ from compute.audit.smooth import decompose
 
 Values = NDArray[np.float64]
 FillMethod = Literal["linear", "previous", "seasonal"]
+SEASON_ROUNDS = 3  # after the third nothing changes that could be seen
 
 
 def interpolate(
@@ -21,7 +22,7 @@ def interpolate(
 
     `linear` draws a line between the neighbours, along the times when there are any. `previous` repeats the last
     observed value. `seasonal` adds the usual deviation of that phase of the season to the line; it is `linear` where
-    there are fewer than two full seasons. Before the first and after the last observation there is one neighbour
+    there are fewer than three full seasons. Before the first and after the last observation there is one neighbour
     only, and its value is taken (with its season, if seasonal). Without any observation nothing is filled.
 
     Parameters
@@ -40,12 +41,12 @@ def interpolate(
         last = np.maximum.accumulate(np.where(missing, -1, np.arange(values.size)))
         filled[missing] = values[np.where(last < 0, observed[0], last)][missing]
         return filled
-    season = np.zeros(values.size)
-    if method == "seasonal" and season_length > 1 and values.size >= 2 * season_length:
-        season = decompose(np.interp(np.arange(values.size), observed, values[observed]), season_length).season
     axis = np.arange(values.size, dtype=np.float64) if times is None else _seconds(times)
-    level = values - season
-    filled[missing] = (np.interp(axis, axis[observed], level[observed]) + season)[missing]
+    filled[missing] = np.interp(axis, axis[observed], values[observed])[missing]
+    # each round knows the season better, because the holes of the round before were filled better
+    for _ in range(SEASON_ROUNDS if method == "seasonal" and season_length > 1 else 0):
+        season = decompose(filled, season_length).season
+        filled[missing] = (np.interp(axis, axis[observed], (values - season)[observed]) + season)[missing]
     return filled
 
 

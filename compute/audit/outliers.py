@@ -17,7 +17,7 @@ VISIBLE = 0.03  # of the range of the values: what is smaller cannot be seen on 
 MIN_VALUES = 12
 BLOCK = 500_000  # values looked at together, for flat memory
 MAX_ROUNDS = 10
-EDGE = 2.0  # times farther off must a value be near both ends, where the trend is known from one side only
+EDGE = 3.0  # times farther off must a value be near both ends, where the trend is known from one side only
 MAD_TO_SIGMA = 1.4826  # of a Gaussian
 
 
