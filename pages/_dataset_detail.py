@@ -247,7 +247,7 @@ def _delete_dialog(info: DatasetInfo) -> dmc.Modal:
             dmc.Group(
                 [
                     dmc.Button("Keep it", id=DatasetsId.DELETE_KEEP, variant="default"),
-                    dmc.Button("Delete", id=DatasetsId.DELETE_SURE, color="red"),
+                    dmc.Button("Delete", id=DatasetsId.DELETE_SURE, color="red.9"),
                 ],
                 justify="flex-end",
                 mt="md",
