@@ -89,7 +89,7 @@ def simulate_errors(
 
     Future one-step errors are drawn from the observed ones, centred and brought to variance sigma^2, and weighted by
     psi. Draws at each step are stratified over the sorted errors, so that each step alone has almost exactly their
-    distribution, and shuffled, so that steps are independent.
+    distribution, and shuffled, so that steps are independent. A longer horizon begins with the draws of a shorter one.
     """
     horizon = prediction.mean.size
     if n_paths * horizon > MAX_SIMULATED:
@@ -100,12 +100,13 @@ def simulate_errors(
         )
     spread = float(errors.std())
     pool = np.sort(errors - errors.mean()) * (sigma / spread if spread > 0 else 0.0)
-    strata = (np.arange(n_paths)[:, None] + rng.random((n_paths, horizon))) / n_paths
+    of_strata, of_order, of_origin = rng.spawn(3)
+    strata = (np.arange(n_paths) + of_strata.random((horizon, n_paths))) / n_paths
     draws = pool[np.minimum((strata * pool.size).astype(np.intp), pool.size - 1)]
-    draws = rng.permuted(draws, axis=0, out=draws)
-    paths = _weigh(draws, prediction.weights)
+    draws = of_order.permuted(draws, axis=1, out=draws)
+    paths = _weigh(draws.T, prediction.weights)
     if prediction.origin_root.shape[1]:
-        at_origin = rng.standard_normal((n_paths, prediction.origin_root.shape[1]))
+        at_origin = of_origin.standard_normal((n_paths, prediction.origin_root.shape[1]))
         paths += sigma * (at_origin @ prediction.origin_root.T)
     return paths
 

@@ -8,7 +8,7 @@ from compute.forecast.diagnostics import diagnose
 from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import choose_method, make_bands
 from compute.forecast.preparation import prepare_series
-from compute.forecast.progress import portion
+from compute.forecast.progress import portion, rising
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
 from compute.job import Report
@@ -20,6 +20,7 @@ def forecast(request: ForecastRequest, series: Series, report: Report) -> Foreca
 
     Raises RequestError, at the field that would help, where the series cannot be forecast so.
     """
+    report = rising(report)
     report(0.0, "Preparing the series")
     prepared = prepare_series(request, series)
     values, m = prepared.values, prepared.season_length

@@ -48,26 +48,34 @@ def maximise_likelihood(
     start, a few steps from the others, and on from those that may still lead further.
     """
     search = _Search(orders, sample)
-    if warm_start is not None:
-        end = search.run(warm_start, portion(report, 0.0, 0.5))
+    if warm_start is not None and warm_start.size:
+        end = search.run(warm_start, portion(report, 0.0, 0.4))
         if end.has_converged:
             return search.estimate(end)
     return search.estimate(_search_widely(search, orders, sample.columns[0], report))
 
 
 def _search_widely(search: "_Search", orders: Orders, series: Array, report: Report) -> Minimum:
-    starts = sorted(first_starts(orders, series), key=search.deviance)
-    ends = [search.run(starts[0], portion(report, 0.5, 0.7))]
     if orders.n_coefficients == 0:
-        return ends[0]
+        nothing = np.zeros(0)
+        return Minimum(nothing, search.deviance(nothing), True, np.zeros((0, 0)))
+    starts = sorted(first_starts(orders, series), key=search.deviance)
+    ends = [search.run(starts[0], portion(report, 0.4, 0.6))]
     others = [*starts[1:], *other_starts(orders, series, search.deviance)]
-    probes = [search.run(start, portion(report, 0.7, 0.8), PROBE_STEPS, ends) for start in others]
-    for probe in sorted(probes, key=_value)[:MAX_RESUMED]:
+    probes = [
+        search.run(start, _share(report, 0.6, 0.8, i, len(others)), PROBE_STEPS, ends) for i, start in enumerate(others)
+    ]
+    for i, probe in enumerate(sorted(probes, key=_value)[:MAX_RESUMED]):
         best = min(ends, key=_value)
         if probe not in ends and probe.value < best.value + PROMISING:
-            ends.append(search.resume(probe, portion(report, 0.8, 0.9), ends))
+            ends.append(search.resume(probe, _share(report, 0.8, 0.9, i, MAX_RESUMED), ends))
     best = min(ends, key=_value)
     return best if best.has_converged else search.resume(best, portion(report, 0.9, 1.0))
+
+
+def _share(report: Report, start: float, stop: float, i: int, count: int) -> Report:
+    width = (stop - start) / count
+    return portion(report, start + i * width, start + (i + 1) * width)
 
 
 def _value(minimum: Minimum) -> float:

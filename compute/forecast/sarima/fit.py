@@ -29,6 +29,7 @@ def fit_sarima(orders: Orders, values: Array, report: Report, warm_start: Array 
     Raises RequestError when the series is too short for the orders or misses too much.
     """
     _check_length(orders, values)
+    _check_season(orders, values)
     scaling = _Scaling.of(orders, values)
     sample = prepare_sample(orders, (values - scaling.centre) / scaling.scale)
     if scaling.is_flat:
@@ -71,6 +72,19 @@ def _check_length(orders: Orders, values: Array) -> None:
             "model",
             msg=f"{orders.description} needs at least {needed} observed values and this series has {observed}; "
             "lower the orders, or choose the naive model",
+        )
+
+
+def _check_season(orders: Orders, values: Array) -> None:
+    """Refuse a seasonal difference of a place in the season that was never observed: it has no level to start from."""
+    observed = np.flatnonzero(~np.isnan(values))
+    unseen = orders.m - np.unique(observed % orders.m).size
+    if orders.D and unseen:
+        raise RequestError.at(
+            "model",
+            "D",
+            msg=f"{unseen} of the {orders.m} places in a season were never observed, so their change over a season "
+            "is unknown; set D to 0, or give another season_length",
         )
 
 

@@ -17,6 +17,7 @@ from functools import lru_cache
 import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
+from scipy.linalg import cho_solve, cholesky
 from scipy.linalg.lapack import dgesv
 from scipy.signal import lfilter
 
@@ -133,10 +134,10 @@ def _solve(sample: Sample, products: Array, past: _Past) -> Likelihood | None:
     gains = np.zeros((k, free))
     if k:
         try:
-            root = np.linalg.cholesky(products[free:, free:])
+            root = cholesky(products[free:, free:], lower=True)
         except LinAlgError:
             return None
-        gains = np.linalg.solve(products[free:, free:], products[free:, :free])
+        gains = cho_solve((root, True), products[free:, :free])
         reduced = reduced - products[:free, free:] @ gains
         log_determinant += 2 * float(np.log(np.diag(root)).sum())
     sum_of_squares, mean, mean_precision = float(reduced[0, 0]), 0.0, np.inf

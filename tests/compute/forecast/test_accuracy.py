@@ -1,0 +1,119 @@
+"""Accuracy is what it says: errors on values the model had not seen, beside the seasonal naive on the same ones."""
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from compute.forecast.accuracy import MAX_FOLDS, measure_accuracy, plan_folds
+from compute.forecast.arima import Arima
+from compute.forecast.fitting import fit_model
+from compute.forecast.intervals import Band
+from compute.forecast.metrics import Held, measure, seasonal_scale
+from compute.forecast.naive import Naive, SeasonalNaive
+from compute.forecast.request import ForecastRequest, Model
+from compute.forecast.result import Accuracy
+from compute.job import ignore_progress
+from compute.series import InlineSeries
+from tests.compute.forecast.series import air_passengers
+
+
+def accuracy_of(model: Model, values: np.ndarray, m: int = 1, horizon: int = 12) -> tuple[Accuracy, Accuracy]:
+    request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=horizon, model=model)
+    fit = fit_model(model, values, m, ignore_progress)
+    return measure_accuracy(request, values, m, fit, "analytic", ignore_progress)
+
+
+@given(n=st.integers(1, 500), horizon=st.integers(1, 100))
+def test_folds_end_with_the_series_and_learn_from_at_least_half(n: int, horizon: int) -> None:
+    plan = plan_folds(n, horizon)
+    assert 1 <= plan.steps <= horizon
+    assert len(plan.origins) <= MAX_FOLDS
+    assert list(plan.origins) == sorted(set(plan.origins))
+    if plan.origins:
+        assert plan.origins[-1] + plan.steps == n
+        assert plan.origins[0] >= n / 2
+    if n >= 2:
+        assert plan.origins
+
+
+def test_naive_accuracy_is_what_a_loop_by_hand_gives() -> None:
+    values = air_passengers()
+    found, _ = accuracy_of(Naive(), values)
+    origins = [144 - 12 * k for k in (5, 4, 3, 2, 1)]
+    errors = np.concatenate([values[o : o + 12] - values[o - 1] for o in origins])
+    scales = np.repeat([np.abs(np.diff(values[:o])).mean() for o in origins], 12)
+    forecasts = np.repeat([values[o - 1] for o in origins], 12)
+    actuals = np.concatenate([values[o : o + 12] for o in origins])
+    assert (found.folds, found.horizon) == (5, 12)
+    assert found.mae == pytest.approx(np.abs(errors).mean())
+    assert found.rmse == pytest.approx(np.sqrt((errors**2).mean()))
+    assert found.mase == pytest.approx((np.abs(errors) / scales).mean())
+    assert found.smape == pytest.approx((200 * np.abs(errors) / (actuals + forecasts)).mean())
+
+
+def test_seasonal_naive_measured_as_a_model_equals_its_own_baseline() -> None:
+    model, baseline = accuracy_of(SeasonalNaive(), air_passengers(), m=12)
+    assert model == baseline
+
+
+def test_seasonal_arima_beats_the_seasonal_naive_on_air_passengers() -> None:
+    model, baseline = accuracy_of(Arima(p=0, d=1, q=1, P=0, D=1, Q=1), air_passengers(), m=12)
+    assert model.mase is not None
+    assert baseline.mase is not None
+    assert model.mase < 0.6 * baseline.mase
+
+
+def test_folds_see_nothing_of_what_they_forecast() -> None:
+    """Changing the last fold's values changes that fold's errors alone: measured here through the first folds."""
+    values = air_passengers()
+    changed = values.copy()
+    changed[-12:] = 1e6
+    honest = fit_model(Naive(), values[:-12], 1, ignore_progress)
+    found, _ = accuracy_of(Naive(), changed)
+    worst = np.abs(changed[-12:] - honest.predict(12).mean)
+    others = np.concatenate([np.abs(values[o : o + 12] - values[o - 1]) for o in (84, 96, 108, 120)])
+    assert found.mae == pytest.approx(np.concatenate([worst, others]).mean())
+
+
+def test_coverage_on_a_random_walk_is_near_its_promise() -> None:
+    rng = np.random.default_rng(8)
+    shares = []
+    for _ in range(60):
+        found, _ = accuracy_of(Naive(), np.cumsum(rng.normal(size=120)), horizon=3)
+        shares.append(found.coverage["80"])
+    assert np.mean(shares) == pytest.approx(0.80, abs=0.05)
+
+
+def test_missing_held_out_values_are_not_counted() -> None:
+    values = air_passengers().copy()
+    values[-5:-2] = np.nan
+    found, _ = accuracy_of(Naive(), values)
+    assert found.folds == 5
+    assert found.mae is not None
+
+
+@pytest.mark.parametrize("values", [np.array([1.0]), np.array([1.0, 2, 3])])
+def test_short_series_has_a_reason_instead_of_numbers(values: np.ndarray) -> None:
+    request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=5, model=Arima())
+    fit = fit_model(Naive(), values, 1, ignore_progress)
+    found, _ = measure_accuracy(request, values, 1, fit, "none", ignore_progress)
+    assert found.folds == 0
+    assert found.mae is None
+    assert found.reason is not None
+
+
+def test_metrics_of_a_single_fold() -> None:
+    band = Band(90, np.array([0.0, 0, 0]), np.array([2.0, 2, 2]))
+    held = Held(np.array([1.0, 1, 0]), np.array([2.0, np.nan, 0]), [band], scale=0.5)
+    found = measure([held])
+    assert (found.mae, found.mase, found.coverage) == (0.5, 1.0, {"90": 1.0})
+    assert found.rmse == pytest.approx(np.sqrt(0.5))
+    assert found.smape == pytest.approx((200 / 3 + 0) / 2)
+
+
+def test_series_without_seasonal_change_has_no_scaled_error() -> None:
+    assert np.isnan(seasonal_scale(np.full(10, 3.0), 2))
+    assert np.isnan(seasonal_scale(np.arange(3.0), 3))
+    held = Held(np.array([1.0]), np.array([2.0]), [], scale=float("nan"))
+    assert measure([held]).mase is None
