@@ -1,0 +1,369 @@
+"""From a series to a forecast in the browser: every state of the page, and every way out of it."""
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from urllib.parse import quote
+
+import pytest
+from dash.testing.browser import Browser
+from selenium.webdriver.common.by import By
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.forecasting import (
+    LOAD,
+    PASSENGERS,
+    QUICK,
+    RUN,
+    SLOW_MODEL,
+    ask,
+    cancel_live_jobs,
+    choose,
+    control,
+    done_job,
+    enter,
+    enter_model,
+    see_result,
+    shown_job,
+    started_job,
+    state_of,
+    unfold_advanced,
+    wait_for_state,
+)
+from tests.browser.steps import (
+    assert_fits,
+    body_text,
+    click,
+    console_errors,
+    eventually,
+    find,
+    forget_emulation,
+    open_page,
+    prefer_scheme,
+    see,
+    use_phone,
+)
+
+LOAD_PAGE = "/forecast?dataset=electric-load&column=load_mw"
+SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
+
+
+@pytest.fixture(autouse=True)
+def _quiet_afterwards(ui: Browser) -> Iterator[None]:
+    yield
+    forget_emulation(ui)
+    cancel_live_jobs(ui)
+    assert console_errors(ui) == []
+
+
+def start_slow_job(ui: Browser) -> str:
+    """Start a job that takes minutes, from the form; return its id when it runs."""
+    open_page(ui, LOAD_PAGE)
+    enter_model(ui, SLOW_MODEL)
+    click(ui, RUN)
+    job = started_job(ui)
+    wait_for_state(ui, job, "running")
+    return job
+
+
+def test_arima_from_the_form_shows_progress_then_a_fan_chart_with_measured_accuracy(ui: Browser) -> None:
+    open_page(ui, LOAD_PAGE)
+    enter(ui, "horizon", 48)
+    enter_model(ui, {"kind": "arima", "p": 2, "d": 0, "q": 1, "P": 1, "D": 1, "Q": 1})
+    click(ui, RUN)
+    find(ui, ".la-state-working [role=progressbar]")
+    see_result(ui)
+    names = "return [...document.querySelectorAll('[data-graph=fan] .legendtext')].map(e => e.textContent)"
+    assert ui.driver.execute_script(names) == ["Forecast", "80 % interval", "95 % interval", "Observed"]
+    text = body_text(ui)
+    assert "load_mw, the next 48 hours" in text
+    assert "ARIMA(2,0,1)(1,1,1)[24]" in text
+    assert "Seasonal naive (baseline)" in text
+    assert "Ljung-Box" in text
+
+
+def test_progress_of_a_running_job_moves(ui: Browser) -> None:
+    start_slow_job(ui)
+    bar = find(ui, ".la-state-working [role=progressbar]")
+    assert bar.get_attribute("aria-valuetext") or bar.get_attribute("aria-valuenow")
+    eventually(lambda: "queued" not in find(ui, ".la-state-working").text, "the page says that the job runs")
+
+
+def test_reload_in_the_middle_of_a_run_finds_the_job_and_its_result(ui: Browser) -> None:
+    open_page(ui, LOAD_PAGE)
+    enter_model(ui, {"kind": "arima", "p": 3, "d": 0, "q": 2, "P": 1, "D": 1, "Q": 1})
+    click(ui, RUN)
+    job = started_job(ui)
+    ui.driver.refresh()
+    see_result(ui)
+    assert shown_job(ui) == job
+    assert control(ui, "model/arima/p").get_attribute("value") == "3"
+
+
+def test_reload_of_a_slow_run_shows_it_running_and_can_still_cancel_it(ui: Browser) -> None:
+    job = start_slow_job(ui)
+    ui.driver.refresh()
+    find(ui, ".la-state-working")
+    click(ui, "Cancel")
+    see(ui, "Cancelled")
+    assert state_of(ui, job) == "cancelled"
+
+
+def test_six_quick_clicks_are_six_jobs_and_the_last_is_shown(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    enter(ui, "horizon", 16)
+    before = {job["id"] for job in ask(ui, "GET", "/jobs?kind=forecast&limit=200")["jobs"]}
+    run = find(ui, "[data-run-button]")
+    script = "for (let click = 0; click < 6; click += 1) setTimeout(() => arguments[0].click(), 25 * click)"
+    ui.driver.execute_script(script, run)
+
+    def new_jobs() -> list[str]:
+        jobs = ask(ui, "GET", "/jobs?kind=forecast&limit=200")["jobs"]
+        return [job["id"] for job in jobs if job["id"] not in before]
+
+    eventually(lambda: len(new_jobs()) == 6, "six jobs are in the table")
+    see_result(ui)
+    assert shown_job(ui) == new_jobs()[0]
+
+
+def test_clicks_one_by_one_are_as_many_jobs(ui: Browser) -> None:
+    open_page(ui, LOAD_PAGE)
+    enter_model(ui, SLOW_MODEL)
+    seen: list[str | None] = [None]
+    for _ in range(3):
+        click(ui, RUN)
+        seen.append(started_job(ui, other_than=seen[-1]))
+    assert len({*seen[1:]}) == 3
+    for job in seen[1:]:
+        eventually(lambda job=job: state_of(ui, str(job)) in ("queued", "running"), f"job {job} is in the table")
+
+
+def test_escape_cancels_what_runs(ui: Browser) -> None:
+    job = start_slow_job(ui)
+    find(ui, ".la-state-working")
+    ui.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+    see(ui, "The job was stopped before it was done.")
+    wait_for_state(ui, job, "cancelled")
+
+
+def test_a_cancelled_job_can_be_run_again(ui: Browser) -> None:
+    job = start_slow_job(ui)
+    click(ui, "Cancel")
+    see(ui, "Cancelled")
+    enter_model(ui, {"kind": "arima", "p": 0, "d": 1, "q": 0, "P": 0, "D": 0, "Q": 0})
+    click(ui, "Run again")
+    started_job(ui, other_than=job)
+    see_result(ui)
+
+
+def test_leaving_the_page_and_coming_back_shows_the_job_still_running(ui: Browser) -> None:
+    job = start_slow_job(ui)
+    click(ui, "Datasets")
+    see(ui, "Airline passengers")
+    ui.driver.back()
+    find(ui, ".la-state-working")
+    assert shown_job(ui) == job
+    assert state_of(ui, job) == "running"
+
+
+def test_leaving_the_page_and_coming_back_shows_what_was_done_meanwhile(ui: Browser) -> None:
+    open_page(ui, LOAD_PAGE)
+    enter_model(ui, {"kind": "arima", "p": 1, "d": 0, "q": 1, "P": 1, "D": 1, "Q": 1})
+    click(ui, RUN)
+    job = started_job(ui)
+    click(ui, "Datasets")
+    see(ui, "Airline passengers")
+    wait_for_state(ui, job, "done")
+    ui.driver.back()
+    see_result(ui)
+    assert shown_job(ui) == job
+
+
+def test_the_back_button_goes_from_job_to_job(ui: Browser) -> None:
+    first = done_job(ui, QUICK)
+    open_page(ui, f"/forecast?job={first}")
+    see_result(ui)
+    enter(ui, "horizon", 5).send_keys(Keys.ENTER)
+    started_job(ui, other_than=first)
+    see(ui, "the next 5 months")
+    ui.driver.back()
+    see(ui, "the next 12 months")
+    assert shown_job(ui) == first
+
+
+def test_the_navigation_leads_from_a_result_to_an_empty_page(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    click(ui, RUN)
+    see_result(ui)
+    click(ui, "Forecast")
+    see(ui, "Ask for a forecast")
+    assert shown_job(ui) is None
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "sentence"),
+    [
+        ("horizon", 0, "0 is refused: input should be greater than or equal to 1"),
+        ("model/arima/p", 55, "55 is refused: input should be less than or equal to 10"),
+        ("seed", "", "a value is needed here"),
+    ],
+)
+def test_a_bad_value_is_told_at_its_field_which_gets_the_focus(
+    ui: Browser, key: str, value: object, sentence: str
+) -> None:
+    open_page(ui, "/forecast")
+    if key == "seed":
+        unfold_advanced(ui)
+    enter(ui, key, value)
+    click(ui, RUN)
+    see(ui, sentence)
+    wrapper = control(ui, key).find_element(By.XPATH, "ancestor::*[contains(@class, 'InputWrapper-root')][1]")
+    assert sentence in wrapper.text
+    eventually(lambda: ui.driver.switch_to.active_element == control(ui, key), "the field has the focus")
+    assert shown_job(ui) is None
+    assert_accessible(ui)
+
+
+def test_a_corrected_value_loses_its_error(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    enter(ui, "horizon", 0)
+    click(ui, RUN)
+    see(ui, "0 is refused")
+    enter(ui, "horizon", 3).send_keys(Keys.ENTER)
+    see(ui, "the next 3 months")
+    assert "is refused" not in body_text(ui)
+
+
+def test_what_only_the_run_finds_wrong_is_told_at_its_field(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    click(ui, "Pasted values")
+    control(ui, "series/inline/values").send_keys("1 2 3")
+    enter_model(ui, {"kind": "arima", "p": 5, "d": 1, "q": 5, "P": 0, "D": 0, "Q": 0})
+    click(ui, RUN)
+    job = started_job(ui)
+    wait_for_state(ui, job, "failed")
+    detail = ask(ui, "GET", f"/jobs/{job}")["error"]["detail"]
+    see(ui, detail)
+    find(ui, ".la-state-failed")
+    eventually(lambda: ui.driver.find_elements(By.CSS_SELECTOR, ".la-form [aria-invalid=true]"), "a field is blamed")
+    ui.driver.refresh()
+    see(ui, detail)
+    eventually(lambda: ui.driver.find_elements(By.CSS_SELECTOR, ".la-form [aria-invalid=true]"), "a field is blamed")
+
+
+def test_pasted_values_are_forecast(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    click(ui, "Pasted values")
+    control(ui, "series/inline/values").send_keys(" ".join(str(10 + step % 7) for step in range(60)))
+    choose(ui, "model/kind", "naive")
+    click(ui, RUN)
+    see(ui, "series, the next 12 steps")
+
+
+def test_another_dataset_offers_its_own_columns(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    choose(ui, "series/dataset/dataset", "co2-mauna-loa")
+    eventually(lambda: control(ui, "series/dataset/column").get_attribute("value") == "co2_ppm", "its column is chosen")
+
+
+def test_a_sample_leads_to_a_result_in_one_click_and_the_address_to_its_job(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    click(ui, "Seasonal ARIMA, 24 months")
+    see_result(ui)
+    assert state_of(ui, started_job(ui)) == "done"
+    assert "run=" not in ui.driver.current_url
+
+
+def test_a_link_preselects_a_series(ui: Browser) -> None:
+    open_page(ui, "/forecast?dataset=us-macro&column=inflation_pct")
+    assert control(ui, "series/dataset/column").get_attribute("value") == "inflation_pct"
+
+
+def test_a_link_with_a_bad_request_tells_it_at_the_field(ui: Browser) -> None:
+    request = {**QUICK, "horizon": -4}
+    open_page(ui, f"/forecast?run={quote(json.dumps(request))}")
+    see(ui, "-4 is refused")
+    assert control(ui, "horizon").get_attribute("value") == "-4"
+    assert control(ui, "model/kind").get_attribute("value") == "Seasonal naive"
+
+
+@pytest.mark.parametrize("query", ["run=%7Bnonsense", "job=no-such-job", "job=..%2F..%2Fetc"])
+def test_a_broken_link_says_so(ui: Browser, query: str) -> None:
+    open_page(ui, f"/forecast?{query}")
+    find(ui, ".la-state-failed")
+    assert_accessible(ui)
+
+
+def test_a_result_fills_the_form_to_be_changed_and_run_again_by_enter(ui: Browser) -> None:
+    first = done_job(ui, {**QUICK, "horizon": 9})
+    open_page(ui, f"/forecast?job={first}")
+    see_result(ui)
+    click(ui, "Change and rerun")
+    assert control(ui, "horizon").get_attribute("value") == "9"
+    enter(ui, "horizon", 18).send_keys(Keys.ENTER)
+    second = started_job(ui, other_than=first)
+    see(ui, "the next 18 months")
+    assert ask(ui, "GET", f"/jobs/{second}")["request"] == {
+        **ask(ui, "GET", f"/jobs/{first}")["request"],
+        "horizon": 18,
+    }
+
+
+def test_two_results_are_compared(ui: Browser) -> None:
+    naive = done_job(ui, {**QUICK, "model": {"kind": "naive"}})
+    seasonal = done_job(ui, {**QUICK, "horizon": 14})
+    open_page(ui, f"/forecast?job={seasonal}")
+    see_result(ui)
+    find(ui, ".la-compare input").click()
+    option = find(ui, f'[role=option][value="{naive}"]')
+    option.click()
+    eventually(lambda: f"compare={naive}" in ui.driver.current_url, "the address names both")
+    rows = ".la-table tbody th"
+    eventually(
+        lambda: len([row for row in ui.driver.find_elements(By.CSS_SELECTOR, rows) if "aive" in row.text]) == 3,
+        "both and the baseline stand in the table",
+    )
+    ui.driver.refresh()
+    see(ui, "Compared with")
+    assert_accessible(ui)
+
+
+def test_a_result_is_accessible_and_fits_in_light_in_dark_and_on_a_phone(ui: Browser) -> None:
+    job = done_job(ui, {"series": PASSENGERS, "horizon": 24, "model": {"kind": "arima", "p": 0, "D": 1, "Q": 1}})
+    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
+    for look in ("light", "dark", "phone"):
+        prefer_scheme(ui, "dark" if look == "dark" else "light")
+        if look == "phone":
+            use_phone(ui)
+        open_page(ui, f"/forecast?job={job}")
+        see_result(ui)
+        assert_accessible(ui)
+        assert_fits(ui)
+        ui.driver.save_screenshot(str(SCREENSHOTS / f"forecast-{look}.png"))
+
+
+def test_a_run_in_progress_is_accessible(ui: Browser) -> None:
+    start_slow_job(ui)
+    find(ui, ".la-state-working")
+    assert_accessible(ui)
+    assert_fits(ui)
+
+
+def test_the_chart_stays_where_it_was_when_the_next_result_arrives(ui: Browser) -> None:
+    first = done_job(ui, QUICK)
+    open_page(ui, f"/forecast?job={first}")
+    place = "return document.querySelector('[data-graph=fan]').getBoundingClientRect().top + scrollY"
+    see_result(ui)
+    before = ui.driver.execute_script(place)
+    enter(ui, "horizon", 10).send_keys(Keys.ENTER)
+    see(ui, "the next 10 months")
+    assert abs(ui.driver.execute_script(place) - before) <= 1
+
+
+@pytest.mark.parametrize("model", [{"kind": "naive"}, {"kind": "seasonal_naive"}])
+def test_every_other_model_is_shown(ui: Browser, model: dict[str, str]) -> None:
+    job = done_job(ui, {"series": LOAD, "horizon": 24, "model": model})
+    open_page(ui, f"/forecast?job={job}")
+    see_result(ui)
+    assert "load_mw, the next 24 hours" in body_text(ui)
