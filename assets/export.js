@@ -48,9 +48,25 @@
     panel.querySelector(".la-panel-body input:not([disabled]), .la-panel-body textarea")?.focus();
   }
 
+  function foldPopUps(except) {
+    for (const each of document.querySelectorAll(".la-pop[open]")) {
+      if (each !== except) each.open = false;
+    }
+  }
+
+  document.addEventListener("keydown", (event) => {
+    const open = document.querySelector(".la-pop[open]");
+    if (event.key !== "Escape" || !open) return;
+    event.preventDefault(); // Esc did its work here: it cancels nothing
+    open.open = false;
+    open.querySelector("summary").focus();
+  });
+
   document.addEventListener("click", (event) => {
+    foldPopUps(event.target.closest(".la-pop"));
     const image = event.target.closest('[data-export="png"], [data-export="svg"]');
     if (image) saveImage(image.dataset);
+    if (event.target.closest("[data-export]")) foldPopUps();
     const copied = event.target.closest("[data-copy], [data-copy-path]");
     if (copied) copy(copied.dataset.copy ?? location.origin + copied.dataset.copyPath, copied);
     const opener = event.target.closest("[data-open-panel]");

@@ -20,11 +20,12 @@
   let believed = location.search;
 
   function showAddress(current) {
-    if (!current?.job_id || !["push", "replace"].includes(current.address)) return;
+    if (!current?.job_id || !["push", "replace"].includes(current.address)) return noUpdate();
     const search = `?job=${current.job_id}${current.compare ? `&compare=${current.compare}` : ""}`;
     if (search !== location.search) {
       history[current.address === "push" ? "pushState" : "replaceState"](history.state, "", location.pathname + search);
     }
+    return search;
   }
 
   // A link or the back button led to the very address that the router believes to be on: it will not look, so we do.

@@ -5,31 +5,35 @@
 
 from typing import Any
 
-import dash_mantine_components as dmc
 from dash import html
 
 from components.attributes import aria, data
 from components.icons import icon
 
 
-def export_menu(graph_id: str, file_name: str, csv_href: str, json_href: str) -> dmc.Menu:
+def export_menu(graph_id: str, file_name: str, csv_href: str, json_href: str) -> html.Details:
     """Return the menu that saves the graph as an image and the result as a file."""
     images = [
-        dmc.MenuItem(label, className="la-export-item", **data(export=kind, graph=graph_id, file=file_name))
+        html.Button(
+            label, type="button", className="la-export-link", **data(export=kind, graph=graph_id, file=file_name)
+        )
         for kind, label in (("png", "Chart as PNG"), ("svg", "Chart as SVG"))
     ]
     files = [
         html.A(label, href=href, download=f"{file_name}.{kind}", className="la-export-link", **data(export=kind))
         for kind, label, href in (("csv", "Numbers as CSV", csv_href), ("json", "Everything as JSON", json_href))
     ]
-    return dmc.Menu(
+    return pop_up("Export", "download", [*images, *files])
+
+
+def pop_up(label: str, icon_name: str, content: Any, *, is_wide: bool = False) -> html.Details:
+    """Return a button that unfolds `content` above the page; a click elsewhere or Esc folds it."""
+    return html.Details(
         [
-            dmc.MenuTarget(tool_button("Export", "download")),
-            dmc.MenuDropdown([*images, dmc.MenuDivider(), *files]),
+            html.Summary([icon(icon_name, 16), html.Span(label)], className="la-tool"),
+            html.Div(content, className="la-pop-body la-pop-wide" if is_wide else "la-pop-body"),
         ],
-        position="bottom-start",
-        shadow="md",
-        withinPortal=True,
+        className="la-pop",
     )
 
 

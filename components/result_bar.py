@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from components.attributes import aria, data
-from components.export import code_block, copy_button, export_menu, tool_button
+from components.export import code_block, copy_button, export_menu, pop_up, tool_button
 from components.icons import icon
 from components.status import duration
 
@@ -82,7 +82,7 @@ def result_bar(content: BarContent) -> html.Div:
     )
 
 
-def _copy_as(commands: Sequence[tuple[str, str]]) -> dmc.Popover:
+def _copy_as(commands: Sequence[tuple[str, str]]) -> html.Details:
     tabs = dmc.Tabs(
         [
             dmc.TabsList([dmc.TabsTab(title, value=title) for title, _ in commands]),
@@ -90,20 +90,8 @@ def _copy_as(commands: Sequence[tuple[str, str]]) -> dmc.Popover:
         ],
         value=commands[0][0],
     )
-    return dmc.Popover(
-        [
-            dmc.PopoverTarget(tool_button("Copy as", "terminal")),
-            dmc.PopoverDropdown(
-                [dmc.Text("Do the same from elsewhere; the answer is the same.", size="sm", mb="xs"), tabs],
-                className="la-copy-as",
-            ),
-        ],
-        position="bottom-start",
-        shadow="md",
-        withArrow=True,
-        trapFocus=True,
-        width="min(560px, 92vw)",
-    )
+    note = dmc.Text("Do the same from elsewhere; the answer is the same.", size="sm", mb="xs")
+    return pop_up("Copy as", "terminal", [note, tabs], is_wide=True)
 
 
 def provenance(made: Provenance) -> html.Details:

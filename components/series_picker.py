@@ -13,6 +13,7 @@ from components.form.controls import Component, Options
 from components.form.fields import UnionField
 from components.form.form import Form
 from components.icons import icon
+from components.tables import shown_number
 
 
 @dataclass(frozen=True)
@@ -70,7 +71,11 @@ def picker_extras(form: Form, upload_href: str) -> dict[str, Component]:
 
 def dataset_options(datasets: Sequence[DatasetChoice]) -> list[dict[str, str]]:
     """Return what a dataset picker offers."""
-    return [{"value": each.id, "label": f"{each.name} ({each.rows:,} rows)"} for each in datasets if each.columns]
+    return [
+        {"value": each.id, "label": f"{each.name} ({shown_number(each.rows)} rows)"}
+        for each in datasets
+        if each.columns
+    ]
 
 
 def column_options(dataset: DatasetChoice | None) -> list[dict[str, str]]:

@@ -276,6 +276,7 @@ def _register_choices(page: JobPage) -> None:
 def _register_address(page: JobPage) -> None:
     clientside_callback(
         ClientsideFunction("jobPage", "showAddress"),
+        Output(page.part("address"), "data"),  # a callback without outputs is not called for a page that is opened
         Input(page.part("current"), "data"),
     )
 
