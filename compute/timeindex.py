@@ -123,7 +123,7 @@ def _exact_step(differences: Steps) -> int | None:
     if not np.any(lengths % commonest):
         return commonest
     divisor = int(np.gcd.reduce(lengths))
-    occupancy = (differences.size + 1) / (int(differences.sum()) // divisor + 1)
+    occupancy = (differences.size + 1) / (differences.sum(dtype=np.float64) // divisor + 1)
     return divisor if occupancy >= MIN_OCCUPANCY else None
 
 
@@ -133,7 +133,10 @@ def _jittered_step(times: Steps) -> int | None:
     positions = np.concatenate([[0], np.cumsum(np.rint(differences / np.median(differences)))])
     if np.any(np.diff(positions) < 1):
         return None
-    mean_step = int((times[-1] - times[0]) / positions[-1])
+    span = int(times[-1]) - int(times[0])
+    if span > np.iinfo(np.int64).max:
+        return None  # 292 years: positions could not be counted in nanoseconds
+    mean_step = int(span / positions[-1])
     for unit in (DAY, HOUR, MINUTE, SECOND, SECOND // 1000, 1):
         step = round(mean_step / unit) * unit
         if step == 0:

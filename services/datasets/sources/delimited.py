@@ -123,7 +123,7 @@ class DelimitedSource:
                 delimiter=self._dialect.delimiter,
                 newlines_in_values=self._file.quotes > 0,
                 invalid_row_handler=self._skipped.note,
-                ignore_empty_lines=False,  # they come to the handler instead, which counts them
+                ignore_empty_lines=len(keys) > 1,  # in a single column they are missing values
             ),
             convert_options=arrow_csv.ConvertOptions(
                 column_types=dict.fromkeys(keys, pa.string()), strings_can_be_null=False, check_utf8=False

@@ -38,7 +38,7 @@ def detect_dialect(head: bytes, is_whole: bool, decimal_comma: bool | None = Non
     if not text.strip():
         refuse("the file is empty; upload one with a header and rows of values")
     if "\n" not in text and "\r" not in text:
-        check_size(max(text.count(delimiter) for delimiter in DELIMITERS))
+        check_size(max(text.count(delimiter) for delimiter in DELIMITERS) + 1)
         if not is_whole:
             refuse(f"the first line is longer than {SAMPLE_BYTES // 2**20} MiB; this is not a table of text")
     hint = _separator_hint(text)

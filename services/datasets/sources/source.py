@@ -52,7 +52,10 @@ class Source(Protocol):
         """True when 1,5 is rather one and a half than a group of thousands, as in files parted by semicolons."""
 
     def row_of(self, index: int) -> int:
-        """Return which row of the file, counted from 1, is the `index`th of the table; known for rows read so far."""
+        """Return which row of the file, counted from 1, is the `index`th of the table; known for rows read so far.
+
+        Empty lines between the rows are not counted.
+        """
 
     def blocks(self) -> Iterator[Block]:
         """Read the file from its beginning. May be called again."""
