@@ -37,7 +37,7 @@ def answer_when_done(
     `render` makes another answer of a done job and its result than the JSON envelope.
     """
     if not job.state.is_final and preference.wait_s > 0:
-        job = watcher.wait(job.id, preference.wait_s, is_abandoned=_is_client_gone())
+        job = _wait(watcher, job, preference)
     headers = preference.headers
     if job.state is JobState.DONE:
         body = workspace.jobs.result(job.id)
@@ -53,6 +53,13 @@ def answer_when_done(
     return success(
         data, status=202, headers={**headers, "Location": job_url(job.id), "Retry-After": LOOK_AGAIN_S}, job=job
     )
+
+
+def _wait(watcher: JobWatcher, job: Job, preference: Preference) -> Job:
+    try:
+        return watcher.wait(job.id, preference.wait_s, is_abandoned=_is_client_gone())
+    except KeyError as error:
+        raise ProblemError("not-found", f"job {job.id} was deleted while you waited; submit it again") from error
 
 
 def _envelope(workspace: Workspace, job: Job, body: bytes, headers: Mapping[str, str]) -> Response:

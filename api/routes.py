@@ -17,12 +17,14 @@ from api.upload_routes import upload_operations
 from services.waiting import JobWatcher
 from services.workspace import Workspace
 
+WATCHER = "lookahead.watcher"  # its name among the server's extensions, for whoever else waits for jobs
 SHARE_OF_WAITING_THREADS = 0.75  # the rest answers everybody who does not wait
 
 
 def register_api(server: Flask, workspace: Workspace) -> None:
     """Put every operation under its path on `server`, and problem+json on everything else below `/api/`."""
     watcher = JobWatcher(workspace.jobs, places=int(workspace.settings.threads * SHARE_OF_WAITING_THREADS))
+    server.extensions[WATCHER] = watcher
     blueprint = Blueprint("api", __name__, template_folder="templates")
     register_errors(server, blueprint)
     bind(blueprint, all_operations(workspace, watcher))

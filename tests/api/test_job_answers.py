@@ -1,14 +1,17 @@
 """What submitting a job is answered: results, waits, failures, repeats, earlier results."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
-from services.jobs import JobState
+from api.routes import WATCHER
 from services.workspace import Workspace
+from tests.live import wait_until
 
 ECHO = "/api/v1/test/echo"
 
@@ -159,11 +162,15 @@ def test_a_result_that_was_forgotten_is_not_found(client: FlaskClient, workspace
     assert client.get(f"/api/v1/jobs/{job_id}/result").status_code == 404
 
 
-def test_a_job_that_is_forgotten_while_waited_for_is_not_found(client: FlaskClient, workspace: Workspace) -> None:
+def test_a_job_that_is_deleted_while_waited_for_is_not_found(server: Flask, workspace: Workspace) -> None:
+    client, watcher = server.test_client(), server.extensions[WATCHER]
     job_id = post(client, {}, Prefer="respond-async").json["data"]["job_id"]  # type: ignore[index]
-    workspace.jobs.cancel(job_id)
-    job = workspace.jobs.get(job_id)
-    assert job is not None
-    assert job.state is JobState.CANCELLED
-    workspace.jobs.forget_finished(older_than_s=-1)
-    assert client.get(f"/api/v1/jobs/{job_id}").status_code == 404
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(client.get, f"/api/v1/jobs/{job_id}/result", headers={"Prefer": "wait=20"})
+        wait_until(lambda: job_id in watcher._watches, 20, "somebody waits")
+        with workspace.jobs.engine.begin() as connection:
+            connection.exec_driver_sql("DELETE FROM jobs")
+        answer = waiting.result(20)
+    assert answer.status_code == 404
+    assert answer.json is not None
+    assert "while you waited" in answer.json["detail"]
