@@ -34,7 +34,10 @@ def find(ui: Browser, selector: str, timeout_s: float = PATIENCE_S) -> WebElemen
 
 def see(ui: Browser, text: str, timeout_s: float = PATIENCE_S) -> None:
     """Wait until the page shows `text`."""
-    eventually(lambda: text in body_text(ui), f"the page shows {text!r}", timeout_s)
+    try:
+        eventually(lambda: text in body_text(ui), f"the page shows {text!r}", timeout_s)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; {ui.driver.current_url} shows {body_text(ui)[:500]!r}") from error
 
 
 def click(ui: Browser, text: str) -> None:
