@@ -30,7 +30,7 @@ def empty_state(
     return html.Div(
         [
             html.Div(icon(icon_name, 32), className="la-state-icon"),
-            dmc.Title(title, order=1 if is_whole_page else 3, size="h3" if is_small else "h2"),
+            dmc.Title(title, order=1 if is_whole_page else 3 if is_small else 2, size="h3" if is_small else "h2"),
             dmc.Text(message, className="la-muted", maw=520),
             dmc.Group(actions, justify="center", mt="sm") if actions else None,
         ],
