@@ -61,7 +61,7 @@ def _mean_over_season(trend: Values, season_length: int) -> Values:
     padded = np.pad(trend, half, mode="reflect", reflect_type="odd")
     sums = np.concatenate([[0.0], np.cumsum(padded)])
     means = (sums[season_length:] - sums[:-season_length]) / season_length
-    return means if season_length % 2 else (means[1:] + means[:-1]) / 2
+    return np.asarray(means if season_length % 2 else (means[1:] + means[:-1]) / 2)
 
 
 def _season(detrended: Values, season_length: int) -> Values:
