@@ -50,19 +50,31 @@
     document.getElementById("main")?.focus();
   });
 
-  // ---- request panels: on a phone folded once there is a result; elsewhere as the reader left them ---------------
+  // ---- request panels: on a phone folded as soon as there is a job to look at; elsewhere as the reader left them ----
   const key = (panel) => `lookahead-panel-${panel.dataset.panel}`;
+  const isPhone = () => matchMedia("(max-width: 47.99em)").matches;
+  let address = null;
+
+  function arrangePanels() {
+    const panels = [...document.querySelectorAll(".la-panel")];
+    const fresh = panels.filter((panel) => !panel.dataset.arranged);
+    for (const panel of fresh) {
+      panel.dataset.arranged = "true";
+      if (!isPhone() && localStorage.getItem(key(panel)) === "folded") panel.open = false;
+    }
+    if ((fresh.length || location.search !== address) && isPhone() && /[?&](job|run)=/.test(location.search)) {
+      for (const panel of panels) panel.open = false;
+    }
+    address = location.search;
+  }
+
   document.addEventListener(
     "toggle",
     (event) => {
-      if (event.target.matches?.(".la-panel")) localStorage.setItem(key(event.target), event.target.open ? "open" : "folded");
+      const panel = event.target;
+      if (panel.matches?.(".la-panel") && !isPhone()) localStorage.setItem(key(panel), panel.open ? "open" : "folded");
     },
     true, // toggle does not bubble
   );
-  new MutationObserver(() => {
-    for (const panel of document.querySelectorAll(".la-panel:not([data-restored])")) {
-      panel.dataset.restored = "true";
-      if (localStorage.getItem(key(panel)) === "folded") panel.open = false;
-    }
-  }).observe(document.documentElement, { childList: true, subtree: true });
+  new MutationObserver(arrangePanels).observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -22,10 +22,10 @@ IMPORT = "import_dataset"
 REPAIR = "repair_dataset"
 
 
-def dataset_made_by(job: Job) -> DatasetInfo | None:
-    """Return the dataset that a finished import or repair made, or None."""
+def dataset_made_by(job: Job) -> str | None:
+    """Return the id of the dataset that a finished import or repair made (it may be deleted since), else None."""
     body = workspace().jobs.result(job.id) if job.state is JobState.DONE else None
-    return None if body is None else DatasetInfo.model_validate_json(body)
+    return None if body is None else DatasetInfo.model_validate_json(body).id
 
 
 @callback(
@@ -59,7 +59,7 @@ def follow_job(_tick: int, job_id: str) -> dict[str, Any]:
         return {"shown": gone, "is_over": True, "href": no_update}
     made = dataset_made_by(job)
     if made is not None:
-        return {"shown": no_update, "is_over": True, "href": dataset_href(made.id, job.id)}
+        return {"shown": no_update, "is_over": True, "href": dataset_href(made, job.id)}
     return {"shown": working_view(job), "is_over": job.state.is_final, "href": no_update}
 
 

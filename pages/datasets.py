@@ -33,12 +33,13 @@ def layout(id: str | None = None, job: str | None = None, **_query: str) -> html
 
 def _view(dataset_id: str | None, job_id: str | None) -> list[Component]:
     job = workspace().jobs.get(job_id) if job_id else None
-    if dataset_id:
-        info = workspace().datasets.get(dataset_id)
-        return [_gone("dataset")] if info is None else detail_view(info, job)
+    made = dataset_made_by(job) if job else None
+    shown = dataset_id or made
+    if shown:
+        info = workspace().datasets.get(shown)
+        return [_gone("dataset")] if info is None else detail_view(info, job if made == shown else None)
     if job is not None:
-        made = dataset_made_by(job)
-        return following_view(job) if made is None else detail_view(made, job)
+        return following_view(job)
     return [_gone("job")] if job_id else list_view()
 
 

@@ -1,7 +1,9 @@
 """The shell in a real browser: scheme, keyboard, phone, jobs drawer, offline banner, nothing from elsewhere."""
 
+import json
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from dash.testing.browser import Browser
@@ -25,6 +27,7 @@ from tests.browser.steps import (
     use_phone,
 )
 
+NILE = {"series": {"dataset": "nile", "column": "flow_1e8_m3"}, "model": {"kind": "naive"}}
 PAGES = ("/", "/forecast", "/datasets", "/datasets?id=air-passengers", "/datasets?id=messy-sales", "/nowhere")
 
 
@@ -168,6 +171,32 @@ def test_menu_of_a_phone_opens_leads_on_and_closes(ui: Browser) -> None:
     link.click()
     see(ui, "Drop a file here")
     eventually(lambda: not is_on_screen(ui, ui.driver.find_element(By.CSS_SELECTOR, ".la-nav-link")), "it closed")
+
+
+def test_panel_is_folded_on_a_phone_once_there_is_a_result_and_opens_again(ui: Browser) -> None:
+    use_phone(ui)
+    open_page(ui, "/forecast")
+    panel = find(ui, ".la-panel")
+    assert panel.get_attribute("open") is not None
+    open_page(ui, f"/forecast?run={quote(json.dumps(NILE))}")
+    eventually(lambda: find(ui, ".la-panel").get_attribute("open") is None, "the panel is folded")
+    find(ui, ".js-plotly-plot .scatterlayer path")
+    assert_fits(ui)
+    find(ui, ".la-panel summary").click()
+    eventually(lambda: find(ui, ".la-panel").get_attribute("open") is not None, "the panel is open")
+
+
+def test_panel_stays_folded_as_the_reader_left_it(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    results = find(ui, ".la-results")
+    narrow = results.rect["width"]
+    find(ui, ".la-panel summary").click()
+    eventually(lambda: find(ui, ".la-results").rect["width"] > narrow + 200, "the results take the room")
+    open_page(ui, "/forecast")
+    eventually(lambda: find(ui, ".la-panel").get_attribute("open") is None, "the panel is still folded")
+    assert_accessible(ui)
+    find(ui, ".la-panel summary").click()
+    eventually(lambda: find(ui, ".la-results").rect["width"] < narrow + 5, "the panel is back")
 
 
 def is_on_screen(ui: Browser, element: Any) -> bool:

@@ -110,7 +110,7 @@ def test_unsure_import_is_asked_about_and_a_sure_one_is_not(web: Workspace) -> N
 
 def test_finished_import_leads_to_its_dataset_and_a_waiting_one_to_none(web: Workspace) -> None:
     info, job = imported(web, CLEAN)
-    assert dataset_made_by(job) == info
+    assert dataset_made_by(job) == info.id
     assert dataset_made_by(uploaded(web, CLEAN)) is None
 
 
