@@ -10,8 +10,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
+from compute.forecast.sarima.filters import run_filter
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import Polynomials, expand, is_admissible
 
@@ -69,9 +69,9 @@ class _Point:
     @classmethod
     def at(cls, orders: Orders, centred: Array, coefficients: Array) -> "_Point":
         polynomials = expand(orders, coefficients)
-        filtered = lfilter(polynomials.ar, [1.0], centred)
-        filtered[: orders.ar_degree] = 0.0
-        errors = np.asarray(lfilter([1.0], polynomials.ma, filtered))
+        filtered = np.convolve(centred, polynomials.ar)[None, : centred.size]
+        filtered[:, : orders.ar_degree] = 0.0
+        errors = run_filter(np.ones(1), polynomials.ma, filtered)[0]
         return cls(coefficients, polynomials, errors, float(errors @ errors))
 
 
@@ -107,9 +107,9 @@ def _sensitivities(orders: Orders, centred: Array, point: _Point) -> Array:
     for count, spacing, other_factor, source in blocks:
         if count == 0:
             continue
-        filtered = lfilter(other_factor, [1.0], source)
+        filtered = np.convolve(source, other_factor)[: source.size]
         for lag in range(spacing, (count + 1) * spacing, spacing):
             rows[row, lag:] = -filtered[: centred.size - lag]
             row += 1
     rows[:, : orders.ar_degree] = 0.0
-    return np.asarray(lfilter([1.0], polynomials.ma, rows, axis=-1))
+    return run_filter(np.ones(1), polynomials.ma, rows)

@@ -6,18 +6,25 @@ each observation updates it (recursive least squares), which is the Kalman filte
 the responses have died out, predictions need no correction and the pass skips ahead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
+from scipy.linalg import block_diag
 
+from compute.forecast.sarima.filters import impulse_response, run_filter
+from compute.forecast.sarima.missing import early_columns
 from compute.forecast.sarima.orders import Orders
-from compute.forecast.sarima.polynomials import Polynomials, difference_polynomial
+from compute.forecast.sarima.polynomials import Polynomials
 from compute.forecast.sarima.presample import presample_covariance
 from compute.forecast.sarima.sample import Sample
+from compute.job import Report, ignore_progress
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
+
+PLACEHOLDER, EARLY = 1, 2  # rows of the responses: the past is row 0, early placeholders begin at 2
+STEPS_PER_REPORT = 1000  # some tens of milliseconds
 
 NEGLIGIBLE = 1e-10  # of a response, in units of the errors: predictions are shown to six digits
 DIFFUSE = 1e8  # variance over sigma2 of a placeholder about which nothing is known yet
@@ -25,138 +32,133 @@ DIFFUSE = 1e8  # variance over sigma2 of a placeholder about which nothing is kn
 
 @dataclass(frozen=True)
 class Unknowns:
-    """What is still unknown after the last observation, and how it enters the errors.
+    """What is unknown at some step, and how it enters the errors.
 
-    `first_rows[i]` is the step at which unknown i begins to act, `is_offset[i]` whether it is (minus) the offset of a
-    placeholder, `mean` and `covariance` (over sigma2) what the data say of it.
+    Attributes
+    ----------
+    mean, covariance : what the data say of the unknowns so far, (k,) and (k, k) over sigma2
+    kinds : row of `responses` of each unknown, (k,)
+    first_rows : step at which each begins to act, (k,)
+    positions : place in the series of the placeholder whose offset it is (negated), -1 for the unobserved past, (k,)
+    responses : (kinds, n): of the past, of a placeholder, of each placeholder that differencing uses up
     """
 
     mean: Array
     covariance: Array
-    first_rows: NDArray[np.intp]
-    is_offset: NDArray[np.bool_]
+    kinds: Index
+    first_rows: Index
+    positions: Index
+    responses: Array
+
+    def at(self, t: int) -> Array:
+        """Return how much each unknown enters the error of step t, (k,)."""
+        age = t - self.first_rows
+        return np.where(age >= 0, self.responses[self.kinds, np.maximum(age, 0)], 0.0)
 
 
 @dataclass(frozen=True)
 class Innovations:
-    """Prediction errors of the differenced series, (n,), in units of the series, and their variances over sigma2.
+    """Prediction errors of the differenced series, (n,), and their variances over sigma2.
 
-    At a placeholder `errors` is placeholder minus prediction. `raw` are the errors with zeros before the sample.
+    At a placeholder `errors` is placeholder minus prediction. `raw` are the errors with zeros before the sample;
+    `unknowns` is what remains open after the last observation.
     """
 
     errors: Array
     variances: Array
     raw: Array
     unknowns: Unknowns
-    past_response: Array
-    offset_response: Array
 
 
-def run_innovations(orders: Orders, sample: Sample, polynomials: Polynomials, mean: float) -> Innovations:
+def run_innovations(
+    orders: Orders, sample: Sample, polynomials: Polynomials, mean: float, report: Report = ignore_progress
+) -> Innovations:
     """Return the innovations of the sample at given coefficients and mean."""
-    n = sample.n
-    raw = np.asarray(lfilter(polynomials.ar, polynomials.ma, sample.columns[0] - mean))
-    impulse = np.zeros(n + orders.lost + 1)
-    impulse[0] = 1.0
-    whole = np.convolve(polynomials.ar, difference_polynomial(orders))
-    pass_ = _Pass(
-        raw=raw,
-        past_response=np.asarray(lfilter([1.0], polynomials.ma, impulse)),
-        offset_response=np.asarray(lfilter(whole, polynomials.ma, impulse)),
-        is_missing=np.isin(np.arange(n) + orders.lost, sample.missing),
-    )
     covariance = presample_covariance(polynomials.ar, polynomials.ma)
     if covariance is None:
         raise ValueError("the process is not stationary: innovations exist only where the likelihood does")
-    pass_.add_past(covariance)
-    pass_.add_initial(sample.missing[sample.missing < orders.lost] - orders.lost)
-    pass_.run()
-    return pass_.result()
+    raw = run_filter(polynomials.ar, polynomials.ma, sample.columns[:1] - mean)[0]
+    whole = np.convolve(polynomials.ar, sample.difference)
+    early = early_columns(sample, polynomials)
+    of_past = impulse_response(np.ones(1), polynomials.ma, sample.n)
+    of_placeholder = impulse_response(whole, polynomials.ma, sample.n)
+    r, n_early = orders.memory, early.shape[0]
+    unknowns = Unknowns(
+        mean=np.zeros(r + n_early),
+        covariance=block_diag(covariance, DIFFUSE * np.eye(n_early)),
+        kinds=np.concatenate([np.zeros(r, dtype=np.intp), EARLY + np.arange(n_early)]),
+        first_rows=np.concatenate([np.arange(r), np.zeros(n_early, dtype=np.intp)]),
+        positions=np.concatenate([np.full(r, -1), sample.missing[:n_early]]),
+        responses=np.vstack([of_past, of_placeholder, early]),
+    )
+    return _pass_over(sample, raw, unknowns, whole.size + polynomials.ma.size, report)
 
 
-class _Pass:
-    """The state of the pass: the unknowns that still act, and what was predicted so far."""
-
-    def __init__(self, raw: Array, past_response: Array, offset_response: Array, is_missing: NDArray[np.bool_]) -> None:
-        self._raw = raw
-        self._past_response, self._offset_response = past_response, offset_response
-        self._past_length, self._offset_length = _length(past_response), _length(offset_response)
-        self._is_missing = is_missing
-        self._errors, self._variances = raw.copy(), np.ones(raw.size)
-        self._mean, self._covariance = np.zeros(0), np.zeros((0, 0))
-        self._first_rows = np.zeros(0, dtype=np.intp)
-        self._is_offset = np.zeros(0, dtype=np.bool_)
-
-    def add_past(self, covariance: Array) -> None:
-        size = covariance.shape[0]
-        self._append(np.zeros(size), np.zeros((0, size)), covariance, np.arange(size), False)
-
-    def add_initial(self, first_rows: NDArray[np.intp]) -> None:
-        """Add placeholders among the values that differencing uses up: nothing precedes them."""
-        size = first_rows.size
-        cross = np.zeros((self._mean.size, size))
-        self._append(np.zeros(size), cross, DIFFUSE * np.eye(size), first_rows, True)
-
-    def run(self) -> None:
-        t, n = 0, self._raw.size
-        while t < n:
-            if self._mean.size == 0 and not self._is_missing[t]:
-                following = np.flatnonzero(self._is_missing[t:])
-                t = t + int(following[0]) if following.size else n
-                continue
-            self._step(t)
-            self._forget(t + 1)
-            t += 1
-
-    def result(self) -> Innovations:
-        unknowns = Unknowns(self._mean, self._covariance, self._first_rows, self._is_offset)
-        return Innovations(
-            self._errors, self._variances, self._raw, unknowns, self._past_response, self._offset_response
-        )
-
-    def _step(self, t: int) -> None:
-        responses = unknown_responses(t, self._first_rows, self._is_offset, self._past_response, self._offset_response)
-        gain = self._covariance @ responses
-        variance = 1.0 + float(responses @ gain)
-        error = float(self._raw[t] - responses @ self._mean)
-        self._errors[t], self._variances[t] = error, variance
-        if self._is_missing[t]:
-            self._append(np.array([error]), -gain[:, None], np.array([[variance]]), np.array([t]), True)
+def _pass_over(sample: Sample, raw: Array, unknowns: Unknowns, memory: int, report: Report) -> Innovations:
+    errors, variances = raw.copy(), np.ones(raw.size)
+    lengths = np.array([_length(response, memory) for response in unknowns.responses])
+    is_missing = np.zeros(raw.size, dtype=np.bool_)
+    is_missing[sample.missing[sample.missing >= sample.lost] - sample.lost] = True
+    placeholders = np.append(np.flatnonzero(is_missing), raw.size)
+    t = 0
+    while t < raw.size:
+        unknowns = _forget(unknowns, t, lengths)
+        if unknowns.mean.size == 0 and not is_missing[t]:
+            t = int(placeholders[np.searchsorted(placeholders, t)])  # nothing is unknown until there
+            continue
+        if t % STEPS_PER_REPORT == 0:
+            report(t / raw.size, "Predicting one step ahead")
+        entering = unknowns.at(t)
+        gain = unknowns.covariance @ entering
+        variances[t] = 1.0 + float(entering @ gain)
+        errors[t] = raw[t] - entering @ unknowns.mean
+        if is_missing[t]:
+            unknowns = _add_placeholder(unknowns, t, sample.lost, errors[t], variances[t], gain)
         else:
-            self._mean = self._mean + gain * (error / variance)
-            self._covariance = self._covariance - np.outer(gain, gain / variance)
-
-    def _append(
-        self, mean: Array, cross: Array, covariance: Array, first_rows: NDArray[np.intp], is_offset: bool
-    ) -> None:
-        self._mean = np.concatenate([self._mean, mean])
-        self._covariance = np.block([[self._covariance, cross], [cross.T, covariance]])
-        self._first_rows = np.concatenate([self._first_rows, first_rows])
-        self._is_offset = np.concatenate([self._is_offset, np.full(first_rows.size, is_offset)])
-
-    def _forget(self, t: int) -> None:
-        """Drop the unknowns whose response has died out before step t."""
-        lengths = np.where(self._is_offset, self._offset_length, self._past_length)
-        kept = t - self._first_rows < lengths
-        if not kept.all():
-            self._mean, self._covariance = self._mean[kept], self._covariance[np.ix_(kept, kept)]
-            self._first_rows, self._is_offset = self._first_rows[kept], self._is_offset[kept]
+            mean = unknowns.mean + gain * (errors[t] / variances[t])
+            covariance = unknowns.covariance - np.outer(gain, gain / variances[t])
+            unknowns = replace(unknowns, mean=mean, covariance=covariance)
+        t += 1
+    return Innovations(errors, variances, raw, unknowns)
 
 
-def unknown_responses(
-    t: int,
-    first_rows: NDArray[np.intp],
-    is_offset: NDArray[np.bool_],
-    past_response: Array,
-    offset_response: Array,
-) -> Array:
-    """Return how much each unknown enters the error of step t."""
-    age = t - first_rows
-    responses = np.where(is_offset, offset_response[np.maximum(age, 0)], past_response[np.maximum(age, 0)])
-    return np.where(age >= 0, responses, 0.0)
+def _add_placeholder(unknowns: Unknowns, t: int, lost: int, error: float, variance: float, gain: Array) -> Unknowns:
+    """Add the offset of the placeholder at step t: what its error would have been, had it been observed."""
+    size = unknowns.mean.size
+    covariance = np.empty((size + 1, size + 1))
+    covariance[:size, :size] = unknowns.covariance
+    covariance[:size, size] = covariance[size, :size] = -gain
+    covariance[size, size] = variance
+    return replace(
+        unknowns,
+        mean=np.append(unknowns.mean, error),
+        covariance=covariance,
+        kinds=np.append(unknowns.kinds, PLACEHOLDER),
+        first_rows=np.append(unknowns.first_rows, t),
+        positions=np.append(unknowns.positions, t + lost),
+    )
 
 
-def _length(response: Array) -> int:
-    """Return the number of terms before a response has died out."""
+def _forget(unknowns: Unknowns, t: int, lengths: Index) -> Unknowns:
+    """Drop the unknowns whose response has died out before step t."""
+    kept = t - unknowns.first_rows < lengths[unknowns.kinds]
+    if kept.all():
+        return unknowns
+    return replace(
+        unknowns,
+        mean=unknowns.mean[kept],
+        covariance=unknowns.covariance[np.ix_(kept, kept)],
+        kinds=unknowns.kinds[kept],
+        first_rows=unknowns.first_rows[kept],
+        positions=unknowns.positions[kept],
+    )
+
+
+def _length(response: Array, memory: int) -> int:
+    """Return the steps after which nothing of a response is left, in the errors or in what they are remembered for.
+
+    It is gone for good once it stays negligible for as long as the model remembers: seasonal responses come in pulses.
+    """
     alive = np.flatnonzero(np.abs(response) > NEGLIGIBLE)
-    return int(alive[-1]) + 1 if alive.size else 0
+    last = int(alive[-1]) if alive.size else 0
+    return response.size + 1 if last + memory >= response.size else last + memory

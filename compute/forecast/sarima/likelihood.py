@@ -15,12 +15,11 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
-from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve, cholesky
 from scipy.linalg.lapack import dgesv
-from scipy.signal import lfilter
 
+from compute.forecast.sarima.filters import run_backwards, run_filter
+from compute.forecast.sarima.missing import Past, integrate_offsets
 from compute.forecast.sarima.polynomials import Polynomials
 from compute.forecast.sarima.presample import presample_covariance
 from compute.forecast.sarima.sample import Sample
@@ -34,17 +33,12 @@ _NEGLIGIBLE = 1e-12  # of an impulse response at the end of the sample; its squa
 
 @dataclass(frozen=True)
 class Likelihood:
-    """The likelihood at one point, with mean and variance at their best there.
-
-    `offsets` are the estimated corrections of the placeholders (k,), `presample` those of the unobserved past (r,).
-    """
+    """The likelihood at one point, with mean and variance at their best there."""
 
     log_likelihood: float
     sigma2: float
     mean: float
     mean_variance: float
-    offsets: Array
-    presample: Array
 
 
 def evaluate_likelihood(sample: Sample, polynomials: Polynomials) -> Likelihood | None:
@@ -53,41 +47,31 @@ def evaluate_likelihood(sample: Sample, polynomials: Polynomials) -> Likelihood 
     count, n = sample.columns.shape
     r = min(max(ar.size, ma.size) - 1, n)
     errors = np.zeros((count + 1, n))  # the columns' and, last, the impulse response h of 1/ma
-    errors[:count] = _convolve(ar, sample.columns)
+    errors[:count] = run_filter(ar, _ONE, sample.columns)
     errors[count, 0] = 1.0
-    if ma.size > 1:
-        errors = lfilter(_ONE, ma, errors, axis=-1)
-    if r == 0:
-        return _solve(sample, errors[:count] @ errors[:count].T, _Past.empty(count))
-    past = _past(ar, ma, errors, r)
+    errors = run_filter(_ONE, ma, errors)
+    past = _past(ar, ma, errors, r) if r else Past(np.zeros((count, 0)), np.zeros((0, 0)), 0.0)
     if past is None:
         return None
-    return _solve(sample, errors[:count] @ errors[:count].T - past.effects @ past.kernel @ past.effects.T, past)
+    errors = errors[:count]
+    products = errors @ errors.T - past.effects @ past.kernel @ past.effects.T
+    log_determinant = past.log_determinant
+    if sample.missing.size:
+        integrated = integrate_offsets(sample, polynomials, errors, past)
+        if integrated is None:
+            return None
+        products = products - integrated.explained
+        log_determinant += integrated.log_determinant
+    return _profile(sample, products, log_determinant)
 
 
-@dataclass(frozen=True)
-class _Past:
-    effects: Array
-    """H'Y transposed, (columns, r)."""
-    kernel: Array
-    """K, (r, r)."""
-    log_determinant: float
-
-    @classmethod
-    def empty(cls, count: int) -> "_Past":
-        return cls(np.zeros((count, 0)), np.zeros((0, 0)), 0.0)
-
-
-def _past(ar: Array, ma: Array, errors: Array, r: int) -> _Past | None:
+def _past(ar: Array, ma: Array, errors: Array, r: int) -> Past | None:
     """Return what the unobserved past changes; `errors` are the columns' and the impulse response, (columns + 1, n)."""
     covariance = presample_covariance(ar, ma)
     if covariance is None:
         return None
     covariance = covariance[:r, :r]
-    effects = errors[:, :r]
-    if ma.size > 1:
-        # H'Y is the filter 1/ma run backwards in time.
-        effects = lfilter(_ONE, ma, errors[:, ::-1], axis=-1)[:, : -r - 1 : -1]
+    effects = run_backwards(_ONE, ma, errors)[:, :r]  # H'Y
     system = covariance @ _response_products(effects[-1], errors[-1])
     system.flat[:: r + 1] += 1.0
     factors, pivots, kernel, failure = dgesv(system, covariance)
@@ -95,7 +79,7 @@ def _past(ar: Array, ma: Array, errors: Array, r: int) -> _Past | None:
     swaps = np.count_nonzero(pivots != np.arange(r))
     if failure or np.count_nonzero(diagonal < 0) % 2 != swaps % 2:
         return None
-    return _Past(effects[:-1], kernel, float(np.log(np.abs(diagonal)).sum()))
+    return Past(effects[:-1], kernel, float(np.log(np.abs(diagonal)).sum()))
 
 
 def _response_products(first: Array, response: Array) -> Array:
@@ -116,49 +100,22 @@ def _lags(r: int) -> NDArray[np.intp]:
     return np.asarray(np.abs(np.arange(r)[:, None] - np.arange(r)))
 
 
-def _convolve(polynomial: Array, rows: Array) -> Array:
-    """Return the rows, (c, n), filtered by a polynomial of B, zeros before their start."""
-    if polynomial.size == 1:
-        return rows
-    if rows.shape[0] > 2:
-        return np.asarray(lfilter(polynomial, _ONE, rows, axis=-1))
-    return np.array([np.convolve(row, polynomial)[: row.size] for row in rows])  # quicker for one or two
-
-
-def _solve(sample: Sample, products: Array, past: _Past) -> Likelihood | None:
-    """Integrate the offsets out, profile the mean out, and read off the likelihood."""
-    k, nu = sample.missing.size, sample.n_observed
-    free = products.shape[0] - k  # the series and, if it has one, the mean
-    log_determinant = past.log_determinant
-    reduced = products[:free, :free]
-    gains = np.zeros((k, free))
-    if k:
-        try:
-            root = cholesky(products[free:, free:], lower=True)
-        except LinAlgError:
-            return None
-        gains = cho_solve((root, True), products[free:, :free])
-        reduced = reduced - products[:free, free:] @ gains
-        log_determinant += 2 * float(np.log(np.diag(root)).sum())
-    sum_of_squares, mean, mean_precision = float(reduced[0, 0]), 0.0, np.inf
+def _profile(sample: Sample, products: Array, log_determinant: float) -> Likelihood | None:
+    """Profile the mean and the variance out of the products of the series and, if it has a mean, of ones."""
+    sum_of_squares, mean, mean_precision = float(products[0, 0]), 0.0, np.inf
     if sample.has_mean:
-        mean_precision = float(reduced[1, 1])
+        mean_precision = float(products[1, 1])
         if not mean_precision > 0:
             return None
-        mean = float(reduced[0, 1]) / mean_precision
-        sum_of_squares -= mean * float(reduced[0, 1])
+        mean = float(products[0, 1]) / mean_precision
+        sum_of_squares -= mean * float(products[0, 1])
     if not (np.isfinite(sum_of_squares) and sum_of_squares > 0):
         return None
+    nu = sample.n_observed
     sigma2 = sum_of_squares / nu
-    weights = np.array([1.0, -mean][:free])
-    # e = (columns)' (1, -mean, offsets): least squares makes the offsets minus their gains.
-    offsets = -gains @ weights
-    presample = past.kernel @ (np.concatenate([weights, offsets]) @ past.effects)
     return Likelihood(
         log_likelihood=-0.5 * (nu * (LOG_2PI + 1 + float(np.log(sigma2))) + log_determinant),
         sigma2=sigma2,
         mean=mean,
         mean_variance=sigma2 / mean_precision,
-        offsets=offsets,
-        presample=presample,
     )

@@ -5,9 +5,10 @@ from numpy.typing import NDArray
 from scipy.signal import lfilter, lfiltic
 
 from compute.forecast.prediction import Prediction
-from compute.forecast.sarima.innovations import Innovations, unknown_responses
+from compute.forecast.sarima.filters import impulse_response
+from compute.forecast.sarima.innovations import Innovations
 from compute.forecast.sarima.orders import Orders
-from compute.forecast.sarima.polynomials import Polynomials, difference_polynomial
+from compute.forecast.sarima.polynomials import Polynomials
 from compute.forecast.sarima.sample import Sample
 
 Array = NDArray[np.float64]
@@ -22,10 +23,8 @@ def predict(
     `ma(B) / (ar(B) (1-B)^d (1-B^m)^D)` (Box, Jenkins & Reinsel, section 5.1). Errors of the unknowns that remain
     (placeholders and past near the end of the sample) enter linearly, through the same equation.
     """
-    whole = np.convolve(polynomials.ar, difference_polynomial(orders))
+    whole = np.convolve(polynomials.ar, sample.difference)
     levels, errors = _tails(sample, innovations, whole.size - 1, polynomials.ma.size - 1)
-    impulse = np.zeros(horizon)
-    impulse[0] = 1.0
     constant = mean * float(polynomials.ar.sum())
     paths = np.array(
         [
@@ -35,34 +34,27 @@ def predict(
     )
     return Prediction(
         mean=paths[0],
-        weights=np.asarray(lfilter(polynomials.ma, whole, impulse)),
+        weights=impulse_response(polynomials.ma, whole, horizon),
         origin_root=paths[1:].T @ _root(innovations.unknowns.covariance),
     )
 
 
 def _tails(sample: Sample, innovations: Innovations, n_levels: int, n_errors: int) -> tuple[Array, Array]:
-    """Return the last levels and errors, best estimates first, then the effect of each unknown: (1 + unknowns, ...)."""
+    """Return the last levels and errors: best estimates first, then the effect of each unknown, (1 + unknowns, ...)."""
     unknowns = innovations.unknowns
-    lost = sample.level.size - sample.n
-    offsets = unknowns.first_rows[unknowns.is_offset] + lost
-    levels = np.zeros((1 + unknowns.mean.size, sample.level.size))
-    levels[0] = sample.level
-    levels[1 + np.flatnonzero(unknowns.is_offset), offsets] = -1.0
-    levels[0] += unknowns.mean @ levels[1:]
+    k, n_y, n = unknowns.mean.size, sample.level.size, sample.n
+    levels = np.zeros((1 + k, n_levels))
+    levels[0] = sample.level[n_y - n_levels :]
+    inside = np.flatnonzero(unknowns.positions >= n_y - n_levels)
+    levels[1 + inside, unknowns.positions[inside] - (n_y - n_levels)] = -1.0
 
-    n = sample.n
-    errors = np.zeros((1 + unknowns.mean.size, max(n_errors, 1)))
+    errors = np.zeros((1 + k, n_errors))
     for row in range(1, min(n_errors, n) + 1):
-        responses = unknown_responses(
-            n - row,
-            unknowns.first_rows,
-            unknowns.is_offset,
-            innovations.past_response,
-            innovations.offset_response,
-        )
-        errors[0, -row] = innovations.raw[n - row] - responses @ unknowns.mean
-        errors[1:, -row] = -responses
-    return levels[:, sample.level.size - n_levels :], errors[:, errors.shape[1] - n_errors :]
+        errors[0, n_errors - row] = innovations.raw[n - row]
+        errors[1:, n_errors - row] = -unknowns.at(n - row)
+    levels[0] += unknowns.mean @ levels[1:]
+    errors[0] += unknowns.mean @ errors[1:]
+    return levels, errors
 
 
 def _continue(whole: Array, ma: Array, level: Array, errors: Array, constant: float, horizon: int) -> Array:

@@ -5,7 +5,8 @@ from functools import lru_cache
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg.lapack import dgesv
-from scipy.signal import lfilter
+
+from compute.forecast.sarima.filters import impulse_response
 
 Array = NDArray[np.float64]
 Index = NDArray[np.intp]
@@ -22,7 +23,7 @@ def presample_covariance(ar: Array, ma: Array) -> Array | None:
     moving = _pad(ma)[_anti_diagonals(1, r, q)]  # (r, q)
     if p == 0:
         return np.asarray(moving @ moving.T)
-    psi = _impulse_response(ar, ma)
+    psi = impulse_response(ma, ar, q + 1)
     gamma = autocovariances(ar, ma, psi)
     if gamma is None:
         return None
@@ -47,18 +48,11 @@ def autocovariances(ar: Array, ma: Array, psi: Array) -> Array | None:
     return np.asarray(gamma) if is_sound else None
 
 
-def _impulse_response(ar: Array, ma: Array) -> Array:
-    """Return psi_0..psi_q of `ma(B) / ar(B)`, (q + 1,)."""
-    if ma.size == 1:
-        return np.ones(1)
-    impulse = np.zeros(ma.size)
-    impulse[0] = 1.0
-    return np.asarray(lfilter(ma, ar, impulse))
-
-
 def _pad(polynomial: Array) -> Array:
     """Append the zero that indices beyond a polynomial's end point to."""
-    return np.append(polynomial, 0.0)
+    padded = np.zeros(polynomial.size + 1)  # np.append takes five times as long, and this is called most
+    padded[:-1] = polynomial
+    return padded
 
 
 @lru_cache(maxsize=64)

@@ -1,10 +1,9 @@
-"""What the likelihood sees of a series: differenced, with a column for each thing that enters it linearly."""
+"""What the likelihood sees of a series: differenced, with what enters it linearly."""
 
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter
 
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import difference_polynomial
@@ -19,21 +18,29 @@ class Sample:
     Attributes
     ----------
     level : (n_y,) the series, gaps filled with placeholders that the likelihood integrates out
-    missing : int (k,) positions of the placeholders in `level`
-    columns : (1 + has_mean + k, n) the differenced series; ones, if it has a mean; the differenced indicator of
-        each placeholder. n = n_y - lost.
-    has_mean : whether the second column is there
+    missing : int (k,) positions of the placeholders in `level`, increasing
+    columns : (1 + has_mean, n) the differenced series, n = n_y - lost; ones, if it has a mean
+    difference : (lost + 1,) the polynomial that differences
     """
 
     level: Array
     missing: NDArray[np.intp]
     columns: Array
-    has_mean: bool
+    difference: Array
+
+    @property
+    def has_mean(self) -> bool:
+        return bool(self.columns.shape[0] > 1)
 
     @property
     def n(self) -> int:
         """Length of the differenced series."""
         return int(self.columns.shape[1])
+
+    @property
+    def lost(self) -> int:
+        """Values that differencing uses up."""
+        return self.difference.size - 1
 
     @property
     def n_observed(self) -> int:
@@ -48,14 +55,7 @@ def prepare_sample(orders: Orders, values: Array) -> Sample:
     if missing.size:
         observed = np.flatnonzero(~np.isnan(values))
         level[missing] = np.interp(missing, observed, values[observed])
-    indicators = np.zeros((missing.size, level.size))
-    indicators[np.arange(missing.size), missing] = 1.0
-    differenced = difference(orders, np.vstack([level, indicators]))
-    ones = np.ones((int(orders.has_mean), differenced.shape[1]))
-    columns = np.vstack([differenced[:1], ones, differenced[1:]])
-    return Sample(level=level, missing=missing, columns=columns, has_mean=orders.has_mean)
-
-
-def difference(orders: Orders, rows: Array) -> Array:
-    """Return the rows, (c, n_y), differenced as the orders say, (c, n_y - lost)."""
-    return np.asarray(lfilter(difference_polynomial(orders), [1.0], rows, axis=-1)[..., orders.lost :])
+    difference = difference_polynomial(orders)
+    differenced = np.convolve(level, difference)[orders.lost : level.size]
+    ones = np.ones((int(orders.has_mean), differenced.size))
+    return Sample(level, missing, np.vstack([differenced, ones]), difference)

@@ -4,11 +4,13 @@ import numpy as np
 import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
+from scipy.linalg import toeplitz
+from scipy.signal import lfilter
 
 from compute.forecast.sarima.innovations import run_innovations
 from compute.forecast.sarima.likelihood import Likelihood, evaluate_likelihood
 from compute.forecast.sarima.orders import Orders
-from compute.forecast.sarima.polynomials import Array, expand, split, to_coefficients
+from compute.forecast.sarima.polynomials import Array, expand, is_admissible, split, to_coefficients
 from compute.forecast.sarima.sample import prepare_sample
 from tests.compute.forecast.series import stationary, statsmodels_of
 
@@ -114,7 +116,8 @@ def small_orders(draw: st.DrawFn) -> Orders:
 )
 def test_fast_likelihood_is_that_of_the_pass_over_time(orders: Orders, seed: int, n: int, gaps: set[int]) -> None:
     """The one-step errors and variances factor the likelihood; the pass shares no matrix with the fast form."""
-    # Gaps among the values that differencing uses up are diffuse, which the pass approximates by a large variance.
+    # Gaps among the values that differencing uses up are diffuse, which the pass approximates by a large variance:
+    # those are compared with statsmodels' exact diffuse filter above.
     gaps = {gap for gap in gaps if gap >= orders.lost}
     values = seasonal_walk(n, seed)
     values[list(gaps)] = np.nan
@@ -129,6 +132,42 @@ def test_fast_likelihood_is_that_of_the_pass_over_time(orders: Orders, seed: int
     expected = -0.5 * np.sum(
         np.log(2 * np.pi * likelihood.sigma2 * innovations.variances[seen]) + scaled / likelihood.sigma2
     )
+    assert likelihood.log_likelihood == pytest.approx(expected, abs=1e-6)
+
+
+def dense_log_likelihood(orders: Orders, values: Array, coefficients: Array, mean: float, sigma2: float) -> float:
+    """The density of the observed values by the covariance matrix of the whole series, offsets integrated out."""
+    sample = prepare_sample(orders, values)
+    polynomials = expand(orders, coefficients)
+    psi = np.zeros(4000)
+    psi[0] = 1.0
+    psi = lfilter(polynomials.ma, polynomials.ar, psi)
+    covariance = sigma2 * toeplitz([psi[: psi.size - lag] @ psi[lag:] for lag in range(sample.n)])
+    centred = sample.columns[0] - mean
+    indicators = np.eye(values.size)[:, np.isnan(values)]
+    design = lfilter(sample.difference, [1.0], indicators, axis=0)[orders.lost :]
+    solved = np.linalg.solve(covariance, np.column_stack([centred, design]))
+    gram = design.T @ solved[:, 1:]
+    projection = design.T @ solved[:, 0]
+    quadratic = centred @ solved[:, 0] - projection @ np.linalg.solve(gram, projection)
+    degrees = sample.n - design.shape[1]
+    log_determinants = np.linalg.slogdet(covariance)[1] + np.linalg.slogdet(gram)[1]
+    return float(-0.5 * (degrees * np.log(2 * np.pi) + log_determinants + quadratic))
+
+
+@settings(deadline=None)
+@given(orders=small_orders(), seed=st.integers(0, 10**6), gaps=st.sets(st.integers(1, 48), min_size=1, max_size=20))
+def test_band_of_placeholders_is_the_dense_integral(orders: Orders, seed: int, gaps: set[int]) -> None:
+    values = seasonal_walk(50, seed)
+    values[list(gaps)] = np.nan
+    places = np.unique(np.flatnonzero(~np.isnan(values)) % orders.m).size
+    assume(not orders.D or places == orders.m)
+    coefficients = 0.8 * some_coefficients(orders, seed)
+    assume(is_admissible(orders, coefficients))
+    likelihood = evaluate_likelihood(prepare_sample(orders, values), expand(orders, coefficients))
+    assume(likelihood is not None and likelihood.sigma2 > 1e-6)
+    assert likelihood is not None
+    expected = dense_log_likelihood(orders, values, coefficients, likelihood.mean, likelihood.sigma2)
     assert likelihood.log_likelihood == pytest.approx(expected, abs=1e-6)
 
 

@@ -42,7 +42,8 @@ def compare(orders: Orders, values: Array) -> None:
     np.testing.assert_allclose(deviation, ahead.se_mean, rtol=1e-6)
 
     known = np.arange(orders.lost, values.size)
-    known = known[innovations.variances < 1e3]
+    known = known[innovations.variances < 1e3]  # elsewhere nothing is known yet of a value that differencing uses up
+    assert known.size > 100 or values.size < 100
     one_step = sample.level[known] - innovations.errors[known - orders.lost]
     np.testing.assert_allclose(one_step, reference.fittedvalues[known], rtol=1e-6, atol=1e-5)
 
@@ -55,7 +56,7 @@ def test_forecast_is_that_of_statsmodels(orders: Orders) -> None:
 @pytest.mark.parametrize("orders", ORDERS, ids=lambda orders: orders.description)
 def test_forecast_after_missing_values_is_that_of_statsmodels(orders: Orders) -> None:
     values = air_passengers() / 100
-    values[[30, 31, 55, 100, 131, 139, 141, 142]] = np.nan
+    values[[1, 7, 30, 31, 55, 100, 131, 139, 141, 142]] = np.nan
     compare(orders, values)
 
 
