@@ -1,6 +1,7 @@
 // Job pages in the browser: clicks become jobs here, the address follows the job, Enter runs and Esc cancels.
 (() => {
   const RECENT_MS = 10000; // clicks this young are told again with the next one; the server knows them by their ids
+  const PHONE = "(max-width: 47.99em)";
   const noUpdate = () => window.dash_clientside.no_update;
 
   let counted = {}; // clicks that became jobs, by button
@@ -20,6 +21,9 @@
   let believed = location.search;
 
   function showAddress(current) {
+    if (current?.job_id && matchMedia(PHONE).matches) {
+      for (const panel of document.querySelectorAll(".la-panel[open]")) panel.open = false; // the answer comes first
+    }
     if (!current?.job_id || !["push", "replace"].includes(current.address)) return noUpdate();
     const search = `?job=${current.job_id}${current.compare ? `&compare=${current.compare}` : ""}`;
     if (search !== location.search) {
@@ -82,12 +86,7 @@
   });
 
   // ---- Enter runs, Esc cancels ---------------------------------------------------------------------------------
-  const cancel = () => document.querySelector("[data-cancel-button]")?.click();
-
-  document.addEventListener("click", (event) => {
-    const visible = event.target.closest("[data-cancel]");
-    if (visible && !visible.disabled) cancel();
-  });
+  const cancelButton = () => document.querySelector("[data-cancel]:not([hidden]):not([disabled])");
 
   document.addEventListener("keydown", (event) => {
     if (event.defaultPrevented || event.isComposing) return;
@@ -98,6 +97,6 @@
       document.querySelector("[data-run-button]")?.click();
     }
     const isCovered = [...document.querySelectorAll("[role=dialog], [role=listbox]")].some((each) => each.checkVisibility());
-    if (event.key === "Escape" && !isOpen && !isCovered && document.querySelector("[data-cancel]:not([disabled])")) cancel();
+    if (event.key === "Escape" && !isOpen && !isCovered) cancelButton()?.click();
   });
 })();

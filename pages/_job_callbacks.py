@@ -25,24 +25,16 @@ from dash.exceptions import PreventUpdate
 
 from components.form import PlacedProblems, problem_alert
 from components.ids import ShellId
-from components.series_picker import column_key, column_options, dataset_key, series_keys
 from compute.schema import RequestError
-from pages._job_page import (
-    LIVE,
-    awaited_view,
-    datasets,
-    following_store,
-    new_job,
-    page_body,
-    refused_view,
-    view_of,
-    what_is_seen,
-)
+from pages._job_choices import register_choices, register_comparison
+from pages._job_page import following_store, new_job, page_body
 from pages._job_records import JobPage, View
+from pages._job_views import LIVE, awaited_view, refused_view, view_of, what_is_seen
 from pages._workspace import owner, workspace
 from services.jobs import Job, JobState
 from services.submission import parse_request, submit_job
 
+LOOKED_AT = ("status", "result", "result_class", "is_idle", "hides_cancel", "is_stopping", "seen")
 UNSEEN_S = 15.0  # a job that is not in the table this long after the click never arrived
 
 
@@ -51,7 +43,8 @@ def register_callbacks(page: JobPage) -> None:
     _register_run(page)
     _register_following(page)
     _register_look(page)
-    _register_choices(page)
+    register_choices(page)
+    register_comparison(page)
     _register_address(page)
 
 
@@ -153,7 +146,7 @@ def _register_following(page: JobPage) -> None:
     )
 
     @callback(
-        output={"clicked": Output(page.part("cancel"), "disabled")},
+        output={"clicked": Output(page.part("cancel"), "disabled", allow_duplicate=True)},
         inputs={"clicks": Input(page.part("cancel"), "n_clicks")},
         state={"current": State(page.part("current"), "data")},
         prevent_initial_call=True,
@@ -173,6 +166,8 @@ def _register_look(page: JobPage) -> None:
             "result": Output(page.part("result"), "children"),
             "result_class": Output(page.part("result"), "className"),
             "is_idle": Output(page.part("clock"), "disabled"),
+            "hides_cancel": Output(page.part("cancel"), "hidden"),
+            "is_stopping": Output(page.part("cancel"), "disabled"),
             "seen": Output(page.part("seen"), "data"),
         },
         inputs={
@@ -187,7 +182,7 @@ def _register_look(page: JobPage) -> None:
     )
     def look(current: dict[str, Any] | None, arrived: Any, seen: dict[str, Any] | None, **_: Any) -> dict[str, Any]:
         """Draw the job as the table has it now; leave alone what has not changed."""
-        nothing = dict.fromkeys(("status", "result", "result_class", "is_idle", "seen"), no_update)
+        nothing = dict.fromkeys(LOOKED_AT, no_update)
         if not current:
             raise PreventUpdate
         job = workspace().jobs.get(current["job_id"])
@@ -196,7 +191,7 @@ def _register_look(page: JobPage) -> None:
         elif job is None and time.time() - current.get("asked_at", 0.0) < UNSEEN_S:
             view = awaited_view(page)
         elif job is not None and job.state.is_final and _is_drawn(current, job, seen):
-            return nothing | {"is_idle": True}
+            return nothing | {"is_idle": True, "hides_cancel": True}
         else:
             view = view_of(page, current["job_id"], job, current["compare"])
         return nothing | _changes(current, view, seen)
@@ -231,7 +226,13 @@ def _is_drawn(current: dict[str, Any], job: Job, seen: dict[str, Any] | None) ->
 def _changes(current: dict[str, Any], view: View, seen: dict[str, Any] | None) -> dict[str, Any]:
     """Return what must be drawn anew. While a new job works, the result before it stays, faded, so nothing jumps."""
     now = what_is_seen(current, view)
-    updates = {"status": view.status, "is_idle": not view.is_live, "seen": now}
+    updates = {
+        "status": view.status,
+        "is_idle": not view.is_live,
+        "hides_cancel": not view.is_live,
+        "is_stopping": view.is_stopping,
+        "seen": now,
+    }
     if not view.is_live:
         return updates | {"result": view.result, "result_class": "la-result"}
     was_done = seen is not None and seen["state"] == JobState.DONE
@@ -239,38 +240,6 @@ def _changes(current: dict[str, Any], view: View, seen: dict[str, Any] | None) -
     if was_done:
         return updates | {"result_class": "la-result la-result-old"}
     return updates if was_live else updates | {"result": view.result, "result_class": "la-result"}
-
-
-def _register_choices(page: JobPage) -> None:
-    form = page.form
-    for series in series_keys(form):
-
-        @callback(
-            output={
-                "options": Output({"form": form.name, "field": column_key(series)}, "data"),
-                "chosen": Output({"form": form.name, "field": column_key(series)}, "value"),
-            },
-            inputs={"dataset": Input({"form": form.name, "field": dataset_key(series)}, "value")},
-            state={"column": State({"form": form.name, "field": column_key(series)}, "value")},
-            prevent_initial_call=True,
-        )
-        def offer_columns(dataset: str | None, column: str | None) -> dict[str, Any]:
-            """Offer the number columns of the chosen dataset; choose its first unless the column is there too."""
-            chosen = next((each for each in datasets() if each.id == dataset), None)
-            names = chosen.columns if chosen else ()
-            return {"options": column_options(chosen), "chosen": column if column in names else next(iter(names), None)}
-
-    @callback(
-        output={"current": Output(page.part("current"), "data", allow_duplicate=True)},
-        inputs={"other": Input(page.part("compare"), "value")},
-        state={"current": State(page.part("current"), "data")},
-        prevent_initial_call=True,
-    )
-    def compare(other: str | None, current: dict[str, Any] | None) -> dict[str, Any]:
-        """Draw the chosen result beside the one that is shown."""
-        if not current or (other or None) == current["compare"]:
-            return {"current": no_update}
-        return {"current": {**current, "compare": other or None, "address": "replace"}}
 
 
 def _register_address(page: JobPage) -> None:

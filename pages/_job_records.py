@@ -99,3 +99,5 @@ class View:
     is_live: bool
     state: str
     problems: tuple[FieldProblem, ...] = ()
+    is_stopping: bool = False
+    """True when it was asked to stop and has not yet."""

@@ -187,7 +187,7 @@ PAGE = JobPage(
     run_label="Run forecast",
     working_title="Forecasting",
     empty_title="Ask for a forecast",
-    empty_message="Choose a series and a model at the left and run it, or begin with a sample: monthly airline "
+    empty_message="Choose a series and a model in the request and run it, or begin with a sample: monthly airline "
     "passengers from 1949 to 1960, a classic with a trend and a growing season.",
     samples=(
         Sample(

@@ -1,9 +1,7 @@
 """From a series to a forecast in the browser: every state of the page, and every way out of it."""
 
-import json
 from collections.abc import Iterator
 from pathlib import Path
-from urllib.parse import quote
 
 import pytest
 from dash.testing.browser import Browser
@@ -19,7 +17,6 @@ from tests.browser.forecasting import (
     SLOW_MODEL,
     ask,
     cancel_live_jobs,
-    choose,
     control,
     done_job,
     enter,
@@ -28,7 +25,6 @@ from tests.browser.forecasting import (
     shown_job,
     started_job,
     state_of,
-    unfold_advanced,
     wait_for_state,
 )
 from tests.browser.steps import (
@@ -83,11 +79,13 @@ def test_arima_from_the_form_shows_progress_then_a_fan_chart_with_measured_accur
     assert "Ljung-Box" in text
 
 
-def test_progress_of_a_running_job_moves(ui: Browser) -> None:
+def test_progress_of_a_running_job_is_told_and_keeps_the_focus_on_cancel(ui: Browser) -> None:
     start_slow_job(ui)
-    bar = find(ui, ".la-state-working [role=progressbar]")
-    assert bar.get_attribute("aria-valuetext") or bar.get_attribute("aria-valuenow")
-    eventually(lambda: "queued" not in find(ui, ".la-state-working").text, "the page says that the job runs")
+    eventually(lambda: "%" in find(ui, ".la-state-working").text, "the page says how far the running job is")
+    ui.driver.execute_script("document.querySelector('[data-cancel]').focus()")
+    told = find(ui, ".la-state-working").text
+    eventually(lambda: find(ui, ".la-state-working").text != told, "the progress is told anew")
+    assert ui.driver.execute_script("return document.activeElement.matches('[data-cancel]')")
 
 
 def test_reload_in_the_middle_of_a_run_finds_the_job_and_its_result(ui: Browser) -> None:
@@ -201,113 +199,12 @@ def test_the_navigation_leads_from_a_result_to_an_empty_page(ui: Browser) -> Non
     assert shown_job(ui) is None
 
 
-@pytest.mark.parametrize(
-    ("key", "value", "sentence"),
-    [
-        ("horizon", 0, "0 is refused: input should be greater than or equal to 1"),
-        ("model/arima/p", 55, "55 is refused: input should be less than or equal to 10"),
-        ("seed", "", "a value is needed here"),
-    ],
-)
-def test_a_bad_value_is_told_at_its_field_which_gets_the_focus(
-    ui: Browser, key: str, value: object, sentence: str
-) -> None:
-    open_page(ui, "/forecast")
-    if key == "seed":
-        unfold_advanced(ui)
-    enter(ui, key, value)
-    click(ui, RUN)
-    see(ui, sentence)
-    wrapper = control(ui, key).find_element(By.XPATH, "ancestor::*[contains(@class, 'InputWrapper-root')][1]")
-    assert sentence in wrapper.text
-    eventually(lambda: ui.driver.switch_to.active_element == control(ui, key), "the field has the focus")
-    assert shown_job(ui) is None
-    assert_accessible(ui)
-
-
-def test_a_corrected_value_loses_its_error(ui: Browser) -> None:
-    open_page(ui, "/forecast")
-    enter(ui, "horizon", 0)
-    click(ui, RUN)
-    see(ui, "0 is refused")
-    enter(ui, "horizon", 3).send_keys(Keys.ENTER)
-    see(ui, "the next 3 months")
-    assert "is refused" not in body_text(ui)
-
-
-def test_what_only_the_run_finds_wrong_is_told_at_its_field(ui: Browser) -> None:
-    open_page(ui, "/forecast")
-    click(ui, "Pasted values")
-    control(ui, "series/inline/values").send_keys("1 2 3")
-    enter_model(ui, {"kind": "arima", "p": 5, "d": 1, "q": 5, "P": 0, "D": 0, "Q": 0})
-    click(ui, RUN)
-    job = started_job(ui)
-    wait_for_state(ui, job, "failed")
-    detail = ask(ui, "GET", f"/jobs/{job}")["error"]["detail"]
-    see(ui, detail)
-    find(ui, ".la-state-failed")
-    eventually(lambda: ui.driver.find_elements(By.CSS_SELECTOR, ".la-form [aria-invalid=true]"), "a field is blamed")
-    ui.driver.refresh()
-    see(ui, detail)
-    eventually(lambda: ui.driver.find_elements(By.CSS_SELECTOR, ".la-form [aria-invalid=true]"), "a field is blamed")
-
-
-def test_pasted_values_are_forecast(ui: Browser) -> None:
-    open_page(ui, "/forecast")
-    click(ui, "Pasted values")
-    control(ui, "series/inline/values").send_keys(" ".join(str(10 + step % 7) for step in range(60)))
-    choose(ui, "model/kind", "naive")
-    click(ui, RUN)
-    see(ui, "series, the next 12 steps")
-
-
-def test_another_dataset_offers_its_own_columns(ui: Browser) -> None:
-    open_page(ui, "/forecast")
-    choose(ui, "series/dataset/dataset", "co2-mauna-loa")
-    eventually(lambda: control(ui, "series/dataset/column").get_attribute("value") == "co2_ppm", "its column is chosen")
-
-
 def test_a_sample_leads_to_a_result_in_one_click_and_the_address_to_its_job(ui: Browser) -> None:
     open_page(ui, "/forecast")
     click(ui, "Seasonal ARIMA, 24 months")
     see_result(ui)
     assert state_of(ui, started_job(ui)) == "done"
     assert "run=" not in ui.driver.current_url
-
-
-def test_a_link_preselects_a_series(ui: Browser) -> None:
-    open_page(ui, "/forecast?dataset=us-macro&column=inflation_pct")
-    assert control(ui, "series/dataset/column").get_attribute("value") == "inflation_pct"
-
-
-def test_a_link_with_a_bad_request_tells_it_at_the_field(ui: Browser) -> None:
-    request = {**QUICK, "horizon": -4}
-    open_page(ui, f"/forecast?run={quote(json.dumps(request))}")
-    see(ui, "-4 is refused")
-    assert control(ui, "horizon").get_attribute("value") == "-4"
-    assert control(ui, "model/kind").get_attribute("value") == "Seasonal naive"
-
-
-@pytest.mark.parametrize("query", ["run=%7Bnonsense", "job=no-such-job", "job=..%2F..%2Fetc"])
-def test_a_broken_link_says_so(ui: Browser, query: str) -> None:
-    open_page(ui, f"/forecast?{query}")
-    find(ui, ".la-state-failed")
-    assert_accessible(ui)
-
-
-def test_a_result_fills_the_form_to_be_changed_and_run_again_by_enter(ui: Browser) -> None:
-    first = done_job(ui, {**QUICK, "horizon": 9})
-    open_page(ui, f"/forecast?job={first}")
-    see_result(ui)
-    click(ui, "Change and rerun")
-    assert control(ui, "horizon").get_attribute("value") == "9"
-    enter(ui, "horizon", 18).send_keys(Keys.ENTER)
-    second = started_job(ui, other_than=first)
-    see(ui, "the next 18 months")
-    assert ask(ui, "GET", f"/jobs/{second}")["request"] == {
-        **ask(ui, "GET", f"/jobs/{first}")["request"],
-        "horizon": 18,
-    }
 
 
 def test_two_results_are_compared(ui: Browser) -> None:
@@ -343,6 +240,18 @@ def test_a_result_is_accessible_and_fits_in_light_in_dark_and_on_a_phone(ui: Bro
         ui.driver.save_screenshot(str(SCREENSHOTS / f"forecast-{look}.png"))
 
 
+def test_on_a_phone_the_request_folds_away_when_there_is_an_answer(ui: Browser) -> None:
+    use_phone(ui)
+    open_page(ui, "/forecast")
+    run = find(ui, "[data-run-button]")
+    ui.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", run)
+    run.click()
+    see_result(ui)
+    assert find(ui, ".la-panel").get_attribute("open") is None
+    top = ui.driver.execute_script("return document.querySelector('.la-head').getBoundingClientRect().top + scrollY")
+    assert top < 400
+
+
 def test_a_run_in_progress_is_accessible(ui: Browser) -> None:
     start_slow_job(ui)
     find(ui, ".la-state-working")
@@ -353,7 +262,7 @@ def test_a_run_in_progress_is_accessible(ui: Browser) -> None:
 def test_the_chart_stays_where_it_was_when_the_next_result_arrives(ui: Browser) -> None:
     first = done_job(ui, QUICK)
     open_page(ui, f"/forecast?job={first}")
-    place = "return document.querySelector('[data-graph=fan]').getBoundingClientRect().top + scrollY"
+    place = "return document.querySelector('.la-graph[data-graph=fan]').getBoundingClientRect().top + scrollY"
     see_result(ui)
     before = ui.driver.execute_script(place)
     enter(ui, "horizon", 10).send_keys(Keys.ENTER)

@@ -11,8 +11,9 @@ from flask import Flask
 from components.form import Form
 from compute.forecast.request import ForecastRequest
 from compute.schema import FieldProblem
-from pages._job_page import awaited_view, page_body, page_layout, refused_view, view_of
+from pages._job_page import page_body, page_layout
 from pages._job_records import Answer, JobPage, Sample
+from pages._job_views import awaited_view, refused_view, view_of
 from pages._workspace import EXTENSION
 from services.jobs import Claim, Job, JobError
 from services.submission import submit_job

@@ -1,0 +1,46 @@
+"""What is chosen on a job page beside its request: the columns of a dataset, a result to compare with."""
+
+from typing import Any
+
+from dash import Input, Output, State, callback, no_update
+
+from components.series_picker import column_key, column_options, dataset_key, series_keys
+from pages._job_page import datasets
+from pages._job_records import JobPage
+
+
+def register_choices(page: JobPage) -> None:
+    """Let the column picker follow the dataset picker."""
+    form = page.form
+    for series in series_keys(form):
+
+        @callback(
+            output={
+                "options": Output({"form": form.name, "field": column_key(series)}, "data"),
+                "chosen": Output({"form": form.name, "field": column_key(series)}, "value"),
+            },
+            inputs={"dataset": Input({"form": form.name, "field": dataset_key(series)}, "value")},
+            state={"column": State({"form": form.name, "field": column_key(series)}, "value")},
+            prevent_initial_call=True,
+        )
+        def offer_columns(dataset: str | None, column: str | None) -> dict[str, Any]:
+            """Offer the number columns of the chosen dataset; choose its first unless the column is there too."""
+            chosen = next((each for each in datasets() if each.id == dataset), None)
+            names = chosen.columns if chosen else ()
+            return {"options": column_options(chosen), "chosen": column if column in names else next(iter(names), None)}
+
+
+def register_comparison(page: JobPage) -> None:
+    """Draw the result that is chosen beside the one that is shown."""
+
+    @callback(
+        output={"current": Output(page.part("current"), "data", allow_duplicate=True)},
+        inputs={"other": Input(page.part("compare"), "value")},
+        state={"current": State(page.part("current"), "data")},
+        prevent_initial_call=True,
+    )
+    def compare(other: str | None, current: dict[str, Any] | None) -> dict[str, Any]:
+        """Draw the chosen result beside the one that is shown."""
+        if not current or (other or None) == current["compare"]:
+            return {"current": no_update}
+        return {"current": {**current, "compare": other or None, "address": "replace"}}
