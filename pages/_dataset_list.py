@@ -69,6 +69,7 @@ def _card(info: DatasetInfo) -> dcc.Link:
 def _origin(info: DatasetInfo) -> str:
     if info.is_sample:
         return ", ".join(filter(None, [info.source, info.licence]))
-    made = f"{'Repaired' if info.parent else 'Uploaded'} {age(info.created_at)}" if info.created_at else ""
+    made = "Repaired" if info.parent else "Uploaded"
+    told = [f"{made} {age(info.created_at)}" if info.created_at else made]
     problems = sum(finding.severity != "info" for finding in info.findings)
-    return f"{made}, {count_words(problems, 'finding')} to look at" if problems else made
+    return ", ".join([*told, f"{count_words(problems, 'finding')} to look at"] if problems else told)

@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable
 from contextlib import AbstractContextManager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, BinaryIO
 
@@ -103,10 +104,10 @@ class DatasetStore:
 
     def add(self, info: DatasetInfo, columns: Path) -> DatasetInfo:
         """Keep a dataset whose columns were written to the file `columns`; return it, or the equal one kept before."""
-        kept = info.model_copy(update={"id": dataset_id_of(info)})
+        now = self._clock()
+        kept = info.model_copy(update={"id": dataset_id_of(info), "created_at": datetime.fromtimestamp(now, UTC)})
         target = self._path(info.sha256)
         target.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        now = self._clock()
         row = {"id": kept.id, "sha256": kept.sha256, "created_at": now, "info": kept.model_dump_json()}
         try:
             with self._engine.begin() as connection:
