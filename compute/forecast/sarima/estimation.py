@@ -13,7 +13,7 @@ from compute.forecast.sarima.likelihood import Likelihood, evaluate_likelihood
 from compute.forecast.sarima.optimiser import MAX_STEPS, Minimum, invert_information, minimise
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import expand, is_admissible, to_coefficients, to_free
-from compute.forecast.sarima.sample import Sample
+from compute.forecast.sarima.sample import Sample, prepare_sample
 from compute.forecast.sarima.starts import first_starts, other_starts
 from compute.job import Report
 
@@ -22,6 +22,8 @@ Array = NDArray[np.float64]
 PROBE_STEPS = 8  # enough to see where a search is going
 MAX_RESUMED = 4
 PROMISING = 6.0  # of -2 log-likelihood, behind the best, that a probe may still make up for
+LONG = 3000  # values: a part this long has the peaks of the whole, for a fraction of the time
+PERIODS = 12  # memories of the model that a part must hold at least
 HALF_WAY = 60  # evaluations that fill half of a search's share of the progress bar
 SECOND_DIFFERENCE = 1e-3  # truncation and rounding are both far below the sampling error of a coefficient
 
@@ -45,14 +47,30 @@ def maximise_likelihood(
     """Return the maximum likelihood estimate, or None when the likelihood cannot be computed at any start.
 
     With a warm start the search begins there and ends if it converges. Otherwise it goes to the end from the best
-    start, a few steps from the others, and on from those that may still lead further.
+    start, a few steps from the others, and on from those that may still lead further; of a long series, the wide
+    search sees the last part only, and the whole is searched from where that ends.
     """
     search = _Search(orders, sample)
     if warm_start is not None and warm_start.size:
         end = search.run(warm_start, portion(report, 0.0, 0.4))
         if end.has_converged:
-            return search.estimate(end)
-    return search.estimate(_search_widely(search, orders, sample.columns[0], report))
+            return search.estimate(end, report)
+    if sample.level.size <= LONG or orders.n_coefficients == 0:
+        return search.estimate(_search_widely(search, orders, sample.columns[0], report), report)
+    part = prepare_sample(orders, _last_part(sample, max(LONG, PERIODS * orders.memory)))
+    widely = _search_widely(_Search(orders, part), orders, part.columns[0], portion(report, 0.0, 0.3))
+    ends = [search.run(to_coefficients(orders, widely.point), portion(report, 0.3, 0.6))]
+    for start in first_starts(orders, sample.columns[0])[:1]:
+        ends.append(search.run(start, portion(report, 0.6, 0.9), known=ends))
+    return search.estimate(min(ends, key=_value), report)
+
+
+def _last_part(sample: Sample, size: int) -> Array:
+    """Return the last values, NaN where missing, from an observed one on."""
+    values = sample.level.copy()
+    values[sample.missing] = np.nan
+    values = values[-size:]
+    return values[int(np.argmin(np.isnan(values))) :]
 
 
 def _search_widely(search: "_Search", orders: Orders, series: Array, report: Report) -> Minimum:
@@ -113,12 +131,13 @@ class _Search:
 
         return minimise(objective, free, metric, max_steps, known)
 
-    def estimate(self, end: Minimum) -> Estimate | None:
+    def estimate(self, end: Minimum, report: Report) -> Estimate | None:
+        """Return the estimate at an end, with its standard errors."""
         coefficients = to_coefficients(self._orders, end.point)
         likelihood = evaluate_likelihood(self._sample, expand(self._orders, coefficients))
         if likelihood is None:
             return None
-        return Estimate(coefficients, likelihood, end.has_converged, self._standard_errors(coefficients))
+        return Estimate(coefficients, likelihood, end.has_converged, self._standard_errors(coefficients, report))
 
     def deviance(self, coefficients: Array) -> float:
         likelihood = evaluate_likelihood(self._sample, expand(self._orders, coefficients))
@@ -137,13 +156,14 @@ class _Search:
         ).reshape(free.size, free.size)
         return invert_information(2 * slopes @ information @ slopes.T)
 
-    def _standard_errors(self, coefficients: Array) -> Array:
+    def _standard_errors(self, coefficients: Array, report: Report) -> Array:
         """Return roots of the diagonal of the inverse observed information, by central second differences."""
         size = coefficients.size
         steps = SECOND_DIFFERENCE * np.maximum(np.abs(coefficients), 0.1)
         hessian = np.empty((size, size))
         for i in range(size):
             for j in range(i + 1):
+                report(1.0, "Measuring how sure the coefficients are")
                 hessian[i, j] = hessian[j, i] = self._mixed_difference(coefficients, steps, i, j)
         if not np.all(np.isfinite(hessian)):
             return np.full(size, np.nan)

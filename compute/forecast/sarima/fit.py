@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.forecast.prediction import Fit, Prediction
+from compute.forecast.progress import portion
 from compute.forecast.result import FittedModel
 from compute.forecast.sarima.estimation import Estimate, maximise_likelihood
 from compute.forecast.sarima.innovations import DIFFUSE, Innovations, run_innovations
@@ -34,13 +35,13 @@ def fit_sarima(orders: Orders, values: Array, report: Report, warm_start: Array 
     sample = prepare_sample(orders, (values - scaling.centre) / scaling.scale)
     if scaling.is_flat:
         return _flat_fit(orders, sample, scaling)
-    estimate = maximise_likelihood(orders, sample, report, warm_start)
+    estimate = maximise_likelihood(orders, sample, portion(report, 0.0, 0.8), warm_start)
     if estimate is None:
         raise RequestError.at(
             "series",
             msg=f"too many values are missing for {orders.description}; fill them in or lower the orders",
         )
-    return _fit(orders, sample, scaling, estimate)
+    return _fit(orders, sample, scaling, estimate, portion(report, 0.8, 1.0))
 
 
 @dataclass(frozen=True)
@@ -88,10 +89,10 @@ def _check_season(orders: Orders, values: Array) -> None:
         )
 
 
-def _fit(orders: Orders, sample: Sample, scaling: _Scaling, estimate: Estimate) -> Fit:
+def _fit(orders: Orders, sample: Sample, scaling: _Scaling, estimate: Estimate, report: Report) -> Fit:
     likelihood = estimate.likelihood
     polynomials = expand(orders, estimate.coefficients)
-    innovations = run_innovations(orders, sample, polynomials, likelihood.mean)
+    innovations = run_innovations(orders, sample, polynomials, likelihood.mean, report)
     degrees = sample.n_observed - orders.n_coefficients - int(orders.has_mean)
     sigma = float(np.sqrt(likelihood.sigma2 * sample.n_observed / degrees)) * scaling.scale
     fitted, residuals, errors = _one_step(sample, scaling, innovations)

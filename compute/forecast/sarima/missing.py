@@ -11,15 +11,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
-from scipy.linalg import cho_solve_banded, cholesky_banded
+from scipy.linalg import cho_solve, cho_solve_banded, cholesky, cholesky_banded
 
 from compute.forecast.sarima.filters import impulse_response, run_backwards, run_filter
 from compute.forecast.sarima.polynomials import Polynomials
 from compute.forecast.sarima.sample import Sample
 
 Array = NDArray[np.float64]
+Index = NDArray[np.intp]
 
 NEGLIGIBLE = 1e-14  # of the largest term of a response: beyond it products are rounding
+FEW = 8  # times the bandwidth: with fewer columns than that a whole matrix is quicker than its bands
 _ONE = np.ones(1)
 
 
@@ -49,12 +51,14 @@ def integrate_offsets(sample: Sample, polynomials: Polynomials, errors: Array, p
     columns = _Columns.of(sample, polynomials)
     effects = columns.effects(past.kernel.shape[0])
     cross = columns.times(errors) - effects @ past.kernel @ past.effects.T
+    gram, is_banded = columns.gram(effects, past.kernel)
     try:
-        root = cholesky_banded(columns.gram_bands(effects, past.kernel), lower=True)
+        root = cholesky_banded(gram, lower=True) if is_banded else cholesky(gram, lower=True)
     except LinAlgError:
         return None
-    log_determinant = 2 * float(np.log(root[0]).sum())
-    return Integrated(log_determinant, cross.T @ cho_solve_banded((root, True), cross))
+    solved = cho_solve_banded((root, True), cross) if is_banded else cho_solve((root, True), cross)
+    pivots = root[0] if is_banded else root.diagonal()
+    return Integrated(2 * float(np.log(pivots).sum()), cross.T @ solved)
 
 
 @dataclass(frozen=True)
@@ -66,23 +70,28 @@ class _Columns:
     n: int
     early: Array
     """(early, n)"""
-    first_rows: NDArray[np.intp]
+    first_rows: Index
     """Of the others, increasing, (k - early,)."""
     response: Array
-    """g, its terms that count."""
+    """g, (n_y + r,): as far as a column shifted by the memory reaches."""
+    length: int
+    """Terms of g that count."""
     past_response: Array
     """h of `1/ma(B)`, (n,)."""
 
     @classmethod
     def of(cls, sample: Sample, polynomials: Polynomials) -> "_Columns":
         whole = np.convolve(polynomials.ar, sample.difference)
+        reach = sample.level.size + max(polynomials.ar.size, polynomials.ma.size)
+        response = impulse_response(whole, polynomials.ma, reach)
         return cls(
             whole=whole,
             ma=polynomials.ma,
             n=sample.n,
             early=early_columns(sample, polynomials),
             first_rows=sample.missing[sample.missing >= sample.lost] - sample.lost,
-            response=_cut(impulse_response(whole, polynomials.ma, sample.level.size)),
+            response=response,
+            length=_length(response),
             past_response=impulse_response(_ONE, polynomials.ma, sample.n),
         )
 
@@ -91,56 +100,79 @@ class _Columns:
         return np.vstack([self.early @ rows.T, self._others_times(rows)])
 
     def effects(self, r: int) -> Array:
-        """Return (H'X)', (k, r): the columns of H are h, shifted, less its last terms where they fall off the end."""
+        """Return (H'X)', (k, r). Column i of H is h shifted by i, less its last i terms, which fall off the end."""
         h, shifts = self.past_response, np.arange(r)
-        if r == 0 or np.abs(h[-r:]).max() > NEGLIGIBLE * np.abs(h).max():
-            columns = [np.concatenate([np.zeros(shift), h[: self.n - shift]]) for shift in shifts]
-            return self.times(np.array(columns).reshape(r, self.n))
         early = run_backwards(_ONE, self.ma, self.early)[:, :r]
-        return np.vstack([early, self._read(h[None, :], self.first_rows[:, None] - shifts)[0]])
+        whole = self._read(h[None, :], self.first_rows[:, None] - shifts)[0]
+        steps = np.arange(r)
+        index = h.size - shifts[:, None] + steps  # of h that fell off: its last i terms
+        fallen = np.where(steps < shifts[:, None], h[np.minimum(index, h.size - 1)], 0.0)
+        others = whole - self._terms(h.size - self.first_rows[:, None] + steps) @ fallen.T
+        return np.vstack([early, others])
 
-    def gram_bands(self, effects: Array, kernel: Array) -> Array:
-        """Return the lower bands of `X'X - (X'H) K (H'X)`, (bandwidth, k).
+    def gram(self, effects: Array, kernel: Array) -> tuple[Array, bool]:
+        """Return `X'X - (X'H) K (H'X)`: whole, (k, k), or its lower bands, (bandwidth, k), and whether it is bands.
 
         Without an end, columns at distance l have the product `sum_s g_s g_(s+l)`; what falls off is subtracted.
         """
-        g, rows, n_early = self.response, self.first_rows, self.early.shape[0]
-        products = np.append(run_backwards(self.whole, self.ma, g[None, :])[0], 0.0)
-        starts = np.concatenate([np.zeros(n_early, dtype=np.intp), rows])
+        starts = np.concatenate([np.zeros(self.early.shape[0], dtype=np.intp), self.first_rows])
         # The unobserved past acts on rows 0 to r + its length.
-        reach = max(g.size, _cut(self.past_response).size + effects.shape[1])
+        reach = max(self.length, _length(self.past_response) + effects.shape[1])
         width = int((np.searchsorted(starts, starts + reach) - np.arange(starts.size)).max())
-        late = int(np.searchsorted(rows, self.n - g.size))
-        beyond = self._beyond(rows[late:])
-        lost = beyond.T @ beyond
+        if width * FEW > starts.size:
+            return self._gram_whole() - effects @ kernel @ effects.T, False
+        bands = self._gram_bands(width)
         weighted = effects @ kernel
-        bands = np.zeros((width, starts.size))
-        for offset in range(width):
-            pairs = slice(n_early, max(starts.size - offset, n_early))
-            distances = rows[offset:] - rows[: max(rows.size - offset, 0)]
-            bands[offset, pairs] = products[np.minimum(distances, g.size)]
-            bands[offset, n_early + late : starts.size - offset] -= lost.diagonal(offset)
-        for j, column in enumerate(self.times(self.early).T):
-            bands[: starts.size - j, j] = column[j : j + width]
         for offset in range(width):
             pairs = slice(0, starts.size - offset)
             bands[offset, pairs] -= np.einsum("ij,ij->i", weighted[offset:], effects[pairs])
+        return bands, True
+
+    def _gram_whole(self) -> Array:
+        beyond, rows, n_early = self._beyond(self.first_rows), self.first_rows, self.early.shape[0]
+        gram = np.empty((n_early + rows.size, n_early + rows.size))
+        gram[n_early:, n_early:] = self._products()[np.abs(rows[:, None] - rows)] - beyond.T @ beyond
+        gram[:, :n_early] = self.times(self.early)
+        gram[:n_early] = gram[:, :n_early].T
+        return gram
+
+    def _gram_bands(self, width: int) -> Array:
+        products, rows, n_early = self._products(), self.first_rows, self.early.shape[0]
+        late = int(np.searchsorted(rows, self.n - self.length))
+        beyond = self._beyond(rows[late:])
+        lost = beyond.T @ beyond
+        k = n_early + rows.size
+        bands = np.zeros((width, k))
+        for offset in range(width):
+            bands[offset, n_early : k - offset] = products[rows[offset:] - rows[: rows.size - offset]]
+            bands[offset, n_early + late : k - offset] -= lost.diagonal(offset)
+        for j, column in enumerate(self.times(self.early).T):
+            part = column[j : j + width]
+            bands[: part.size, j] = part
         return bands
+
+    def _products(self) -> Array:
+        """Return `sum_s g_s g_(s+l)` by distance l, (n,), over the terms of g that count."""
+        g = self.response[: self.length]
+        return np.append(run_backwards(self.whole, self.ma, g[None, :])[0], np.zeros(self.n))
 
     def _others_times(self, rows: Array) -> Array:
         return np.asarray(self._read(rows, self.first_rows[:, None]).squeeze(-1).T)
 
-    def _beyond(self, first_rows: NDArray[np.intp]) -> Array:
-        """Return what the columns would be after the end of the sample, (length of g, columns)."""
-        index = np.arange(self.n, self.n + self.response.size)[:, None] - first_rows
-        return np.asarray(np.append(self.response, 0.0)[np.minimum(index, self.response.size)])
-
-    def _read(self, rows: Array, first_rows: NDArray[np.intp]) -> Array:
+    def _read(self, rows: Array, first_rows: Index) -> Array:
         """Return `sum_t y_t g_(t - first_row)` for each row y, (c, n), and each first row, which may be negative."""
         front = max(0, -int(first_rows.min(initial=0)))
         padded = np.concatenate([np.zeros((rows.shape[0], front)), rows], axis=1)
         backwards = run_backwards(self.whole, self.ma, padded)
         return np.asarray(backwards[:, first_rows + front])
+
+    def _beyond(self, first_rows: Index) -> Array:
+        """Return what the columns would be after the end of the sample, (length of g, columns)."""
+        return self._terms(np.arange(self.n, self.n + self.length)[:, None] - first_rows)
+
+    def _terms(self, index: Index) -> Array:
+        """Return g at the given places, zero after the terms that count."""
+        return np.where(index < self.length, self.response[np.minimum(index, self.length - 1)], 0.0)
 
 
 def early_columns(sample: Sample, polynomials: Polynomials) -> Array:
@@ -153,7 +185,7 @@ def early_columns(sample: Sample, polynomials: Polynomials) -> Array:
     return run_filter(polynomials.ar, polynomials.ma, differenced)
 
 
-def _cut(response: Array) -> Array:
-    """Return a response without the end that has died out."""
+def _length(response: Array) -> int:
+    """Return the number of terms of a response before it has died out."""
     size = np.abs(response)
-    return response[: int(np.flatnonzero(size > NEGLIGIBLE * size.max())[-1]) + 1]
+    return int(np.flatnonzero(size > NEGLIGIBLE * size.max())[-1]) + 1

@@ -7,6 +7,7 @@ from hypothesis import strategies as st
 from scipy.linalg import toeplitz
 from scipy.signal import lfilter
 
+from compute.forecast.sarima import missing
 from compute.forecast.sarima.innovations import run_innovations
 from compute.forecast.sarima.likelihood import Likelihood, evaluate_likelihood
 from compute.forecast.sarima.orders import Orders
@@ -155,16 +156,21 @@ def dense_log_likelihood(orders: Orders, values: Array, coefficients: Array, mea
     return float(-0.5 * (degrees * np.log(2 * np.pi) + log_determinants + quadratic))
 
 
+@pytest.mark.parametrize("few", [0, 10**6], ids=["bands", "whole matrix"])
 @settings(deadline=None)
 @given(orders=small_orders(), seed=st.integers(0, 10**6), gaps=st.sets(st.integers(1, 48), min_size=1, max_size=20))
-def test_band_of_placeholders_is_the_dense_integral(orders: Orders, seed: int, gaps: set[int]) -> None:
+def test_placeholders_are_integrated_out_as_by_the_dense_covariance(
+    few: int, orders: Orders, seed: int, gaps: set[int]
+) -> None:
     values = seasonal_walk(50, seed)
     values[list(gaps)] = np.nan
     places = np.unique(np.flatnonzero(~np.isnan(values)) % orders.m).size
     assume(not orders.D or places == orders.m)
     coefficients = 0.8 * some_coefficients(orders, seed)
     assume(is_admissible(orders, coefficients))
-    likelihood = evaluate_likelihood(prepare_sample(orders, values), expand(orders, coefficients))
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(missing, "FEW", few)  # either way to the products must do for any gaps
+        likelihood = evaluate_likelihood(prepare_sample(orders, values), expand(orders, coefficients))
     assume(likelihood is not None and likelihood.sigma2 > 1e-6)
     assert likelihood is not None
     expected = dense_log_likelihood(orders, values, coefficients, likelihood.mean, likelihood.sigma2)
