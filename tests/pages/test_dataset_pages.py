@@ -17,6 +17,7 @@ from pages._dataset_ids import DatasetsId, dataset_href, forecast_href, job_href
 from pages._dataset_list import list_view
 from pages._dataset_reading import answer_of, can_read_again
 from pages._dataset_series import drawable, number_columns
+from pages._dataset_view import view_of
 from pages._dataset_working import following_view, working_view
 from services.datasets.ingest import import_dataset
 from services.datasets.records import DatasetInfo
@@ -112,6 +113,20 @@ def test_finished_import_leads_to_its_dataset_and_a_waiting_one_to_none(web: Wor
     info, job = imported(web, CLEAN)
     assert dataset_made_by(job) == info.id
     assert dataset_made_by(uploaded(web, CLEAN)) is None
+
+
+def test_address_of_a_deleted_dataset_says_that_it_is_gone_by_whatever_way(web: Workspace) -> None:
+    info, job = imported(web, CLEAN)
+    assert DatasetsId.SHOWN in ids_of(view_of(None, job.id))
+    assert web.datasets.delete(info.id)
+    for dataset_id, job_id in ((info.id, None), (info.id, job.id), (None, job.id)):
+        assert "There is no such dataset" in texts_of(view_of(dataset_id, job_id))
+    assert "There is no such job" in texts_of(view_of(None, "no-such-job"))
+
+
+def test_job_of_another_dataset_does_not_offer_to_read_this_one_again(web: Workspace) -> None:
+    _, job = imported(web, UNSURE)
+    assert DatasetsId.READ_AGAIN not in ids_of(view_of("nile", job.id))
 
 
 def test_waiting_import_shows_that_it_waits_and_can_be_cancelled(web: Workspace) -> None:
