@@ -143,7 +143,7 @@ class _Columns:
         lost = beyond.T @ beyond
         k = n_early + rows.size
         bands = np.zeros((width, k))
-        for offset in range(width):
+        for offset in range(min(width, rows.size)):
             bands[offset, n_early : k - offset] = products[rows[offset:] - rows[: rows.size - offset]]
             bands[offset, n_early + late : k - offset] -= lost.diagonal(offset)
         for j, column in enumerate(self.times(self.early).T):
