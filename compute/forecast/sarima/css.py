@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from compute.forecast.sarima.filters import run_filter
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import Polynomials, expand, is_admissible
+from compute.job import Report, ignore_progress
 
 Array = NDArray[np.float64]
 
@@ -22,7 +23,7 @@ MAX_TRIALS = 8  # dampings tried for one step
 TOLERANCE = 1e-7  # relative decrease of the sum of squares; the likelihood takes over from here
 
 
-def css_estimate(orders: Orders, series: Array, coefficients: Array) -> Array:
+def css_estimate(orders: Orders, series: Array, coefficients: Array, report: Report = ignore_progress) -> Array:
     """Return the conditional least-squares estimate reached from `coefficients`, (K,).
 
     Parameters
@@ -33,7 +34,8 @@ def css_estimate(orders: Orders, series: Array, coefficients: Array) -> Array:
     centred = _centre(orders, series)
     point = _Point.at(orders, centred, coefficients)
     damping = 1e-3
-    for _ in range(MAX_STEPS):
+    for step in range(MAX_STEPS):
+        report(step / MAX_STEPS, "Finding where to start")
         jacobian = _sensitivities(orders, centred, point)
         curvature = jacobian @ jacobian.T
         better, damping = _improve(orders, centred, point, curvature, jacobian @ point.errors, damping)

@@ -8,21 +8,22 @@ from numpy.linalg import LinAlgError
 from numpy.typing import NDArray
 
 from compute.forecast.progress import portion
-from compute.forecast.sarima.css import css_information
+from compute.forecast.sarima.css import css_estimate, css_information
 from compute.forecast.sarima.likelihood import Likelihood, evaluate_likelihood
 from compute.forecast.sarima.optimiser import MAX_STEPS, Minimum, invert_information, minimise
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import expand, is_admissible, to_coefficients, to_free
 from compute.forecast.sarima.sample import Sample, prepare_sample
-from compute.forecast.sarima.starts import first_starts, other_starts
+from compute.forecast.sarima.starts import choose_starts
 from compute.job import Report
 
 Array = NDArray[np.float64]
 
 PROBE_STEPS = 8  # enough to see where a search is going
-MAX_RESUMED = 4
+MAX_PROBES = 4
 PROMISING = 6.0  # of -2 log-likelihood, behind the best, that a probe may still make up for
-LONG = 3000  # values: a part this long has the peaks of the whole, for a fraction of the time
+LONG = 1000  # values: a part this long has the peaks of the whole, for a fraction of the time
+MOSTLY = 0.5  # of a part must be observed
 PERIODS = 12  # memories of the model that a part must hold at least
 HALF_WAY = 60  # evaluations that fill half of a search's share of the progress bar
 SECOND_DIFFERENCE = 1e-3  # truncation and rounding are both far below the sampling error of a coefficient
@@ -55,38 +56,42 @@ def maximise_likelihood(
         end = search.run(warm_start, portion(report, 0.0, 0.4))
         if end.has_converged:
             return search.estimate(end, report)
-    if sample.level.size <= LONG or orders.n_coefficients == 0:
+    part = _last_part(sample, max(LONG, PERIODS * orders.memory))
+    if part is None or orders.n_coefficients == 0:
         return search.estimate(_search_widely(search, orders, sample.columns[0], report), report)
-    part = prepare_sample(orders, _last_part(sample, max(LONG, PERIODS * orders.memory)))
-    widely = _search_widely(_Search(orders, part), orders, part.columns[0], portion(report, 0.0, 0.3))
-    ends = [search.run(to_coefficients(orders, widely.point), portion(report, 0.3, 0.6))]
-    for start in first_starts(orders, sample.columns[0])[:1]:
-        ends.append(search.run(start, portion(report, 0.6, 0.9), known=ends))
+    short = prepare_sample(orders, part)
+    widely = _search_widely(_Search(orders, short), orders, short.columns[0], portion(report, 0.0, 0.4))
+    ends = [search.run(to_coefficients(orders, widely.point), portion(report, 0.4, 0.7))]
+    start = css_estimate(orders, sample.columns[0], np.zeros(orders.n_coefficients), portion(report, 0.7, 0.8))
+    ends.append(search.run(start, portion(report, 0.8, 1.0), known=ends))
     return search.estimate(min(ends, key=_value), report)
 
 
-def _last_part(sample: Sample, size: int) -> Array:
-    """Return the last values, NaN where missing, from an observed one on."""
+def _last_part(sample: Sample, size: int) -> Array | None:
+    """Return the last values, NaN where missing, from an observed one on; None where that is no smaller sample."""
+    if sample.level.size <= size:
+        return None
     values = sample.level.copy()
     values[sample.missing] = np.nan
     values = values[-size:]
-    return values[int(np.argmin(np.isnan(values))) :]
+    is_observed = ~np.isnan(values)
+    return values[int(np.argmax(is_observed)) :] if is_observed.mean() > MOSTLY else None
 
 
 def _search_widely(search: "_Search", orders: Orders, series: Array, report: Report) -> Minimum:
     if orders.n_coefficients == 0:
         nothing = np.zeros(0)
         return Minimum(nothing, search.deviance(nothing), True, np.zeros((0, 0)))
-    starts = sorted(first_starts(orders, series), key=search.deviance)
-    ends = [search.run(starts[0], portion(report, 0.4, 0.6))]
-    others = [*starts[1:], *other_starts(orders, series, search.deviance)]
+    first, *others = choose_starts(orders, series, search.deviance)
+    ends = [search.run(first, portion(report, 0.2, 0.5))]
+    others = others[:MAX_PROBES]
     probes = [
-        search.run(start, _share(report, 0.6, 0.8, i, len(others)), PROBE_STEPS, ends) for i, start in enumerate(others)
+        search.run(start, _share(report, 0.5, 0.8, i, len(others)), PROBE_STEPS, ends) for i, start in enumerate(others)
     ]
-    for i, probe in enumerate(sorted(probes, key=_value)[:MAX_RESUMED]):
+    for i, probe in enumerate(sorted(probes, key=_value)):
         best = min(ends, key=_value)
         if probe not in ends and probe.value < best.value + PROMISING:
-            ends.append(search.resume(probe, _share(report, 0.8, 0.9, i, MAX_RESUMED), ends))
+            ends.append(search.resume(probe, _share(report, 0.8, 0.9, i, MAX_PROBES), ends))
     best = min(ends, key=_value)
     return best if best.has_converged else search.resume(best, portion(report, 0.9, 1.0))
 

