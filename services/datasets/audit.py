@@ -59,6 +59,7 @@ def audit_dataset(info: DatasetInfo, reader: ColumnReader, row_of: RowOf, report
         audited, found = _audit_column(column, position, reader, _Axis(season, order, part), row_of)
         columns.append(audited)
         findings += found
+    report(1.0, "checked all columns")
     return info.model_copy(
         update={
             "columns": tuple(columns),

@@ -96,9 +96,9 @@ def _delimiter(text: str, is_whole: bool, decimal_comma: bool | None, hint: str 
     """Return the delimiter that parts the rows most evenly into more than one cell, and the rows."""
     best, best_score = (",", list[_Row]()), -1.0
     for delimiter in (hint,) if hint else DELIMITERS:
-        if delimiter == "," and decimal_comma and '"' not in text:
-            continue  # commas are spoken for
         rows = _rows(text, delimiter, is_whole)
+        if delimiter == "," and decimal_comma and rows and len(rows[0].cells) == 1:
+            continue  # no comma in the header: those below are decimal ones
         width = _usual_width([row.cells for row in rows])
         score = sum(len(row.cells) == width for row in rows) / len(rows) if width > 1 else 0.0
         if hint:
