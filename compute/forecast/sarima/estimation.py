@@ -116,7 +116,7 @@ class _Search:
         self, coefficients: Array, report: Report, max_steps: int = MAX_STEPS, known: Sequence[Minimum] = ()
     ) -> Minimum:
         """Return where the search from `coefficients` ends, one of the known ends if it leads there."""
-        free = np.clip(to_free(self._orders, coefficients), -20.0, 20.0)  # away from the flat far field
+        free = np.clip(to_free(self._orders, coefficients), -4.0, 4.0)  # where the surface still slopes
         return self._minimise(free, self._metric(free), report, max_steps, known)
 
     def resume(self, end: Minimum, report: Report, known: Sequence[Minimum] = ()) -> Minimum:

@@ -68,10 +68,10 @@ def split(orders: Orders, coefficients: Array) -> tuple[Array, Array, Array, Arr
 def to_coefficients(orders: Orders, free: Array) -> Array:
     """Return the stationary, invertible coefficients at the unbounded point `free`, (p + q + P + Q,).
 
-    Each factor goes through its partial autocorrelations `u / sqrt(1 + u^2)` (Barndorff-Nielsen & Schou 1973,
+    Each factor goes through its partial autocorrelations `tanh(u)` (Barndorff-Nielsen & Schou 1973,
     Monahan 1984).
     """
-    partials = free / np.sqrt(1 + free**2)
+    partials = np.tanh(free)
     partials = np.minimum(np.maximum(partials, -MAX_PARTIAL), MAX_PARTIAL)
     phi, theta, seasonal_phi, seasonal_theta = (_from_partials(part) for part in split(orders, partials))
     return np.concatenate([phi, -theta, seasonal_phi, -seasonal_theta])
@@ -82,7 +82,7 @@ def to_free(orders: Orders, coefficients: Array) -> Array:
     phi, theta, seasonal_phi, seasonal_theta = split(orders, coefficients)
     partials = np.concatenate([_to_partials(part) for part in (phi, -theta, seasonal_phi, -seasonal_theta)])
     bounded = np.clip(partials, -MAX_PARTIAL, MAX_PARTIAL)
-    return np.asarray(bounded / np.sqrt(1 - bounded**2))
+    return np.asarray(np.arctanh(bounded))
 
 
 def is_admissible(orders: Orders, coefficients: Array) -> bool:

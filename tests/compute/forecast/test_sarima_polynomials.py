@@ -16,7 +16,7 @@ from compute.forecast.sarima.polynomials import (
 )
 
 ORDERS = Orders(3, 1, 2, 2, 1, 1, 4)
-FREE = st.lists(st.floats(-6, 6), min_size=8, max_size=8).map(np.array)
+FREE = st.lists(st.floats(-4, 4), min_size=8, max_size=8).map(np.array)
 
 
 @given(FREE)
