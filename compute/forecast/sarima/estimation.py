@@ -33,7 +33,8 @@ SECOND_DIFFERENCE = 1e-3  # truncation and rounding are both far below the sampl
 class Estimate:
     """The best point found.
 
-    `standard_errors`, (K,), are NaN where the likelihood is not curved downwards, such as at a unit root.
+    `standard_errors`, (K,), are NaN where the likelihood is not curved downwards, such as at a unit root, and after a
+    warm start.
     """
 
     coefficients: Array
@@ -47,7 +48,8 @@ def maximise_likelihood(
 ) -> Estimate | None:
     """Return the maximum likelihood estimate, or None when the likelihood cannot be computed at any start.
 
-    With a warm start the search begins there and ends if it converges. Otherwise it goes to the end from the best
+    With a warm start the search begins there and ends if it converges; such a fit is made for its forecast, and is
+    spared the standard errors. Otherwise it goes to the end from the best
     start, a few steps from the others, and on from those that may still lead further; of a long series, the wide
     search sees the last part only, and the whole is searched from where that ends.
     """
@@ -55,7 +57,7 @@ def maximise_likelihood(
     if warm_start is not None and warm_start.size:
         end = search.run(warm_start, portion(report, 0.0, 0.4))
         if end.has_converged:
-            return search.estimate(end, report)
+            return search.estimate(end)
     part = _last_part(sample, max(LONG, PERIODS * orders.memory))
     if part is None or orders.n_coefficients == 0:
         return search.estimate(_search_widely(search, orders, sample.columns[0], report), report)
@@ -136,13 +138,14 @@ class _Search:
 
         return minimise(objective, free, metric, max_steps, known)
 
-    def estimate(self, end: Minimum, report: Report) -> Estimate | None:
-        """Return the estimate at an end, with its standard errors."""
+    def estimate(self, end: Minimum, report: Report | None = None) -> Estimate | None:
+        """Return the estimate at an end; its standard errors are measured if there is somebody to report to."""
         coefficients = to_coefficients(self._orders, end.point)
         likelihood = evaluate_likelihood(self._sample, expand(self._orders, coefficients))
         if likelihood is None:
             return None
-        return Estimate(coefficients, likelihood, end.has_converged, self._standard_errors(coefficients, report))
+        errors = np.full(coefficients.size, np.nan) if report is None else self._standard_errors(coefficients, report)
+        return Estimate(coefficients, likelihood, end.has_converged, errors)
 
     def deviance(self, coefficients: Array) -> float:
         likelihood = evaluate_likelihood(self._sample, expand(self._orders, coefficients))
