@@ -66,6 +66,7 @@ class FileLock:
         """Let others have the lock. Harmless when it was released before."""
         if self._descriptor is not None:
             os.ftruncate(self._descriptor, 0)
+            fcntl.flock(self._descriptor, fcntl.LOCK_UN)  # closing would not do while a child is between fork and exec
             os.close(self._descriptor)
             self._descriptor = None
 

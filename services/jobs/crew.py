@@ -20,7 +20,7 @@ from services.logs import logger
 from services.settings import Settings
 from services.tasks import Task
 
-YOUNG_S = 2.0  # a worker that dies younger than this died of itself, and so may its successor
+YOUNG_S = 5.0  # a worker that dies younger than this died of itself, and so may its successor
 FIRST_DELAY_S = 0.1
 LONGEST_DELAY_S = 10.0
 _THREAD_VARIABLES = (

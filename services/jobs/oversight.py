@@ -97,7 +97,7 @@ class Oversight:
                 self._strangers[name].kill()
 
     def _check_strangers(self) -> None:
-        own = {member.name for member in self._members()}
+        own = {slot.member.name for slot in self._slots if slot.member is not None}  # the just killed are no strangers
         here = {run.worker for run in self._runs if run.worker.startswith(f"{machine()}/")} - own
         for name in set(self._strangers) - here:
             del self._strangers[name]

@@ -22,6 +22,17 @@ def install(tmp_path: Path) -> Iterator[Install]:
         installation.stop_all()
 
 
+@pytest.fixture(scope="module")
+def crew(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installation]:
+    """An installation with a supervisor and two warm workers, for the tests of a file that kill nothing."""
+    installation = Installation(settings_for(tmp_path_factory.mktemp("crew") / "data"))
+    try:
+        installation.start_supervisor()
+        yield installation
+    finally:
+        installation.stop_all()
+
+
 @pytest.fixture
 def installation(install: Install) -> Installation:
     """An installation with nothing started."""

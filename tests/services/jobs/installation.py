@@ -16,23 +16,26 @@ import psutil
 from sqlalchemy import text
 
 from services.environment import child_environment
-from services.jobs import Job, JobState
+from services.jobs import Job, JobState, Submission
 from services.jobs.crew import machine
+from services.locks import is_held, read_holder
 from services.settings import Settings
 from services.submission import submit_job
-from services.supervisor import SUPERVISOR_LOCK, ensure_supervisor, read_holder, stop_supervisor
+from services.supervisor import SUPERVISOR_LOCK, ensure_supervisor, stop_supervisor
 from services.workspace import Workspace, open_workspace
 from tests.live import kill_processes_of, wait_until
 
 REGISTRY = "tests.services.jobs.registry:TASKS"
 LONG_S = 30.0  # nothing under test takes this long on a machine that is only slow
 _AUDIT = (
-    "CREATE TABLE effects (job_id TEXT, state TEXT)",
-    """CREATE TRIGGER note_result AFTER INSERT ON results
+    "CREATE TABLE IF NOT EXISTS effects (job_id TEXT, state TEXT)",
+    """CREATE TRIGGER IF NOT EXISTS note_result AFTER INSERT ON results
        BEGIN INSERT INTO effects VALUES (NEW.job_id, 'result'); END""",
-    """CREATE TRIGGER note_end AFTER UPDATE OF state ON jobs WHEN NEW.state IN ('done', 'failed', 'cancelled')
+    """CREATE TRIGGER IF NOT EXISTS note_end AFTER UPDATE OF state ON jobs
+       WHEN NEW.state IN ('done', 'failed', 'cancelled')
        BEGIN INSERT INTO effects VALUES (NEW.id, NEW.state); END""",
-    """CREATE TRIGGER note_loss AFTER UPDATE OF state ON jobs WHEN OLD.state = 'running' AND NEW.state = 'queued'
+    """CREATE TRIGGER IF NOT EXISTS note_loss AFTER UPDATE OF state ON jobs
+       WHEN OLD.state = 'running' AND NEW.state = 'queued'
        BEGIN INSERT INTO effects VALUES
          (NEW.id, CASE WHEN OLD.heartbeat_at = OLD.started_at THEN 'lost before a heartbeat' ELSE 'lost' END); END""",
 )
@@ -74,6 +77,11 @@ class Installation:
     def submit(self, kind: str, **request: Any) -> str:
         """Put a job in the queue and return its id."""
         return submit_job(self.workspace, kind, request, owner="tester").id
+
+    def submit_raw(self, kind: str, request: dict[str, Any]) -> str:
+        """Put a job in the queue that no door of this version would let in."""
+        submission = Submission(id=uuid.uuid4().hex, kind=kind, request=request, owner="tester")
+        return self.workspace.jobs.submit(submission).id
 
     def job(self, job_id: str) -> Job:
         """Return the job."""
@@ -148,6 +156,12 @@ class Installation:
             return None if holder is None else holder.process()
 
         return wait_until(process, LONG_S, "a supervisor is at work")
+
+    def kill_supervisor(self) -> None:
+        """Kill the supervisor at once, as a crash would, and wait until it is gone."""
+        self.supervisor().kill()
+        lock = self.settings.data_dir / SUPERVISOR_LOCK
+        wait_until(lambda: not is_held(lock), LONG_S, "the supervisor is dead")
 
     def workers(self) -> dict[str, psutil.Process]:
         """Return the living workers by name."""

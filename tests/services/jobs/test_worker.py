@@ -1,6 +1,5 @@
-"""One real worker process without a supervisor: how jobs end, and what signals do."""
+"""One real worker process without a supervisor: what ends it, and what then becomes of its job."""
 
-import json
 import signal
 
 import psutil
@@ -14,42 +13,6 @@ from tests.services.jobs.installation import LONG_S, Install, Installation
 pytestmark = pytest.mark.processes
 
 
-def test_a_job_ends_with_its_result_and_what_it_cost(installation: Installation) -> None:
-    installation.start_worker()
-    job = installation.wait_until_done(installation.submit("count", steps=3, step_s=0.05))
-    assert json.loads(installation.workspace.jobs.result(job.id) or b"") == {"value": 3.0}
-    assert job.measures is not None
-    assert job.measures.wall_s >= 0.15
-    assert 0 <= job.measures.cpu_s < job.measures.wall_s
-    assert job.measures.peak_memory_mib is not None
-    assert 10 < job.measures.peak_memory_mib < 2000
-
-
-def test_progress_is_seen_while_the_job_runs(installation: Installation) -> None:
-    installation.start_worker()
-    job_id = installation.submit("count", steps=200, step_s=0.05)
-    seen = wait_until(lambda: (job := installation.job(job_id)).progress > 0 and job, LONG_S, "some progress")
-    later = wait_until(lambda: (job := installation.job(job_id)).progress > seen.progress and job, LONG_S, "more of it")
-    assert seen.message.startswith("step ")
-    assert later.progress < 1
-
-
-def test_a_job_that_raises_fails_with_its_own_words(installation: Installation) -> None:
-    installation.start_worker()
-    job = installation.wait_for(installation.submit("raise", text="the moon is full"), JobState.FAILED)
-    assert job.error is not None
-    assert (job.error.type, job.error.detail) == ("internal", "the moon is full")
-
-
-def test_a_refused_request_fails_at_its_field(installation: Installation) -> None:
-    installation.start_worker()
-    job = installation.wait_for(installation.submit("refuse", text="x"), JobState.FAILED)
-    assert job.error is not None
-    assert job.error.type == "request"
-    assert job.error.errors[0].loc == ("text",)
-    assert "choose another" in job.error.errors[0].msg
-
-
 def test_exhausting_memory_is_said_and_ends_the_worker(installation: Installation) -> None:
     worker = installation.start_worker()
     job = installation.wait_for(installation.submit("hog", value=4096), JobState.FAILED)
@@ -57,28 +20,6 @@ def test_exhausting_memory_is_said_and_ends_the_worker(installation: Installatio
     assert job.error.type == "memory"
     assert "512 MiB" in job.error.detail
     assert worker.wait(LONG_S) == ExitCode.OUT_OF_MEMORY
-
-
-def test_a_queued_job_is_cancelled_without_ever_starting(installation: Installation) -> None:
-    installation.start_worker()
-    first = installation.submit("count", steps=10)
-    second = installation.submit("echo")
-    installation.workspace.jobs.cancel(second)
-    installation.wait_until_done(first)
-    installation.wait_until_done(installation.submit("echo"))
-    assert installation.job(second).state is JobState.CANCELLED
-    assert installation.job(second).attempts == 0
-
-
-def test_a_running_job_is_cancelled_and_its_worker_goes_on(installation: Installation) -> None:
-    worker = installation.start_worker()
-    job_id = installation.submit("count", steps=10_000)
-    _, process = installation.wait_for_start(job_id)
-    installation.workspace.jobs.cancel(job_id)
-    installation.wait_for(job_id, JobState.CANCELLED)
-    installation.wait_until_done(installation.submit("echo"))
-    assert worker.poll() is None
-    assert process.pid == worker.pid
 
 
 def test_a_worker_asked_to_stop_gives_its_job_back_as_if_it_had_not_begun(installation: Installation) -> None:
