@@ -49,7 +49,9 @@ def audit_dataset(info: DatasetInfo, reader: ColumnReader, row_of: RowOf, report
         position = next(n for n, column in enumerate(info.columns) if column.name == info.time_column)
         times = reader.times(position)
         frequency = infer_frequency(times[:FREQUENCY_ROWS])
+        report(0.0, "checking the order of times")
         findings += audit_times(info.time_column, times, frequency, row_of)
+        report(0.0, "checked the times")
         order = time_order(times) if unsorted_positions(times).size else None
     season = 1 if frequency is None else frequency.season_length
     columns = []

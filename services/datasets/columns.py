@@ -21,7 +21,7 @@ TYPES = {"number": pa.float64(), "time": pa.timestamp("ns"), "text": pa.string()
 
 
 class ColumnWriter:
-    """Writes blocks of columns to a file. The hash depends on the values alone, not on how they were cut."""
+    """Writes blocks of columns to a file; used in a `with`. The hash depends on the values alone, not on how they were cut."""
 
     def __init__(self, sink: BinaryIO, names: Sequence[str], kinds: Sequence[Kind]) -> None:
         self._names, self._kinds = tuple(names), tuple(kinds)
@@ -31,6 +31,13 @@ class ColumnWriter:
         self._tallies = [_Tally(name, kind) for name, kind in zip(names, kinds, strict=True)]
         self._waiting: list[Any] = []
         self.rows = 0
+
+    def __enter__(self) -> "ColumnWriter":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        if self._writer.is_open:  # given up: Arrow must let go of the file before it is closed
+            self._writer.close()
 
     def write(self, columns: Sequence[Any]) -> None:
         """Append a block: one array per column, all of the same length."""

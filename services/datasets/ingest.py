@@ -22,7 +22,7 @@ def check_source(request: ImportRequest, workspace: "Workspace") -> None:
     if isinstance(request.source, SampleSource):
         _check_sample(request.source.sample)
     else:
-        _upload(request.source, workspace)
+        _upload(request, request.source, workspace)
 
 
 def import_dataset(request: ImportRequest, workspace: "Workspace", report: Report) -> DatasetInfo:
@@ -34,20 +34,21 @@ def import_dataset(request: ImportRequest, workspace: "Workspace", report: Repor
     """
     if isinstance(request.source, SampleSource):
         return _import_sample(request, request.source.sample, workspace, report)
-    upload = _upload(request.source, workspace)
-    key = _import_key(request)
-    if upload.dataset is not None and upload.import_key == key:
-        earlier = workspace.datasets.get(upload.dataset)
-        if earlier is not None:
-            return earlier
-    path = workspace.uploads.path(upload.id)
+    upload = _upload(request, request.source, workspace)
+    if upload.dataset is not None:
+        return workspace.datasets.check_exists(upload.dataset, loc=("source", "upload"))
     try:
+        path = workspace.uploads.path(upload.id)
         with workspace.datasets.incoming() as (columns, sink):
             parsed = parse_file(path, sink, _options(request), report)
             named = parsed.model_copy(
                 update={"name": request.name or _stem(upload.file_name), "file_name": upload.file_name}
             )
             info = workspace.datasets.add(named, columns)
+    except (FileNotFoundError, UnknownUploadError):
+        # another job imported the same upload meanwhile, or somebody removed it
+        upload = _upload(request, request.source, workspace)
+        return workspace.datasets.check_exists(upload.dataset or "", loc=("source", "upload"))
     except RequestError as error:
         if any(problem.loc[0] == "source" for problem in error.problems):
             workspace.uploads.remove(upload.id)
@@ -56,7 +57,7 @@ def import_dataset(request: ImportRequest, workspace: "Workspace", report: Repor
         workspace.uploads.remove(upload.id)
         raise
     if info.is_sure:
-        workspace.uploads.mark_imported(upload.id, info.id, key)
+        workspace.uploads.mark_imported(upload.id, info.id, _import_key(request))
     return info
 
 
@@ -83,7 +84,8 @@ def _check_sample(slug: str) -> None:
         raise RequestError.at("source", "sample", msg=f"there is no sample {slug!r}; there are: {', '.join(SAMPLES)}")
 
 
-def _upload(source: UploadSource, workspace: "Workspace") -> Upload:
+def _upload(request: ImportRequest, source: UploadSource, workspace: "Workspace") -> Upload:
+    """Return the upload, with its bytes or imported by an equal request; raise RequestError when it is neither."""
     try:
         upload = workspace.uploads.describe(source.upload)
     except UnknownUploadError as error:
@@ -91,8 +93,15 @@ def _upload(source: UploadSource, workspace: "Workspace") -> Upload:
     if not upload.is_complete:
         msg = f"only {upload.received_bytes} bytes of the upload have arrived; finish it first"
         raise RequestError.at("source", "upload", msg=msg)
-    if upload.dataset is not None and workspace.datasets.get(upload.dataset) is None:
+    if upload.dataset is None:
+        return upload
+    if workspace.datasets.get(upload.dataset) is None:
         msg = "this upload was imported and its dataset deleted since; upload the file again"
+        raise RequestError.at("source", "upload", msg=msg)
+    if upload.import_key != _import_key(request):
+        msg = (
+            f"this upload was imported already, as dataset {upload.dataset}; upload the file again to read it otherwise"
+        )
         raise RequestError.at("source", "upload", msg=msg)
     return upload
 

@@ -60,9 +60,9 @@ def parse_file(path: Path, sink: BinaryIO, options: ParseOptions, report: Report
     )
     if options.time_column is not None:
         _check_times(source, plans, options.time_column)
-    writer = ColumnWriter(sink, [plan.name for plan in plans], [plan.kind for plan in plans])
-    infinite = _convert(source, plans, survey.rows, writer, report)
-    columns, sha256 = writer.close()
+    with ColumnWriter(sink, [plan.name for plan in plans], [plan.kind for plan in plans]) as writer:
+        infinite = _convert(source, plans, survey.rows, writer, report)
+        columns, sha256 = writer.close()
     sink.flush()
     sink.seek(0)
     time_plan = _choose_time(plans, options.time_column)

@@ -87,12 +87,12 @@ def repair_dataset(request: requests.RepairRequest, workspace: "Workspace", repo
         report(0.1 + 0.5 * number / len(request.repairs), repair.kind.replace("_", " "))
         table = apply_repair(table, repair, number)
     with workspace.datasets.incoming() as (path, sink):
-        writer = ColumnWriter(sink, table.names, table.kinds)
         rows = len(table.columns[0])
-        for start in range(0, rows, GROUP_ROWS):
-            report(0.6 + 0.2 * start / rows, "writing the new version")
-            writer.write([column.slice(start, GROUP_ROWS) for column in table.columns])
-        columns, sha256 = writer.close()
+        with ColumnWriter(sink, table.names, table.kinds) as writer:
+            for start in range(0, rows, GROUP_ROWS):
+                report(0.6 + 0.2 * start / rows, "writing the new version")
+                writer.write([column.slice(start, GROUP_ROWS) for column in table.columns])
+            columns, sha256 = writer.close()
         sink.flush()
         info = DatasetInfo(
             id="-",

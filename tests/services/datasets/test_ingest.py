@@ -49,6 +49,32 @@ def test_a_job_that_is_run_again_answers_the_same(workspace: Workspace) -> None:
     assert sum(not info.is_sample for info in workspace.datasets.page()) == 1
 
 
+@pytest.mark.parametrize("at", [0, 1, 3])
+def test_two_jobs_that_import_the_same_upload_answer_the_same(workspace: Workspace, at: int) -> None:
+    both = request(upload(workspace, GOOD))
+    calls = []
+
+    def let_the_other_go_first(_share: float, _message: str) -> None:
+        calls.append(len(calls))
+        if calls[-1] == at:
+            import_dataset(both, workspace, ignore_progress)
+
+    late = import_dataset(both, workspace, let_the_other_go_first)
+    assert len(calls) > at
+    assert import_dataset(both, workspace, ignore_progress) == late
+    assert left_behind(workspace) == []
+
+
+def test_an_upload_that_was_imported_cannot_be_read_otherwise(workspace: Workspace) -> None:
+    name = upload(workspace, GOOD)
+    info = import_dataset(request(name), workspace, ignore_progress)
+    with pytest.raises(RequestError, match=f"imported already, as dataset {info.id}"):
+        check_source(request(name, name="other"), workspace)
+    workspace.datasets.delete(info.id)
+    with pytest.raises(RequestError, match="deleted since"):
+        check_source(request(name), workspace)
+
+
 def test_progress_grows_from_nothing_to_all(workspace: Workspace) -> None:
     seen: list[float] = []
     rows = b"".join(b"%d,%d\n" % (at, at % 97) for at in range(300_000))
