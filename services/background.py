@@ -91,6 +91,8 @@ class TableBackgroundManager(DiskcacheManager):
             self._refuse(key, wanted.job_id, error.problems)
         except IdempotencyConflictError as error:
             self._refuse(key, wanted.job_id, (FieldProblem(loc=(), msg=str(error)),))
+        else:
+            self.handle.delete(key)  # an earlier refusal: what was missing then is there now
         return wanted.job_id
 
     def _refuse(self, key: str, job_id: str, problems: tuple[FieldProblem, ...]) -> None:
@@ -115,10 +117,13 @@ class TableBackgroundManager(DiskcacheManager):
 
     def get_result(self, key: str, job: Any) -> Any:
         """Return the summary of a job that ended, whichever way, or of a refusal. Reading it changes nothing."""
+        refusal = self.handle.get(key)
+        if refusal is not None:
+            return refusal
         state, _, _ = self._state(key)
         if state is not None and state.is_final:
             return Summary(job_id=_job_id(key), state=state).model_dump(mode="json")
-        return self.handle.get(key, self.UNDEFINED) if state is None else self.UNDEFINED
+        return self.UNDEFINED
 
     def job_running(self, job: Any) -> bool:
         """True while the job is queued or running."""

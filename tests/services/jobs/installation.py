@@ -135,6 +135,7 @@ class Installation:
                 [sys.executable, "-m", module, *arguments],
                 env=child_environment(self.settings),
                 stdin=subprocess.PIPE,
+                stdout=subprocess.PIPE,
                 stderr=log,
             )
         self.started.append(process)
@@ -183,8 +184,9 @@ class Installation:
         for started in self.started:
             started.kill()
             started.wait()
-            if started.stdin is not None:
-                started.stdin.close()
+            for stream in (started.stdin, started.stdout):
+                if stream is not None:
+                    stream.close()
         wait_until(lambda: not list(self._processes()), LONG_S, "no process is left")
         self.workspace.jobs.engine.dispose()
 
