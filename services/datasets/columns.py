@@ -21,7 +21,7 @@ TYPES = {"number": pa.float64(), "time": pa.timestamp("ns"), "text": pa.string()
 
 
 class ColumnWriter:
-    """Writes blocks of columns to a file; used in a `with`. The hash depends on the values alone, not on how they were cut."""
+    """Writes blocks of columns to a file; used in a `with`. The hash depends on the values, not on their blocks."""
 
     def __init__(self, sink: BinaryIO, names: Sequence[str], kinds: Sequence[Kind]) -> None:
         self._names, self._kinds = tuple(names), tuple(kinds)

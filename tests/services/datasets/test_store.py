@@ -55,7 +55,8 @@ def test_pages_of_a_long_table_join_to_the_whole(workspace: Workspace) -> None:
 def test_equal_content_and_name_is_the_same_dataset(workspace: Workspace) -> None:
     first, again = imported(workspace), imported(workspace)
     other = imported(workspace, name="other")
-    assert first.id == again.id
+    assert first == again
+    assert first.created_at is not None
     assert first.id != other.id
     assert first.sha256 == other.sha256
     assert len(files_of(workspace)) == 1
