@@ -1,0 +1,48 @@
+"""Which idle thread of the web server takes the next request: the one that became idle last.
+
+waitress asks its threads in turn, so that all 64 are busy at any load, and the C library keeps freed memory for each:
+the server grew for as long as it was measured. The thread that was busy last needs no new memory, and the others are
+there when they are needed.
+"""
+
+import threading
+
+from waitress.task import ThreadedTaskDispatcher
+
+
+class LastIdleFirst:
+    """Wakes the latest of those who wait, under a lock that all of them hold: a condition that is a stack."""
+
+    def __init__(self, lock: threading.Lock) -> None:
+        self._lock = lock
+        self._idle: list[threading.Lock] = []
+
+    def wait(self) -> None:
+        """Give the lock up until woken."""
+        alarm = threading.Lock()
+        alarm.acquire()
+        self._idle.append(alarm)
+        self._lock.release()
+        try:
+            alarm.acquire()
+        finally:
+            self._lock.acquire()
+
+    def notify(self) -> None:
+        """Wake who came last, if anybody waits."""
+        if self._idle:
+            self._idle.pop().release()
+
+    def notify_all(self) -> None:
+        """Wake everybody."""
+        while self._idle:
+            self.notify()
+
+
+class WarmThreads(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
+    """The threads of the web server."""
+
+    def __init__(self, count: int) -> None:
+        super().__init__()
+        self.queue_cv = LastIdleFirst(self.lock)
+        self.set_thread_count(count)
