@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.audit.scale import scale_down, scale_up
 from compute.audit.smooth import decompose
 
 Values = NDArray[np.float64]
@@ -23,7 +24,8 @@ def interpolate(
     `linear` draws a line between the neighbours, along the times when there are any. `previous` repeats the last
     observed value. `seasonal` adds the usual deviation of that phase of the season to the line; it is `linear` where
     there are fewer than three full seasons. Before the first and after the last observation there is one neighbour
-    only, and its value is taken (with its season, if seasonal). Without any observation nothing is filled.
+    only, and its value is taken (with its season, if seasonal). Without any observation nothing is filled, nor is a
+    value that would be too large to hold.
 
     Parameters
     ----------
@@ -42,11 +44,13 @@ def interpolate(
         filled[missing] = values[np.where(last < 0, observed[0], last)][missing]
         return filled
     axis = np.arange(values.size, dtype=np.float64) if times is None else _seconds(times)
-    filled[missing] = np.interp(axis, axis[observed], values[observed])[missing]
+    scaled, exponent = scale_down(values)
+    made = np.where(missing, np.interp(axis, axis[observed], scaled[observed]), scaled)
     # each round knows the season better, because the holes of the round before were filled better
     for _ in range(SEASON_ROUNDS if method == "seasonal" and season_length > 1 else 0):
-        season = decompose(filled, season_length).season
-        filled[missing] = (np.interp(axis, axis[observed], (values - season)[observed]) + season)[missing]
+        season = decompose(made, season_length).season
+        made[missing] = (np.interp(axis, axis[observed], (scaled - season)[observed]) + season)[missing]
+    filled[missing] = scale_up(made, exponent)[missing]
     return filled
 
 

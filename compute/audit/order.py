@@ -5,6 +5,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.audit.scale import scale_down, scale_up
+
 Times = NDArray[np.datetime64]
 Values = NDArray[np.float64]
 Positions = NDArray[np.int64]
@@ -51,7 +53,8 @@ def first_positions(times: Times) -> Positions:
 def merge_values(times: Times, values: Values, method: Method) -> Values:
     """Return one value per distinct time, in the order of `first_positions`.
 
-    Missing values take no part; where all values of a time are missing, so is the merged one.
+    Missing values take no part; where all values of a time are missing, so is the merged one. A sum too large to hold
+    is missing too.
 
     Parameters
     ----------
@@ -84,12 +87,14 @@ def _reduce(grouped: Values, starts: Positions, method: Method) -> Values:
     if method in ("max", "min"):
         reduce = np.fmax if method == "max" else np.fmin
         return np.asarray(reduce.reduceat(grouped, starts))
-    sums = np.add.reduceat(np.where(present, grouped, 0.0), starts)
-    if method == "mean":
-        sums = sums / np.maximum(counts, 1)
-        # rounding must not move the mean of equal values, nor out of their range
-        sums = np.clip(sums, np.fmin.reduceat(grouped, starts), np.fmax.reduceat(grouped, starts))
-    return np.where(counts > 0, sums, np.nan)
+    scaled, exponent = scale_down(grouped)
+    sums = np.add.reduceat(np.where(present, scaled, 0.0), starts)
+    if method == "sum":
+        return np.where(counts > 0, scale_up(sums, exponent), np.nan)
+    means = scale_up(sums / np.maximum(counts, 1), exponent)
+    # rounding must not move the mean of equal values, nor out of their range
+    means = np.clip(means, np.fmin.reduceat(grouped, starts), np.fmax.reduceat(grouped, starts))
+    return np.where(counts > 0, means, np.nan)
 
 
 def _ends(grouped: Values, present: NDArray[np.bool_], starts: Positions, counts: Positions, method: Method) -> Values:

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.audit.fill import interpolate
+from compute.audit.scale import scale_down
 from compute.audit.smooth import SHORTEST_WINDOW, decompose
 from compute.job import Report, ignore_progress
 
@@ -14,6 +15,7 @@ SCALES = 7.0  # robust standard deviations; a clean Gaussian series of a million
 CLEARLY = 2.0  # times farther off than the farthest value that is not suspected: rough series have no such step
 FEW, SHARE = 5, 0.01  # of a series, at most, are outliers; more of them are how the series is
 VISIBLE = 0.03  # of the range of the values: what is smaller cannot be seen on a chart
+ROUNDING = 1e-9  # of the largest value: what arithmetic alone can do
 MIN_VALUES = 12
 BLOCK = 500_000  # values looked at together, for flat memory
 MAX_ROUNDS = 10
@@ -44,6 +46,7 @@ def find_outliers(values: Values, season_length: int = 1, report: Report = ignor
 def without_outliers(values: Values, season_length: int = 1) -> Values:
     """Return the values with suspected outliers replaced by interpolation, until none is suspected any more.
 
+    At most ten rounds are made: in a series that is flat but for a few values, what is left of them halves each time.
     Missing values stay missing, all others stay as they are.
 
     Parameters
@@ -66,6 +69,7 @@ def _find(values: Values, season_length: int) -> Positions:
     count = int(observed.sum())
     if count < MIN_VALUES:
         return np.zeros(0, dtype=np.int64)
+    values, _ = scale_down(values)
     complete = interpolate(values)
     parts = decompose(complete, season_length)
     distances = np.abs(parts.remainder)
@@ -73,7 +77,8 @@ def _find(values: Values, season_length: int) -> Positions:
     distances[:edge] /= EDGE
     distances[values.size - edge :] /= EDGE
     seen = np.sort(distances[observed])[::-1]
-    floor = max(SCALES * _roughness(seen, complete - parts.season), VISIBLE * float(np.ptp(values[observed])))
+    visible = VISIBLE * float(np.ptp(values[observed]))
+    floor = max(SCALES * _roughness(seen, complete - parts.season), visible, ROUNDING)
     most = min(max(FEW, int(SHARE * count)), count - 1)
     # the last place where the distances, from the largest down, fall by a clear step
     steps = np.flatnonzero((seen[:most] > floor) & (seen[:most] > CLEARLY * seen[1 : most + 1]))

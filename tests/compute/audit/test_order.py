@@ -87,6 +87,12 @@ def test_merging_rows_without_duplicates_changes_nothing(times: np.ndarray) -> N
         assert merge_values(unique, values, method).tolist() == values.tolist()
 
 
+def test_numbers_near_the_largest_have_a_mean_but_no_sum() -> None:
+    times, values = np.zeros(2, dtype="datetime64[ns]"), np.array([1.6e308, 1.4e308])
+    assert merge_values(times, values, "mean")[0] == pytest.approx(1.5e308)
+    assert np.isnan(merge_values(times, values, "sum")[0])
+
+
 def test_the_mean_of_equal_values_is_exactly_that_value() -> None:
     times = np.zeros(3, dtype="datetime64[ns]")
     assert merge_values(times, np.array([0.1, 0.1, 0.1]), "mean")[0] == 0.1

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
+from hypothesis.extra.numpy import arrays
 
 from compute.audit import find_outliers, without_outliers
 
@@ -57,6 +58,21 @@ def test_a_million_gaussian_values_have_no_outliers() -> None:
 )
 def test_rough_and_odd_series_are_not_full_of_outliers(make: object) -> None:
     assert find_outliers(make(np.random.default_rng(3))).size == 0  # type: ignore[operator]
+
+
+@given(arrays(float, st.integers(0, 60), elements=st.floats(allow_nan=False, allow_infinity=False)), st.integers(1, 8))
+def test_numbers_of_any_size_can_be_looked_at_and_mended(values: np.ndarray, season: int) -> None:
+    mended = without_outliers(values, season)
+    assert np.isfinite(mended).all()
+    if find_outliers(values, season).size == 0:
+        assert np.array_equal(mended, values)
+
+
+def test_the_unit_of_the_values_does_not_matter() -> None:
+    values = wave(12)
+    values[60] += 50
+    for factor in (1e-300, 1e-9, 1e9, 1e300):
+        assert find_outliers(values * factor, 12).tolist() == [60]
 
 
 def test_missing_values_are_never_suspected() -> None:
