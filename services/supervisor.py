@@ -178,7 +178,7 @@ def _supervise(settings: Settings, signals: SignalPipe, linger_s: float) -> None
     server_lock = settings.data_dir.absolute() / SERVER_LOCK
     needed_at = checked_at = time.monotonic()
     try:
-        while time.monotonic() - needed_at < linger_s:
+        while time.monotonic() - max(needed_at, oversight.active_at) < linger_s:
             oversight.tick()
             if signals.wait(oversight.tick_s) & STOP_SIGNALS:
                 break

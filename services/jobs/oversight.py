@@ -34,6 +34,7 @@ class Oversight:
         self._runs: tuple[Run, ...] = workspace.jobs.running()
         self._oom_kills = kernel_oom_kills()
         self._swept_at = float("-inf")
+        self.active_at = time.monotonic()  # when the table last changed or a job was seen running
         self._log = logger("supervisor")
         settings = workspace.settings
         self.tick_s = min(TICK_S, settings.cancel_grace_s / 2, settings.lease_s / 4)
@@ -47,7 +48,10 @@ class Oversight:
                 slot.vacate(now)
             slot.fill(self._settings, now)
         self._oom_kills = kernel_oom_kills()
-        if self._wake.has_changed() or self._runs:
+        has_changed = self._wake.has_changed()
+        if self._runs or (has_changed and self._wake.is_exact):
+            self.active_at = now
+        if self._runs or has_changed:
             self._runs = self._jobs.running()
             self._check_memory()
             self._check_cancellations()

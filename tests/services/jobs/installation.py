@@ -18,7 +18,7 @@ from sqlalchemy import text
 from services.environment import child_environment
 from services.jobs import Job, JobState, Submission
 from services.jobs.crew import machine
-from services.locks import is_held, read_holder
+from services.locks import FileLock, claim_data_dir, is_held, read_holder
 from services.settings import Settings
 from services.submission import submit_job
 from services.supervisor import SUPERVISOR_LOCK, ensure_supervisor, stop_supervisor
@@ -62,6 +62,7 @@ class Installation:
 
     settings: Settings
     started: list["subprocess.Popen[bytes]"] = field(default_factory=list)
+    server_lock: FileLock | None = None
 
     @cached_property
     def workspace(self) -> Workspace:
@@ -142,8 +143,9 @@ class Installation:
         return process
 
     def start_supervisor(self) -> psutil.Process:
-        """Start the supervisor as the server does, wait until all workers take jobs, and return its process."""
+        """Claim the data directory and start the supervisor, as a server does; return it when workers take jobs."""
         self.workspace  # noqa: B018
+        self.server_lock = self.server_lock or claim_data_dir(self.settings, url="http://127.0.0.1:0")
         ensure_supervisor(self.settings)
         wait_until(lambda: len(self.workers()) == self.settings.workers, LONG_S, "all workers live")
         self.wait_until_done(self.submit("echo"))
@@ -188,6 +190,8 @@ class Installation:
                 if stream is not None:
                     stream.close()
         wait_until(lambda: not list(self._processes()), LONG_S, "no process is left")
+        if self.server_lock is not None:
+            self.server_lock.release()
         self.workspace.jobs.engine.dispose()
 
     def _processes(self) -> Iterator[psutil.Process]:

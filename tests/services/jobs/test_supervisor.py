@@ -52,7 +52,7 @@ def test_a_job_that_ignores_being_cancelled_ends_cancelled_with_its_worker_repla
 def test_a_job_that_fills_memory_is_marked_so_and_others_do_not_notice(install: Install) -> None:
     installation = install()
     installation.start_supervisor()
-    other = installation.submit("count", steps=100)
+    other = installation.submit("count", steps=50)
     installation.wait_for_start(other)
     job_id = installation.submit("swell", value=700)
     job = installation.wait_for(job_id, JobState.FAILED)
@@ -87,7 +87,7 @@ def test_a_stopped_worker_is_replaced_after_its_lease_and_changes_nothing_any_mo
 def test_a_killed_supervisor_is_followed_by_one_that_finds_the_running_job(install: Install) -> None:
     installation = install(lease_s=600)
     installation.start_supervisor()
-    running = installation.submit("count", steps=60)
+    running = installation.submit("count", steps=30)
     installation.wait_for_start(running)
     installation.kill_supervisor()
     wait_until(lambda: len(installation.workers()) == 1, LONG_S, "the idle worker ends, the busy one does not")
