@@ -28,7 +28,7 @@ def test_a_killed_worker_is_replaced_and_its_job_run_again_at_once(install: Inst
 
 
 def test_a_worker_killed_before_its_first_heartbeat_loses_no_job(install: Install) -> None:
-    installation = install(lease_s=600)
+    installation = install(lease_s=600, workers=1)
     installation.start_supervisor()
     job_id = installation.submit("ignore", steps=1, step_s=1.5)
     _, process = installation.wait_for_start(job_id)
@@ -38,7 +38,7 @@ def test_a_worker_killed_before_its_first_heartbeat_loses_no_job(install: Instal
 
 
 def test_a_job_that_ignores_being_cancelled_ends_cancelled_with_its_worker_replaced(install: Install) -> None:
-    installation = install()
+    installation = install(workers=1)
     installation.start_supervisor()
     job_id = installation.submit("ignore", steps=1000, step_s=1)
     _, process = installation.wait_for_start(job_id)
@@ -63,7 +63,7 @@ def test_a_job_that_fills_memory_is_marked_so_and_others_do_not_notice(install: 
 
 
 def test_a_job_whose_worker_dies_each_time_is_given_up(install: Install) -> None:
-    installation = install(max_attempts=3)
+    installation = install(max_attempts=3, workers=1)
     installation.start_supervisor()
     job_id = installation.submit("die")
     job = installation.wait_for(job_id, JobState.FAILED)
@@ -99,7 +99,7 @@ def test_a_killed_supervisor_is_followed_by_one_that_finds_the_running_job(insta
 
 
 def test_a_worker_that_died_while_there_was_no_supervisor_leaves_no_job_behind(install: Install) -> None:
-    installation = install(lease_s=600)
+    installation = install(lease_s=600, workers=1)
     installation.start_supervisor()
     job_id = installation.submit("count", steps=20)
     _, process = installation.wait_for_start(job_id)
@@ -110,7 +110,7 @@ def test_a_worker_that_died_while_there_was_no_supervisor_leaves_no_job_behind(i
 
 
 def test_an_orphan_that_ignores_being_cancelled_is_ended_by_the_next_supervisor(install: Install) -> None:
-    installation = install(lease_s=600)
+    installation = install(lease_s=600, workers=1)
     installation.start_supervisor()
     job_id = installation.submit("ignore", steps=1000, step_s=1)
     _, process = installation.wait_for_start(job_id)
@@ -122,7 +122,7 @@ def test_an_orphan_that_ignores_being_cancelled_is_ended_by_the_next_supervisor(
 
 
 def test_stopping_puts_running_jobs_back_and_the_next_start_runs_them(install: Install) -> None:
-    installation = install()
+    installation = install(workers=1)
     installation.start_supervisor()
     job_id = installation.submit("count", steps=20)
     installation.wait_for_start(job_id)
@@ -143,7 +143,7 @@ def test_without_a_server_the_supervisor_ends_when_no_job_is_left(installation: 
 
 
 def test_a_second_supervisor_leaves_the_place_to_the_first(install: Install) -> None:
-    installation = install()
+    installation = install(workers=1)
     first = installation.start_supervisor()
     second = installation.start("services.supervisor")
     assert second.wait(LONG_S) == 0
@@ -176,7 +176,7 @@ def test_workers_that_cannot_start_are_tried_ever_less_often(install: Install) -
 
 
 def test_a_killed_server_leaves_jobs_running_and_the_next_one_takes_over(install: Install) -> None:
-    installation = install()
+    installation = install(workers=1)
     server = installation.start("tests.services.jobs.server_twin")
     supervisor = installation.supervisor()
     job_id = installation.submit("count", steps=40)
@@ -190,7 +190,7 @@ def test_a_killed_server_leaves_jobs_running_and_the_next_one_takes_over(install
 
 
 def test_a_server_replaces_a_killed_supervisor_by_itself(install: Install) -> None:
-    installation = install()
+    installation = install(workers=1)
     installation.start("tests.services.jobs.server_twin")
     first = installation.supervisor()
     installation.wait_until_done(installation.submit("echo"))
