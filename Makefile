@@ -3,8 +3,8 @@ PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
 # One thread per numerical call: the tests run many processes, and workers share the cores by themselves.
-export OMP_NUM_THREADS := 1
-export OPENBLAS_NUM_THREADS := 1
+unit test: export OMP_NUM_THREADS := 1
+unit test: export OPENBLAS_NUM_THREADS := 1
 
 .PHONY: run test install install-test lint unit bench clean
 
