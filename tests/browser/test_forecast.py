@@ -83,7 +83,7 @@ def test_progress_of_a_running_job_is_told_and_keeps_the_focus_on_cancel(ui: Bro
     start_slow_job(ui)
     eventually(lambda: "%" in find(ui, ".la-state-working").text, "the page says how far the running job is")
     ui.driver.execute_script("document.querySelector('[data-cancel]').focus()")
-    told = find(ui, ".la-state-working").text
+    told = eventually(lambda: find(ui, ".la-state-working").text, "the progress is told")
     eventually(lambda: find(ui, ".la-state-working").text != told, "the progress is told anew")
     assert ui.driver.execute_script("return document.activeElement.matches('[data-cancel]')")
 
