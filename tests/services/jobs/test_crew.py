@@ -14,6 +14,13 @@ CPU = tuple(TASKS.values())
 GPU_TASK = Task(**{**vars(TASKS["echo"]), "kind": "on_gpu", "lane": "gpu"})
 
 
+@pytest.fixture(autouse=True)
+def _no_thread_counts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Plan as on a machine where nobody has said how many threads a library may use; what was said is kept."""
+    for name in ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS"):
+        monkeypatch.delenv(name, raising=False)
+
+
 def test_there_are_as_many_cpu_workers_as_asked_and_they_share_the_cores(settings: Settings) -> None:
     posts = plan_posts(settings.model_copy(update={"workers": 3}), CPU, gpus=("GPU-a",), cores=12)
     assert [post.title for post in posts] == ["cpu-1", "cpu-2", "cpu-3"]
