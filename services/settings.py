@@ -9,6 +9,7 @@ from pydantic import Field, SecretStr, ValidationError, field_validator, model_v
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "LOOKAHEAD_"
+_READ_ELSEWHERE = ("BENCH_DATA", "TEST_POSTGRES")  # by benchmarks and tests, which share the environment
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -123,7 +124,7 @@ def is_loopback(host: str) -> bool:
 
 
 def _unknown_variables() -> list[str]:
-    known = {PREFIX + name.upper() for name in Settings.model_fields} | {f"{PREFIX}BENCH_DATA"}
+    known = {PREFIX + name.upper() for name in Settings.model_fields} | {PREFIX + name for name in _READ_ELSEWHERE}
     return [
         f"{name}: no such setting; remove it or check its spelling"
         for name in sorted(os.environ)
