@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
@@ -65,8 +66,5 @@ def _inline(reference: InlineSeries) -> Series:
     )
 
 
-def _naive_utc(time: object) -> object:
-    from datetime import UTC, datetime
-
-    assert isinstance(time, datetime)
+def _naive_utc(time: datetime) -> datetime:
     return time.astimezone(UTC).replace(tzinfo=None) if time.tzinfo else time
