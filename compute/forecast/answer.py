@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.forecast.intervals import Band, Method
-from compute.forecast.prediction import Fit, Prediction
+from compute.forecast.prediction import AnyPrediction, Fit
 from compute.forecast.preparation import PreparedSeries
 from compute.forecast.result import Accuracy, Diagnostics, ForecastResult, Interval, Values
 from compute.schema import RequestError
@@ -20,7 +20,7 @@ class Findings:
     """Everything that was computed about one series."""
 
     fit: Fit
-    prediction: Prediction
+    prediction: AnyPrediction
     method: Method
     bands: Sequence[Band]
     accuracy: Accuracy

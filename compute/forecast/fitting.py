@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from compute.forecast.arima import Arima
 from compute.forecast.naive import Naive, SeasonalNaive
-from compute.forecast.prediction import Fit, Prediction
+from compute.forecast.prediction import AnyPrediction, Fit, Prediction, SimulatedPrediction
 from compute.forecast.reference import fit_naive, fit_seasonal_naive
 from compute.forecast.request import Model
 from compute.forecast.sarima import Orders, fit_sarima
@@ -86,7 +86,7 @@ def _widen(fit: Fit, before: int, behind: int) -> Fit:
     )
 
 
-def _predict_after(fit: Fit, skipped: int, horizon: int) -> Prediction:
+def _predict_after(fit: Fit, skipped: int, horizon: int) -> AnyPrediction:
     """Return the forecast that begins `skipped` unobserved steps after the last value.
 
     The errors of the skipped steps have happened but were not seen: they belong to what is unknown at the origin.
@@ -98,6 +98,12 @@ def _predict_after(fit: Fit, skipped: int, horizon: int) -> Prediction:
             "series", msg=f"the last {skipped} values are missing; leave the empty end out, or shorten the horizon"
         )
     whole = fit.predict(skipped + horizon)
+    if isinstance(whole, SimulatedPrediction):
+        return SimulatedPrediction(
+            mean=whole.mean[skipped:],
+            deviation=whole.deviation[skipped:],
+            simulate=lambda n_paths, rng: whole.simulate(n_paths, rng)[:, skipped:],
+        )
     # Step h after the gap has weight psi_(skipped + h - j) for the error of skipped step j.
     unseen = sliding_window_view(whole.weights, skipped)[1 : horizon + 1, ::-1]
     return Prediction(

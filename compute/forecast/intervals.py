@@ -1,4 +1,4 @@
-"""Prediction intervals of a linear model: Gaussian, or from resampled one-step errors.
+"""Prediction intervals of a model: Gaussian, or from resampled one-step errors (a linear model) or simulated futures.
 
 Both take the fitted coefficients as they are: the uncertainty of the estimate itself is not in them, which is why the
 accuracy beside them tells how many held-out values they really covered.
@@ -15,7 +15,7 @@ from scipy.signal import fftconvolve
 from scipy.special import ndtri
 
 from compute.forecast.diagnostics import jarque_bera, shape
-from compute.forecast.prediction import Prediction
+from compute.forecast.prediction import AnyPrediction, SimulatedPrediction
 from compute.job import Report
 from compute.schema import RequestError
 
@@ -65,7 +65,7 @@ def choose_method(
 
 def make_bands(
     method: Method,
-    prediction: Prediction,
+    prediction: AnyPrediction,
     sigma: float,
     errors: Array,
     levels: Sequence[float],
@@ -83,13 +83,14 @@ def make_bands(
 
 
 def simulate_errors(
-    prediction: Prediction, sigma: float, errors: Array, n_paths: int, rng: np.random.Generator
+    prediction: AnyPrediction, sigma: float, errors: Array, n_paths: int, rng: np.random.Generator
 ) -> Array:
     """Return simulated forecast errors, (n_paths, horizon).
 
-    Future one-step errors are drawn from the observed ones, centred and brought to variance sigma^2, and weighted by
-    psi. Draws at each step are stratified over the sorted errors, so that each step alone has almost exactly their
-    distribution, and shuffled, so that steps are independent. A longer horizon begins with the draws of a shorter one.
+    Future one-step errors of a linear model are drawn from the observed ones, centred and brought to variance sigma^2,
+    and weighted by psi. Draws at each step are stratified over the sorted errors, so that each step alone has almost
+    exactly their distribution, and shuffled, so that steps are independent. Other models simulate themselves. A longer
+    horizon begins with the draws of a shorter one.
     """
     horizon = prediction.mean.size
     if n_paths * horizon > MAX_SIMULATED:
@@ -98,6 +99,8 @@ def simulate_errors(
             msg=f"{n_paths} paths of {horizon} steps are more than can be simulated at once; "
             f"take at most {MAX_SIMULATED // horizon} paths, a shorter horizon, or analytic intervals",
         )
+    if isinstance(prediction, SimulatedPrediction):
+        return prediction.simulate(n_paths, rng)
     spread = float(errors.std())
     pool = np.sort(errors - errors.mean()) * (sigma / spread if spread > 0 else 0.0)
     of_strata, of_order, of_origin = rng.spawn(3)
@@ -119,8 +122,11 @@ def _weigh(draws: Array, weights: Array) -> Array:
     return np.asarray(fftconvolve(draws, weights[None, :], axes=1)[:, :horizon])
 
 
-def _analytic_bands(prediction: Prediction, sigma: float, levels: Sequence[float]) -> list[Band]:
-    half = sigma * np.sqrt(prediction.relative_variance)
+def _analytic_bands(prediction: AnyPrediction, sigma: float, levels: Sequence[float]) -> list[Band]:
+    if isinstance(prediction, SimulatedPrediction):
+        half = prediction.deviation
+    else:
+        half = sigma * np.sqrt(prediction.relative_variance)
     widths = [(level, float(ndtri(0.5 + level / 200)) * half) for level in levels]
     return [Band(level, prediction.mean - width, prediction.mean + width) for level, width in widths]
 

@@ -1,4 +1,4 @@
-"""The forecast of a linear model, and a fitted model: what every model hands to intervals, accuracy and diagnostics."""
+"""The forecast of a model, and a fitted model: what every model hands to intervals, accuracy and diagnostics."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,6 +34,26 @@ class Prediction:
 
 
 @dataclass(frozen=True)
+class SimulatedPrediction:
+    """A forecast whose error is no linear filter of one-step errors: multiplicative errors, networks, combinations.
+
+    Attributes
+    ----------
+    mean : (horizon,)
+    deviation : (horizon,) standard deviation of the forecast error, in the series' unit; NaN where unknown
+    simulate : futures less the mean, (n_paths, horizon), for a number of paths and a generator; a longer horizon
+        begins with the paths of a shorter one
+    """
+
+    mean: Array
+    deviation: Array
+    simulate: Callable[[int, np.random.Generator], Array]
+
+
+AnyPrediction = Prediction | SimulatedPrediction
+
+
+@dataclass(frozen=True)
 class Fit:
     """A model fitted to one series.
 
@@ -47,6 +67,8 @@ class Fit:
     n_coefficients : coefficients that made the residuals whiter, for the degrees of freedom of a portmanteau test
     coefficients : where to begin when a part of the series is fitted again
     predict : the forecast, for a given number of steps after the last value
+    extend : the same estimates applied to the series with more values behind it, (n + k,), without estimating again;
+        None where the model cannot
     notes : what a reader must know of this fit
     """
 
@@ -57,5 +79,6 @@ class Fit:
     sigma: float
     n_coefficients: int
     coefficients: Array
-    predict: Callable[[int], Prediction]
+    predict: Callable[[int], AnyPrediction]
+    extend: "Callable[[Array], Fit] | None" = None
     notes: tuple[str, ...] = ()

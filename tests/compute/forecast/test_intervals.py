@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compute.forecast.intervals import MAX_SIMULATED, choose_method, make_bands, simulate_errors
-from compute.forecast.prediction import Prediction
+from compute.forecast.prediction import Prediction, SimulatedPrediction
 from compute.job import ignore_progress
 from compute.schema import RequestError
 
@@ -135,3 +135,18 @@ def test_more_paths_than_memory_allows_are_refused_with_the_way_out() -> None:
     with pytest.raises(RequestError, match="at most 100 paths") as caught:
         simulate_errors(random_walk(horizon), 1.0, skewed_errors(), 101, np.random.default_rng(0))
     assert caught.value.problems[0].loc == ("n_bootstrap",)
+
+
+def test_futures_that_a_model_simulates_itself_give_its_intervals() -> None:
+    deviation = np.arange(1.0, HORIZON + 1)
+
+    def simulate(n_paths: int, rng: np.random.Generator) -> np.ndarray:
+        return deviation * np.exp(rng.standard_normal((n_paths, HORIZON)))
+
+    prediction = SimulatedPrediction(np.zeros(HORIZON), deviation, simulate)
+    options = (prediction, 1.0, np.zeros(0), (80,), 20_000, np.random.default_rng(0), ignore_progress)
+    (gaussian,) = make_bands("analytic", *options)
+    (simulated,) = make_bands("bootstrap", *options)
+    np.testing.assert_allclose(gaussian.upper, 1.2816 * deviation, rtol=1e-4)
+    np.testing.assert_allclose(simulated.upper, np.exp(1.2816) * deviation, rtol=0.05)
+    np.testing.assert_allclose(simulated.lower, np.exp(-1.2816) * deviation, rtol=0.05)
