@@ -8,7 +8,7 @@ from pydantic import Field
 
 from api.operations import BASE
 from compute.schema import Record
-from services.jobs import Job, JobError, JobState, Measures
+from services.jobs import Job, JobError, JobState, ListedJob, Measures
 
 Progress = Field(ge=0, le=1, description="Share of the work done.")
 
@@ -68,7 +68,7 @@ def job_url(job_id: str) -> str:
     return f"{BASE}/jobs/{job_id}"
 
 
-def summarise(job: Job) -> JobSummary:
+def summarise(job: ListedJob) -> JobSummary:
     """Return the job without its request."""
     return JobSummary(**_fields(job))
 
@@ -78,7 +78,7 @@ def view(job: Job) -> JobView:
     return JobView(**_fields(job), request=job.request)
 
 
-def _fields(job: Job) -> Mapping[str, Any]:
+def _fields(job: ListedJob) -> Mapping[str, Any]:
     return {
         "id": job.id,
         "kind": job.kind,

@@ -108,19 +108,6 @@ def failed_state(
     )
 
 
-def done_note(message: str, details: Any = None) -> html.Div:
-    """Return the line above a result: that it is done, and how it was made."""
-    return html.Div(
-        [
-            dmc.ThemeIcon(icon("check", 14), radius="xl", size="sm", color="green", variant="light"),
-            dmc.Text(message, size="sm"),
-            html.Div(details, className="la-muted") if details else None,
-        ],
-        className="la-done",
-        role="status",
-    )
-
-
 def time_left(fraction: float, started_at: datetime, now: datetime) -> str | None:
     """Return how long it still takes at the rate so far, such as `about 20 s left`; None while that is a guess."""
     elapsed_s = (now - started_at).total_seconds()

@@ -11,7 +11,7 @@ from dash.development.base_component import Component
 from components.form import Form
 from compute.schema import FieldProblem
 from pages._workspace import workspace
-from services.jobs import Job
+from services.jobs import Job, ListedJob
 from services.tasks import Task
 
 
@@ -62,7 +62,7 @@ class JobPage:
     """Says the result in a sentence."""
     draw: Callable[[Finished, Finished | None], Component]
     """Draws a result, beside the one it is compared with."""
-    describe: Callable[[Job], str]
+    describe: Callable[[ListedJob], str]
     """Names a job among its like, such as `passengers, 12 steps, ARIMA`."""
     draw_waiting: Callable[[], Component]
     """Draws the room that the result will take."""

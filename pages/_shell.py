@@ -10,7 +10,7 @@ from components.ids import ShellId, notice
 from components.jobs_drawer import JobRow, jobs_list
 from pages._workspace import workspace
 from services.datasets.uploads import UnknownUploadError
-from services.jobs import Job, JobState
+from services.jobs import JobState, ListedJob
 from services.logs import logger
 from services.tasks import Task
 
@@ -18,7 +18,7 @@ SHOWN_JOBS = 50
 LIVE = (JobState.QUEUED, JobState.RUNNING)
 
 
-def job_row(job: Job) -> JobRow:
+def job_row(job: ListedJob) -> JobRow:
     """Return what is shown of a job in lists."""
     task = workspace().tasks.get(job.kind)
     return JobRow(
@@ -111,7 +111,7 @@ def _file_name(upload_id: str) -> str:
         return "upload"
 
 
-def _fingerprint(job: Job) -> list[Any]:
+def _fingerprint(job: ListedJob) -> list[Any]:
     return [job.id, job.state.value, round(job.progress, 2), job.message, job.is_cancel_requested]
 
 

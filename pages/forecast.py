@@ -30,7 +30,7 @@ from compute.forecast.result import ForecastResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample
-from services.jobs import Job
+from services.jobs import ListedJob
 
 dash.register_page(
     __name__,
@@ -67,7 +67,7 @@ def _plural(step: str) -> str:
     return f"steps of {step}" if step[0].isdigit() else f"{step}s"
 
 
-def _describe(job: Job) -> str:
+def _describe(job: ListedJob) -> str:
     series = job.request.get("series", {})
     name = series.get("column") or series.get("name", "series")
     model = job.request.get("model", {})

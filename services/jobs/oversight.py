@@ -28,6 +28,7 @@ class Oversight:
     def __init__(self, workspace: Workspace, slots: Sequence[Slot]) -> None:
         self._settings = workspace.settings
         self._jobs = workspace.jobs
+        self._uploads = workspace.uploads
         self._slots = slots
         self._strangers: dict[str, psutil.Process] = {}  # living workers of this machine that somebody else started
         self._wake = open_wake_up(workspace.jobs.engine)
@@ -60,6 +61,7 @@ class Oversight:
         if now - self._swept_at > SWEEP_S:
             self._swept_at = now
             self._jobs.forget_finished(self._settings.retention_days * DAY_S)
+            self._uploads.sweep()
 
     def bury_all(self) -> None:
         """Take back whatever the workers in the slots still held; call it when they are all dead."""

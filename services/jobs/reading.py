@@ -11,13 +11,15 @@ from typing import Any
 
 from sqlalchemy import Engine, RowMapping, and_, bindparam, func, or_, select
 
-from services.jobs.records import Job, JobError, JobPage, JobState, Measures, Run, as_datetime
-from services.jobs.table import JOBS, RESULTS
+from services.jobs.records import Job, JobError, JobPage, JobState, ListedJob, Measures, Run, as_datetime
+from services.jobs.table import JOBS, REQUESTS, RESULTS
 
 LIVE = (JobState.QUEUED, JobState.RUNNING)
 
-_BY_ID = select(JOBS).where(JOBS.c.id == bindparam("job_id"))
-_BY_IDEMPOTENCY_KEY = select(JOBS).where(JOBS.c.idempotency_key == bindparam("key"))
+_WHOLE = select(JOBS, REQUESTS.c.body).outerjoin(REQUESTS, JOBS.c.id == REQUESTS.c.job_id)
+_BY_ID = _WHOLE.where(JOBS.c.id == bindparam("job_id"))
+_BY_IDEMPOTENCY_KEY = _WHOLE.where(JOBS.c.idempotency_key == bindparam("key"))
+_WHOLE_REQUEST = select(REQUESTS.c.body).where(REQUESTS.c.job_id == bindparam("job_id"))
 _STATES = select(JOBS.c.id, JOBS.c.state, JOBS.c.progress, JOBS.c.message).where(
     JOBS.c.id.in_(bindparam("job_ids", expanding=True))
 )
@@ -39,7 +41,6 @@ _HAS_LIVE = select(JOBS.c.seq).where(JOBS.c.state.in_(LIVE)).limit(1)
 _RUNNING = select(JOBS.c.id, JOBS.c.worker, JOBS.c.lease_until, JOBS.c.cancel_requested_at).where(
     JOBS.c.state == JobState.RUNNING
 )
-_RUNNING_OF = select(JOBS).where(JOBS.c.worker == bindparam("worker_name"), JOBS.c.state == JobState.RUNNING)
 _MINE = select(JOBS.c.lane, JOBS.c.priority, JOBS.c.seq).where(JOBS.c.id == bindparam("job_id")).subquery()
 _AHEAD_OF = select(func.count()).where(
     JOBS.c.state == JobState.QUEUED,
@@ -82,7 +83,7 @@ class JobReading:
             query = query.where(JOBS.c.seq < int(cursor))
         with self._single.begin() as connection:
             rows = connection.execute(query).mappings().all()
-        jobs = tuple(as_job(row) for row in rows[:limit])
+        jobs = tuple(ListedJob(**_fields(row, row["request"])) for row in rows[:limit])
         return JobPage(jobs=jobs, cursor=str(jobs[-1].seq) if len(rows) > limit else None)
 
     def states(self, job_ids: Iterable[str]) -> dict[str, tuple[JobState, float, str]]:
@@ -125,9 +126,9 @@ class JobReading:
         with self._single.begin() as connection:
             return tuple(Run(*row) for row in connection.execute(_RUNNING))
 
-    def running_of(self, worker: str) -> Job | None:
-        """Return the job that `worker` is running, or None."""
-        return self._one_job(_RUNNING_OF, worker_name=worker)
+    def _whole_request(self, job_id: str) -> str:
+        with self._single.begin() as connection:
+            return str(connection.execute(_WHOLE_REQUEST, {"job_id": job_id}).scalar_one())
 
     def _by_idempotency_key(self, key: str | None) -> Job | None:
         return None if key is None else self._one_job(_BY_IDEMPOTENCY_KEY, key=key)
@@ -135,34 +136,38 @@ class JobReading:
     def _one_job(self, query: Any, **parameters: Any) -> Job | None:
         with self._single.begin() as connection:
             row = connection.execute(query, parameters).mappings().first()
-        return None if row is None else as_job(row)
+        return None if row is None else as_job(row, row["body"] or row["request"])
 
     def _exists(self, query: Any, **parameters: Any) -> bool:
         with self._single.begin() as connection:
             return connection.execute(query, parameters).first() is not None
 
 
-def as_job(row: RowMapping) -> Job:
-    """Return the record of a row of the table."""
-    return Job(
-        seq=row["seq"],
-        id=row["id"],
-        kind=row["kind"],
-        state=JobState(row["state"]),
-        lane=row["lane"],
-        owner=row["owner"],
-        priority=row["priority"],
-        request=json.loads(row["request"]),
-        progress=row["progress"],
-        message=row["message"],
-        attempts=row["attempts"],
-        is_cancel_requested=row["cancel_requested_at"] is not None,
-        created_at=as_datetime(row["created_at"]),
-        started_at=as_datetime(row["started_at"]),
-        finished_at=as_datetime(row["finished_at"]),
-        device=row["device"],
-        error=None if row["error"] is None else JobError.model_validate_json(row["error"]),
-        measures=None if row["measures"] is None else Measures.model_validate_json(row["measures"]),
-        result_of=row["result_of"],
-        code_version=row["code_version"],
-    )
+def as_job(row: RowMapping, request_json: str) -> Job:
+    """Return the record of a row of the table and the whole of its request."""
+    return Job(**_fields(row, request_json))
+
+
+def _fields(row: RowMapping, request_json: str) -> dict[str, Any]:
+    return {
+        "seq": row["seq"],
+        "id": row["id"],
+        "kind": row["kind"],
+        "state": JobState(row["state"]),
+        "lane": row["lane"],
+        "owner": row["owner"],
+        "priority": row["priority"],
+        "request": json.loads(request_json),
+        "progress": row["progress"],
+        "message": row["message"],
+        "attempts": row["attempts"],
+        "is_cancel_requested": row["cancel_requested_at"] is not None,
+        "created_at": as_datetime(row["created_at"]),
+        "started_at": as_datetime(row["started_at"]),
+        "finished_at": as_datetime(row["finished_at"]),
+        "device": row["device"],
+        "error": None if row["error"] is None else JobError.model_validate_json(row["error"]),
+        "measures": None if row["measures"] is None else Measures.model_validate_json(row["measures"]),
+        "result_of": row["result_of"],
+        "code_version": row["code_version"],
+    }

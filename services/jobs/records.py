@@ -56,8 +56,8 @@ class Submission(Record):
     cache_key: str | None = None
 
 
-class Job(Record):
-    """One row of the table."""
+class ListedJob(Record):
+    """One row of the table, as lists tell it."""
 
     seq: int
     id: str
@@ -67,6 +67,7 @@ class Job(Record):
     owner: str
     priority: int
     request: dict[str, Any]
+    """Long lists in it may be cut short: enough to name the job, not to run it."""
     progress: float
     message: str
     attempts: int
@@ -84,6 +85,10 @@ class Job(Record):
     def is_cached(self) -> bool:
         """True when an earlier job's result answered this one."""
         return self.result_of is not None
+
+
+class Job(ListedJob):
+    """A job with the whole of its request."""
 
 
 class Claim(Record):
@@ -109,7 +114,7 @@ class Run(NamedTuple):
 class JobPage(Record):
     """A part of the list of jobs, newest first; `cursor` asks for the next part."""
 
-    jobs: tuple[Job, ...]
+    jobs: tuple[ListedJob, ...]
     cursor: str | None
 
 

@@ -36,7 +36,7 @@ _CLAIM = (
         progress=0.0,
         message="",
     )
-    .returning(JOBS.c.id, JOBS.c.kind, JOBS.c.request, JOBS.c.fence, JOBS.c.attempts)
+    .returning(JOBS.c.id, JOBS.c.kind, JOBS.c.request, JOBS.c.is_request_apart, JOBS.c.fence, JOBS.c.attempts)
 )
 _HELD = and_(
     JOBS.c.id == bindparam("held_id"),
@@ -96,10 +96,11 @@ class JobRunning(JobReading):
             row = connection.execute(_CLAIM, values).first()
         if row is None:
             return None
+        request_json = self._whole_request(row.id) if row.is_request_apart else row.request
         return Claim(
             job_id=row.id,
             kind=row.kind,
-            request=json.loads(row.request),
+            request=json.loads(request_json),
             worker=worker,
             fence=row.fence,
             attempts=row.attempts,

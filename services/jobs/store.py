@@ -10,10 +10,11 @@ from typing import Any
 from sqlalchemy import Connection, RowMapping, bindparam, case, func, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
+from services.jobs.outline import LARGE, outline_of
 from services.jobs.reading import LIVE, as_job
 from services.jobs.records import Job, JobState, Submission
 from services.jobs.running import JobRunning, LeaseLostError
-from services.jobs.table import JOBS, VALUES
+from services.jobs.table import JOBS, REQUESTS, VALUES
 from services.jobs.upkeep import JobUpkeep
 
 __all__ = ["JobStore", "LeaseLostError"]
@@ -54,13 +55,18 @@ class JobStore(JobRunning, JobUpkeep):
         new job is born done.
         """
         now = self._clock()
-        row = _new_row(submission, now, code_version)
+        request_json = json.dumps(submission.request)
+        row = _new_row(submission, request_json, now, code_version)
         may_be_cached = submission.cache_key is not None and cache_ttl_s > 0
+        is_one_statement = not (may_be_cached or row["is_request_apart"])
         try:
-            with (self.engine if may_be_cached else self._single).begin() as connection:
+            with (self._single if is_one_statement else self.engine).begin() as connection:
                 if may_be_cached:
                     row |= _answer(_cached_source(connection, row, now - cache_ttl_s), now)
-                return as_job(connection.execute(_INSERT, row).mappings().one())
+                inserted = connection.execute(_INSERT, row).mappings().one()
+                if row["is_request_apart"]:
+                    connection.execute(insert(REQUESTS), {"job_id": submission.id, "body": request_json})
+                return as_job(inserted, request_json)
         except IntegrityError:
             existing = self.get(submission.id) or self._by_idempotency_key(submission.idempotency_key)
             if existing is None:
@@ -84,9 +90,11 @@ class JobStore(JobRunning, JobUpkeep):
         return value
 
 
-def _new_row(submission: Submission, now: float, code_version: str | None) -> dict[str, Any]:
+def _new_row(submission: Submission, request_json: str, now: float, code_version: str | None) -> dict[str, Any]:
+    is_large = len(request_json) > LARGE
     return submission.model_dump(exclude={"request"}) | {
-        "request": json.dumps(submission.request),
+        "request": json.dumps(outline_of(submission.request)) if is_large else request_json,
+        "is_request_apart": is_large,
         "state": JobState.QUEUED,
         "result_of": None,
         "device": None,

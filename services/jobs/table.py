@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    Boolean,
     Column,
     Engine,
     Float,
@@ -17,9 +18,12 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
 )
 
 METADATA = MetaData()
+
+POOL = {"pool_size": 16, "max_overflow": 48}  # connections: as many at most as the server's default number of threads
 
 JOBS = Table(
     "jobs",
@@ -31,7 +35,7 @@ JOBS = Table(
     Column("lane", String(16), nullable=False),
     Column("owner", String(120), nullable=False),
     Column("priority", Integer, nullable=False, default=0),
-    Column("request", Text, nullable=False),
+    Column("request", Text, nullable=False),  # JSON; of a large one only its outline, see `outline`
     Column("cache_key", String(64)),
     Column("idempotency_key", String(200), unique=True),
     Column("result_of", String(64)),  # the job whose result answers this one, when it was answered from the cache
@@ -50,9 +54,17 @@ JOBS = Table(
     Column("error", Text),
     Column("measures", Text),  # JSON: what the run cost (wall and CPU seconds, peak memory)
     Column("code_version", String(64)),
+    Column("is_request_apart", Boolean),
 )
 Index("jobs_by_turn", JOBS.c.state, JOBS.c.priority.desc(), JOBS.c.seq)
 Index("jobs_by_cache_key", JOBS.c.cache_key)
+
+REQUESTS = Table(  # large requests, apart from the rows that are listed, claimed and renewed all the time
+    "requests",
+    METADATA,
+    Column("job_id", String(64), ForeignKey("jobs.id", ondelete="CASCADE"), primary_key=True),
+    Column("body", Text, nullable=False),  # JSON
+)
 
 RESULTS = Table(
     "results",
@@ -73,13 +85,24 @@ def open_engine(url: str) -> Engine:
     """Return an engine on `url` with all tables present. SQLite gets WAL, so that readers never wait for a writer."""
     if url.startswith("sqlite:///"):
         Path(url.removeprefix("sqlite:///")).parent.mkdir(parents=True, exist_ok=True)
-        engine = create_engine(url, connect_args={"timeout": 30})
+        engine = create_engine(url, connect_args={"timeout": 30}, **POOL)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     else:
-        engine = create_engine(url, pool_pre_ping=True)
+        engine = create_engine(url, pool_pre_ping=True, **POOL)
     METADATA.create_all(engine)
+    _add_new_columns(engine)
     return engine
+
+
+def _add_new_columns(engine: Engine) -> None:
+    """Give a table of an earlier release the columns it lacks; they are always nullable."""
+    known = {column["name"] for column in inspect(engine).get_columns(JOBS.name)}
+    for column in JOBS.columns:
+        if column.name not in known:
+            kind = column.type.compile(engine.dialect)
+            with engine.begin() as connection:
+                connection.exec_driver_sql(f"ALTER TABLE {JOBS.name} ADD COLUMN {column.name} {kind}")
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

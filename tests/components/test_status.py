@@ -8,7 +8,7 @@ from dash.development.base_component import Component
 from hypothesis import given
 from hypothesis import strategies as st
 
-from components.status import age, done_note, duration, empty_state, failed_state, time_left, working_state
+from components.status import age, duration, empty_state, failed_state, time_left, working_state
 from compute.schema import FieldProblem
 
 START = datetime(2026, 1, 1, tzinfo=UTC)
@@ -57,9 +57,8 @@ def test_failed_state_does_not_say_the_same_sentence_twice() -> None:
     assert text_of(failed_state("Refused", "too short", (problem,))).count("too short") == 1
 
 
-def test_empty_and_done_states_say_what_they_were_given() -> None:
+def test_an_empty_state_says_what_it_was_given() -> None:
     assert text_of(empty_state("Nothing", "Begin with a sample")) == "Nothing Begin with a sample"
-    assert "in 2 s" in text_of(done_note("Done", "in 2 s"))
 
 
 @given(fraction=st.floats(0.02, 0.99), elapsed_s=st.floats(1, 1e5))

@@ -31,7 +31,7 @@ def open_source(path: Path, options: SourceOptions) -> Source:
     if head.startswith(b"PK\x03\x04"):
         return XlsxSource(path)
     if head.startswith(b"PAR1"):
-        return ParquetSource(path)
+        return ParquetSource(path, options.tick)
     for magic, message in _REFUSED:
         if head.startswith(magic):
             refuse(message)

@@ -1,6 +1,8 @@
 """Parquet files, read by Arrow batch by batch. Columns that already have a type keep it; text is read like any text."""
 
-from collections.abc import Iterator
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +21,8 @@ from services.datasets.sources.source import (
 
 MAX_CHUNK_BYTES = 2**31  # of one column in one row group, unpacked: more is a bomb or a mistake
 MAX_BLOCK_BYTES = 256 * 2**20  # of one column's text in one block: a few long texts repeated by a dictionary
+PROBE = Path(__file__).with_name("parquet_probe.py")
+TICK_S = 0.1
 _READ_ERRORS = (pa.ArrowException, OSError, ValueError)
 
 
@@ -27,8 +31,9 @@ class ParquetSource:
 
     prefers_comma = False
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, tick: Callable[[float], None] = lambda fraction: None) -> None:
         self._path = path
+        _probe(path, tick)
         try:
             with pq.ParquetFile(path) as file:
                 self._inspect(file)
@@ -78,6 +83,22 @@ class ParquetSource:
                         yield Block(columns, min(rows / self._rows, 1.0))
         except _READ_ERRORS as error:
             _explain(error)
+
+
+def _probe(path: Path, tick: Callable[[float], None]) -> None:
+    """Refuse a file that brings the process down that reads it; `tick` may raise, and ends the probe too."""
+    with subprocess.Popen([sys.executable, "-I", str(PROBE), str(path)], stderr=subprocess.DEVNULL) as probe:
+        try:
+            while True:
+                try:
+                    code = probe.wait(TICK_S)
+                    break
+                except subprocess.TimeoutExpired:
+                    tick(0.0)
+        finally:
+            probe.kill()
+    if code < 0:
+        refuse(f"the Parquet file is damaged: reading it ended the reader (signal {-code}); write it anew")
 
 
 def _is_text(kind: Any) -> bool:

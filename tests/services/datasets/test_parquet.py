@@ -1,19 +1,20 @@
 """Parquet files of every type of column, and broken or exploding ones."""
 
 import io
-import subprocess
-import sys
+import random
 from datetime import date, datetime
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import psutil
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from compute.job import Cancelled
 from compute.schema import RequestError
-from tests.live import ROOT
+from services.datasets.sources import parquet as source_of_parquet
 from tests.services.datasets.reading import parse
 
 
@@ -96,13 +97,40 @@ def test_a_hostile_or_broken_file_is_refused(tmp_path: Path, content: bytes, mes
     assert message in str(refused.value)
 
 
-def test_damage_is_read_or_refused_and_raises_nothing_else() -> None:
-    run = subprocess.run(
-        [sys.executable, "-m", "tests.services.datasets.damage"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
+@pytest.mark.parametrize("seed", range(40))
+def test_damage_is_read_or_refused_and_raises_nothing_else(tmp_path: Path, seed: int) -> None:
+    chance = random.Random(seed)
+    what = chance.randbytes(chance.randint(1, 8))
+    at = chance.randrange(4, len(PLAIN))
+    try:
+        parse(tmp_path, PLAIN[:at] + what + PLAIN[at + len(what) :])
+    except RequestError as refusal:
+        assert str(refusal)  # noqa: PT017  # reading it is as good
+
+
+def test_a_file_that_brings_its_reader_down_is_refused_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    probe = tmp_path / "probe.py"
+    probe.write_text("import os\nos.abort()\n")
+    monkeypatch.setattr(source_of_parquet, "PROBE", probe)
+    with pytest.raises(RequestError, match=r"damaged.*signal 6"):
+        parse(tmp_path, PLAIN)
+
+
+def test_a_cancelled_import_ends_the_probe_of_its_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    probe = tmp_path / "probe.py"
+    probe.write_text(
+        "import os, pathlib, sys, time\n"
+        "pathlib.Path(sys.argv[1] + '.pid').write_text(str(os.getpid()))\ntime.sleep(600)\n"
     )
-    assert run.returncode == 0, run.stderr
+    monkeypatch.setattr(source_of_parquet, "PROBE", probe)
+    file = tmp_path / "t.parquet"
+    file.write_bytes(PLAIN)
+    pid = tmp_path / "t.parquet.pid"
+
+    def tick(_fraction: float) -> None:
+        if pid.exists() and pid.read_text():
+            raise Cancelled
+
+    with pytest.raises(Cancelled):
+        source_of_parquet.ParquetSource(file, tick)
+    assert not psutil.pid_exists(int(pid.read_text()))

@@ -1,5 +1,6 @@
 """What the kernel's own counters add to the death of a worker."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -51,3 +52,12 @@ def test_a_worker_that_somebody_else_killed_has_its_job_run_again(workspace: Wor
 
 def test_counters_that_are_not_there_count_nothing(counters: Path) -> None:
     assert kernel_oom_kills() == 0
+
+
+def test_uploads_that_nobody_finished_go_without_anybody_uploading_again(workspace: Workspace) -> None:
+    old, young = workspace.uploads.create("old.csv"), workspace.uploads.create("young.csv")
+    for path in workspace.settings.data_dir.rglob(f"{old}.*"):
+        os.utime(path, (0, 0))
+    Oversight(workspace, ()).tick()
+    assert not list(workspace.settings.data_dir.rglob(f"{old}.*"))
+    assert workspace.uploads.offset(young) == 0

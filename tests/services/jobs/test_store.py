@@ -5,8 +5,10 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from services.jobs import JobState, JobStore, Submission, open_engine
+from services.jobs.table import REQUESTS
 
 
 class Clock:
@@ -136,3 +138,41 @@ def test_many_threads_claim_each_job_once(store: JobStore) -> None:
 
 def test_a_kept_value_stays_what_it_was_first(store: JobStore) -> None:
     assert [store.keep_value("key", value) for value in ("first", "second")] == ["first", "first"]
+
+
+@pytest.mark.parametrize("n", [1, 10_000])
+def test_a_request_comes_back_whole_whatever_its_size(store: JobStore, n: int) -> None:
+    request = {"series": {"values": list(range(n)), "name": "x"}, "horizon": 3}
+    given = store.submit(submission(request=request, idempotency_key="k"))
+    assert given.request == request
+    assert store.get(given.id) == given
+    assert store.submit(submission("job-00002", idempotency_key="k")) == given
+    claim = store.claim("w", ("cpu",), 10.0)
+    assert claim is not None
+    assert claim.request == request
+
+
+def test_lists_hold_the_outline_of_a_large_request(store: JobStore, clock: Clock) -> None:
+    request = {"series": {"values": [[1.0]] * 10_000, "name": "x" * 9000}, "horizon": 3}
+    store.submit(submission(request=request))
+    (listed,) = store.page().jobs
+    assert listed.request["horizon"] == 3
+    assert listed.request["series"]["name"].startswith("xxx")
+    assert len(str(listed.request)) < 1000
+    run_to_end(store)
+    clock.now += 10
+    assert store.forget_finished(older_than_s=1) == 1
+    with store.engine.begin() as connection:
+        assert connection.execute(select(REQUESTS)).all() == []
+
+
+def test_a_table_of_an_earlier_release_gets_the_columns_it_lacks(tmp_path: Path) -> None:
+    url = f"sqlite:///{tmp_path}/old.db"
+    engine = open_engine(url)
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE jobs DROP COLUMN is_request_apart")
+    engine.dispose()
+    engine = open_engine(url)
+    store = JobStore(engine)
+    assert store.submit(submission()) == store.get("job-00001")
+    engine.dispose()

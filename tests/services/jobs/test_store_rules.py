@@ -117,7 +117,7 @@ class Table(RuleBasedStateMachine):
     def bury(self, worker: str) -> None:
         held = {run.job_id for run in self.store.running() if run.worker == worker}
         assert set(self.store.requeue_lost(MAX_ATTEMPTS, worker=worker)) == held
-        assert self.store.running_of(worker) is None
+        assert worker not in {run.worker for run in self.store.running()}
 
     @precondition(lambda self: self.seen)
     @rule()
