@@ -14,6 +14,16 @@ hypothesis_settings.register_profile("steady", deadline=None)
 hypothesis_settings.load_profile("steady")
 
 
+ONE_AT_A_TIME = ("browser", "processes")  # kinds of tests that would disturb others of their kind
+
+
+def pytest_itemcollected(item: pytest.Item) -> None:
+    """Keep each such kind on one of the processes that share the tests, where they are shared."""
+    kinds = [kind for kind in ONE_AT_A_TIME if kind == item.path.parent.name or item.get_closest_marker(kind)]
+    if kinds:
+        item.add_marker(pytest.mark.xdist_group(kinds[0]))
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings on an empty data directory, untouched by the environment's own `.env`."""
