@@ -1,16 +1,18 @@
 """Accuracy on held-out folds of the series itself: rolling origin, refitted at each, beside the seasonal naive."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.conformal import UNCALIBRATED, Calibration, calibrate, standardise
+from compute.forecast.distribution import crps, make_bands_of
 from compute.forecast.fitting import fit_model
-from compute.forecast.intervals import Method, choose_method, make_bands
+from compute.forecast.intervals import Method, choose_method, deviation_of, is_calibrated, make_distribution
 from compute.forecast.metrics import Held, measure, seasonal_scale
 from compute.forecast.naive import SeasonalNaive
-from compute.forecast.prediction import Fit
+from compute.forecast.prediction import AnyPrediction
 from compute.forecast.progress import portion
 from compute.forecast.request import ForecastRequest, Model
 from compute.forecast.result import Accuracy
@@ -32,6 +34,48 @@ class FoldPlan:
     steps: int
 
 
+@dataclass(frozen=True)
+class Candidate:
+    """A model, the shape of its intervals, and where its estimates begin when a part of the series is fitted."""
+
+    model: Model
+    method: Method
+    warm_start: Array = field(default_factory=lambda: np.zeros(0))
+
+
+@dataclass(frozen=True)
+class Fold:
+    """A forecast from one origin, and what came after it.
+
+    Attributes
+    ----------
+    sigma, errors : of the fit on what precedes the origin
+    actual : (steps,) NaN where nothing was observed
+    scale : mean absolute seasonal difference before the origin, NaN where there is none
+    """
+
+    origin: int
+    prediction: AnyPrediction
+    sigma: float
+    errors: Array
+    actual: Array
+    scale: float
+
+    @property
+    def standardised(self) -> Array:
+        """Errors over the model's own deviation, (steps,), NaN where unknown."""
+        return standardise(self.actual, self.prediction.mean, deviation_of(self.prediction, self.sigma))
+
+
+@dataclass(frozen=True)
+class Rehearsal:
+    """Forecasts of what is already known: from each origin, with its intervals, and the calibration they teach."""
+
+    folds: tuple[Fold, ...]
+    held: tuple[Held, ...]
+    calibration: Calibration = UNCALIBRATED
+
+
 def plan_folds(n: int, horizon: int) -> FoldPlan:
     """Return up to five folds that end with the series, not overlapping where it is long enough."""
     steps = max(1, min(horizon, int(n * MAX_HELD)))
@@ -44,68 +88,86 @@ def plan_folds(n: int, horizon: int) -> FoldPlan:
     return FoldPlan(tuple(reversed(origins)), steps)
 
 
-def measure_accuracy(
-    request: ForecastRequest, values: Array, season_length: int, fit: Fit, method: Method, report: Report
-) -> tuple[Accuracy, Accuracy]:
-    """Return the accuracy of the request's model and of the seasonal naive on the same folds.
+def rehearse(
+    request: ForecastRequest, candidate: Candidate, values: Array, season_length: int, plan: FoldPlan, report: Report
+) -> Rehearsal:
+    """Return what the candidate would have forecast at each origin, and how wide that shows its intervals to be.
 
-    Each fold fits anew on what precedes its origin, starting from the coefficients of the whole series, and forecasts
-    with intervals of the same method.
+    Each fold fits anew on what precedes its origin, starting from the coefficients of the whole series. Intervals of a
+    fold are calibrated by the other folds, never by its own errors.
 
     Parameters
     ----------
     values : (n,) NaN where missing
-    fit : the model fitted to all of them
     """
-    plan = plan_folds(values.size, request.horizon)
-    reference_method = _reference_method(request, values, season_length)
-    folds: list[Held] = []
-    baseline: list[Held] = []
+    folds = []
     for i, origin in enumerate(plan.origins):
         part = portion(report, i / len(plan.origins), (i + 1) / len(plan.origins))
         part(0.0, f"Measuring accuracy: fold {i + 1} of {len(plan.origins)}")
-        runner = _FoldRunner(request, values, season_length, origin, plan.steps)
-        held = runner.run(request.model, method, fit.coefficients, part)
-        reference = runner.run(SeasonalNaive(), reference_method, np.zeros(0), ignore_progress)
-        if held is not None:
-            folds.append(held)
-        if held is not None and reference is not None:
-            baseline.append(reference)
-    if not folds:
-        return _too_short(values, plan), _too_short(values, plan)
-    return measure(folds), _measure_baseline(baseline, len(folds))
+        fold = _forecast_fold(candidate, values, season_length, origin, plan.steps, part)
+        if fold is not None:
+            folds.append(fold)
+    method = candidate.method
+    if not is_calibrated(request.intervals):
+        return Rehearsal(tuple(folds), tuple(_hold(request, method, fold, UNCALIBRATED) for fold in folds))
+    windows = [fold.standardised for fold in folds]
+    held = [
+        _hold(request, method, fold, calibrate([*windows[:i], *windows[i + 1 :]], _n_observed(values[: fold.origin])))
+        for i, fold in enumerate(folds)
+    ]
+    return Rehearsal(tuple(folds), tuple(held), calibrate(windows, _n_observed(values)))
 
 
-@dataclass(frozen=True)
-class _FoldRunner:
-    request: ForecastRequest
-    values: Array
-    season_length: int
-    origin: int
-    steps: int
+def measure_accuracy(
+    request: ForecastRequest, candidate: Candidate, values: Array, season_length: int, report: Report
+) -> tuple[Rehearsal, Accuracy, Accuracy]:
+    """Return the candidate's rehearsal, its accuracy, and that of the seasonal naive on the same folds."""
+    plan = plan_folds(values.size, request.horizon)
+    rehearsal = rehearse(request, candidate, values, season_length, plan, report)
+    if not rehearsal.held:
+        return rehearsal, _too_short(values, plan), _too_short(values, plan)
+    same = FoldPlan(tuple(fold.origin for fold in rehearsal.folds), plan.steps)
+    reference = Candidate(SeasonalNaive(), _reference_method(request, values, season_length))
+    baseline = rehearse(request, reference, values, season_length, same, ignore_progress)
+    return rehearsal, measure(rehearsal.held), _measure_baseline(baseline.held, len(rehearsal.held))
 
-    def run(self, model: Model, method: Method, warm_start: Array, report: Report) -> Held | None:
-        """Return the fold forecast by `model`; None where it cannot be fitted or nothing was observed after."""
-        training, actual = self.values[: self.origin], self.values[self.origin : self.origin + self.steps]
-        if np.isnan(actual).all() or np.isnan(training).all():
-            return None
-        try:
-            fit = fit_model(model, training, self.season_length, report, warm_start)
-            prediction = fit.predict(self.steps)
-        except RequestError:
-            return None  # too short for this model up to here; the folds that can be measured still count
-        has_bands = np.isfinite(fit.sigma) and fit.errors.size > 0
-        bands = make_bands(
-            method if has_bands else "none",
-            prediction,
-            fit.sigma,
-            fit.errors,
-            self.request.levels,
-            self.request.n_bootstrap,
-            np.random.default_rng([self.request.seed, self.origin]),
-            ignore_progress,
-        )
-        return Held(prediction.mean, actual, bands, seasonal_scale(training, self.season_length))
+
+def _forecast_fold(
+    candidate: Candidate, values: Array, season_length: int, origin: int, steps: int, report: Report
+) -> Fold | None:
+    """Return the forecast from `origin`; None where the model cannot be fitted or nothing was observed after."""
+    training, actual = values[:origin], values[origin : origin + steps]
+    if np.isnan(actual).all() or np.isnan(training).all():
+        return None
+    try:
+        fit = fit_model(candidate.model, training, season_length, report, candidate.warm_start)
+        prediction = fit.predict(steps)
+    except RequestError:
+        return None  # too short for this model up to here; the folds that can be measured still count
+    return Fold(origin, prediction, fit.sigma, fit.errors, actual, seasonal_scale(training, season_length))
+
+
+def _hold(request: ForecastRequest, method: Method, fold: Fold, calibration: Calibration) -> Held:
+    """Return the fold with the intervals and the score of its forecast distribution."""
+    has_spread = np.isfinite(fold.sigma) and fold.errors.size > 0
+    distribution = make_distribution(
+        method if has_spread else "none",
+        fold.prediction,
+        fold.sigma,
+        fold.errors,
+        request.n_bootstrap,
+        np.random.default_rng([request.seed, fold.origin]),
+        calibration,
+    )
+    mean = fold.prediction.mean
+    if distribution is None:
+        return Held(mean, fold.actual, [], fold.scale)
+    bands = make_bands_of(distribution, mean, request.levels)
+    return Held(mean, fold.actual, bands, fold.scale, crps(distribution, fold.actual - mean))
+
+
+def _n_observed(values: Array) -> int:
+    return int(np.count_nonzero(~np.isnan(values)))
 
 
 def _reference_method(request: ForecastRequest, values: Array, season_length: int) -> Method:

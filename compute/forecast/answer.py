@@ -7,10 +7,12 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.forecast.intervals import Band, Method
+from compute.forecast.conformal import Calibration, describe
+from compute.forecast.distribution import Band
+from compute.forecast.intervals import Method, Wanted
 from compute.forecast.prediction import AnyPrediction, Fit
 from compute.forecast.preparation import PreparedSeries
-from compute.forecast.result import Accuracy, Diagnostics, ForecastResult, Interval, Values
+from compute.forecast.result import Accuracy, Diagnostics, ForecastResult, Interval, IntervalCalibration, Values
 from compute.schema import RequestError
 from compute.timeindex import Times
 
@@ -21,8 +23,10 @@ class Findings:
 
     fit: Fit
     prediction: AnyPrediction
+    wanted: Wanted
     method: Method
     bands: Sequence[Band]
+    calibration: Calibration
     accuracy: Accuracy
     baseline: Accuracy
     diagnostics: Diagnostics
@@ -49,15 +53,33 @@ def write_result(name: str, prepared: PreparedSeries, findings: Findings) -> For
             Interval(level=band.level, lower=tuple(band.lower.tolist()), upper=tuple(band.upper.tolist()))
             for band in findings.bands
         ),
-        intervals_method=findings.method if findings.bands else "none",
+        intervals_method=_method(findings),
+        calibration=_calibration(findings),
         fitted=_optional(fit.fitted),
         residuals=_optional(fit.residuals),
         model=fit.summary,
         accuracy=findings.accuracy,
         baseline={"seasonal_naive": findings.baseline},
         diagnostics=findings.diagnostics,
-        notes=(*prepared.notes, *fit.notes, *findings.remarks),
+        notes=(*prepared.notes, *fit.notes, *findings.remarks, *_describe_calibration(findings)),
     )
+
+
+def _method(findings: Findings) -> str:
+    if not findings.bands:
+        return "none"
+    return "conformal" if findings.wanted == "conformal" else findings.method
+
+
+def _calibration(findings: Findings) -> IntervalCalibration | None:
+    calibration = findings.calibration
+    if not findings.bands or not np.isfinite(calibration.degrees):
+        return None
+    return IntervalCalibration(factor=calibration.scale, degrees=calibration.degrees, windows=calibration.windows)
+
+
+def _describe_calibration(findings: Findings) -> tuple[str, ...]:
+    return (describe(findings.calibration),) if _calibration(findings) and findings.fit.sigma > 0 else ()
 
 
 def _optional(values: NDArray[np.float64]) -> Values:

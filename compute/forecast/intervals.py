@@ -1,26 +1,28 @@
 """Prediction intervals of a model: Gaussian, or from resampled one-step errors (a linear model) or simulated futures.
 
-Both take the fitted coefficients as they are: the uncertainty of the estimate itself is not in them, which is why the
-accuracy beside them tells how many held-out values they really covered.
+Both take the fitted coefficients as they are. The uncertainty of the estimate and of the model itself is not in them:
+a calibration by held-out errors (`conformal`) puts it there, and the accuracy beside them tells what they covered.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy.linalg import toeplitz
 from scipy.signal import fftconvolve
-from scipy.special import ndtri
 
+from compute.forecast.conformal import UNCALIBRATED, Calibration
 from compute.forecast.diagnostics import jarque_bera, shape
+from compute.forecast.distribution import Band, ErrorDistribution, SampledErrors, StudentErrors, make_bands_of
 from compute.forecast.prediction import AnyPrediction, SimulatedPrediction
 from compute.job import Report
 from compute.schema import RequestError
 
 Array = NDArray[np.float64]
+Wanted = Literal["auto", "analytic", "bootstrap", "conformal", "none"]
 Method = Literal["analytic", "bootstrap", "none"]
+"""Where the shape of the errors comes from; how wide they are may be calibrated beside it."""
 
 MAX_SIMULATED = 20_000_000  # paths times steps: 160 MB
 LONG_HORIZON = 512  # from here a convolution by FFT is quicker than a matrix product
@@ -29,18 +31,7 @@ VISIBLY_SKEWED, VISIBLY_PEAKED = 0.5, 1.0  # if it also shows: long series rejec
 ENOUGH_TO_RESAMPLE = 40  # errors, so that one lies beyond the 95 % band on average
 
 
-@dataclass(frozen=True)
-class Band:
-    """Limits of a prediction interval, (horizon,) each, and its nominal coverage in %."""
-
-    level: float
-    lower: Array
-    upper: Array
-
-
-def choose_method(
-    wanted: Literal["auto", "analytic", "bootstrap", "none"], errors: Array, sigma: float
-) -> tuple[Method, tuple[str, ...]]:
+def choose_method(wanted: Wanted, errors: Array, sigma: float) -> tuple[Method, tuple[str, ...]]:
     """Return the method to use and what a reader should know of the choice."""
     if wanted == "none":
         return "none", ()
@@ -63,6 +54,11 @@ def choose_method(
     )
 
 
+def is_calibrated(wanted: Wanted) -> bool:
+    """Return whether intervals of this kind are widened or narrowed by what held-out errors show."""
+    return wanted in ("auto", "conformal")
+
+
 def make_bands(
     method: Method,
     prediction: AnyPrediction,
@@ -72,14 +68,46 @@ def make_bands(
     n_bootstrap: int,
     rng: np.random.Generator,
     report: Report,
+    calibration: Calibration = UNCALIBRATED,
 ) -> list[Band]:
     """Return a band per level; none for the method `none`."""
-    if method == "none" or not levels:
+    if not levels:
         return []
-    if method == "analytic":
-        return _analytic_bands(prediction, sigma, levels)
+    distribution = make_distribution(method, prediction, sigma, errors, n_bootstrap, rng, calibration)
+    return [] if distribution is None else make_bands_of(distribution, prediction.mean, levels, report)
+
+
+def make_distribution(
+    method: Method,
+    prediction: AnyPrediction,
+    sigma: float,
+    errors: Array,
+    n_bootstrap: int,
+    rng: np.random.Generator,
+    calibration: Calibration = UNCALIBRATED,
+) -> ErrorDistribution | None:
+    """Return what the forecast says of its errors, None for the method `none`.
+
+    A calibration makes Student's t of the Gaussian; each simulated path is multiplied by one draw of the same factor,
+    which makes t of a Gaussian path and keeps the skew of another.
+    """
+    if method == "none":
+        return None
+    deviation = deviation_of(prediction, sigma)
+    if method == "analytic" and not np.isnan(deviation).any():
+        return StudentErrors(calibration.scale * deviation, calibration.degrees)
     paths = simulate_errors(prediction, sigma, errors, n_bootstrap, rng)
-    return _quantile_bands(prediction.mean, paths, levels, report)
+    if np.isfinite(calibration.degrees):
+        chi2 = rng.spawn(1)[0].chisquare(calibration.degrees, size=(n_bootstrap, 1))
+        paths *= calibration.scale * np.sqrt(calibration.degrees / chi2)
+    return SampledErrors(paths)
+
+
+def deviation_of(prediction: AnyPrediction, sigma: float) -> Array:
+    """Return the model's own standard deviation of its errors, (horizon,), in the series' unit."""
+    if isinstance(prediction, SimulatedPrediction):
+        return prediction.deviation
+    return sigma * np.sqrt(prediction.relative_variance)
 
 
 def simulate_errors(
@@ -87,10 +115,8 @@ def simulate_errors(
 ) -> Array:
     """Return simulated forecast errors, (n_paths, horizon).
 
-    Future one-step errors of a linear model are drawn from the observed ones, centred and brought to variance sigma^2,
-    and weighted by psi. Draws at each step are stratified over the sorted errors, so that each step alone has almost
-    exactly their distribution, and shuffled, so that steps are independent. Other models simulate themselves. A longer
-    horizon begins with the draws of a shorter one.
+    Future one-step errors of a linear model are drawn from the observed ones and weighted by psi; other models simulate
+    themselves. A longer horizon begins with the draws of a shorter one.
     """
     horizon = prediction.mean.size
     if n_paths * horizon > MAX_SIMULATED:
@@ -101,17 +127,26 @@ def simulate_errors(
         )
     if isinstance(prediction, SimulatedPrediction):
         return prediction.simulate(n_paths, rng)
-    spread = float(errors.std())
-    pool = np.sort(errors - errors.mean()) * (sigma / spread if spread > 0 else 0.0)
-    of_strata, of_order, of_origin = rng.spawn(3)
-    strata = (np.arange(n_paths) + of_strata.random((horizon, n_paths))) / n_paths
-    draws = pool[np.minimum((strata * pool.size).astype(np.intp), pool.size - 1)]
-    draws = of_order.permuted(draws, axis=1, out=draws)
-    paths = _weigh(draws.T, prediction.weights)
+    of_steps, of_origin = rng.spawn(2)
+    paths = _weigh(draw_errors(errors, sigma, n_paths, horizon, of_steps).T, prediction.weights)
     if prediction.origin_root.shape[1]:
         at_origin = of_origin.standard_normal((n_paths, prediction.origin_root.shape[1]))
         paths += sigma * (at_origin @ prediction.origin_root.T)
     return paths
+
+
+def draw_errors(errors: Array, sigma: float, n_paths: int, horizon: int, rng: np.random.Generator) -> Array:
+    """Return independent one-step errors, (horizon, n_paths), from observed ones centred and brought to variance sigma^2.
+
+    Draws at each step are stratified over the sorted errors, so that each step alone has almost exactly their
+    distribution, and shuffled, so that steps are independent.
+    """
+    spread = float(errors.std())
+    pool = np.sort(errors - errors.mean()) * (sigma / spread if spread > 0 else 0.0)
+    of_strata, of_order = rng.spawn(2)
+    strata = (np.arange(n_paths) + of_strata.random((horizon, n_paths))) / n_paths
+    draws = pool[np.minimum((strata * pool.size).astype(np.intp), pool.size - 1)]
+    return np.asarray(of_order.permuted(draws, axis=1, out=draws))
 
 
 def _weigh(draws: Array, weights: Array) -> Array:
@@ -120,26 +155,6 @@ def _weigh(draws: Array, weights: Array) -> Array:
     if horizon <= LONG_HORIZON:
         return np.asarray(draws @ toeplitz(weights * (np.arange(horizon) == 0), weights))
     return np.asarray(fftconvolve(draws, weights[None, :], axes=1)[:, :horizon])
-
-
-def _analytic_bands(prediction: AnyPrediction, sigma: float, levels: Sequence[float]) -> list[Band]:
-    if isinstance(prediction, SimulatedPrediction):
-        half = prediction.deviation
-    else:
-        half = sigma * np.sqrt(prediction.relative_variance)
-    widths = [(level, float(ndtri(0.5 + level / 200)) * half) for level in levels]
-    return [Band(level, prediction.mean - width, prediction.mean + width) for level, width in widths]
-
-
-def _quantile_bands(mean: Array, paths: Array, levels: Sequence[float], report: Report) -> list[Band]:
-    tails = np.array([[50 - level / 2, 50 + level / 2] for level in levels]) / 100  # (levels, 2)
-    limits = np.empty((*tails.shape, mean.size))
-    block = max(1, 2_000_000 // paths.shape[0])  # steps at once: about 100 ms of sorting
-    for start in range(0, mean.size, block):
-        report(start / mean.size, "Simulating futures")
-        chosen = slice(start, start + block)
-        limits[..., chosen] = np.quantile(paths[:, chosen], tails, axis=0)
-    return [Band(level, mean + low, mean + high) for level, (low, high) in zip(levels, limits, strict=True)]
 
 
 def _is_clearly_not_gaussian(errors: Array) -> bool:

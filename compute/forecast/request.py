@@ -37,11 +37,11 @@ class ForecastRequest(Record):
         description="Nominal coverage of the prediction intervals.",
         json_schema_extra={"unit": "%"},
     )
-    intervals: Literal["auto", "analytic", "bootstrap", "none"] = Field(
+    intervals: Literal["auto", "analytic", "bootstrap", "conformal", "none"] = Field(
         default="auto",
         title="Intervals",
-        description="Analytic: Gaussian errors. Bootstrap: resampled residuals, keeps their skew. "
-        "Auto: analytic unless the residuals are clearly not Gaussian.",
+        description="Analytic: Gaussian errors. Bootstrap: resampled residuals, keeps their skew. Conformal: as wide "
+        "as held-out errors show. Auto: conformal, with resampled residuals where these are clearly not Gaussian.",
     )
     n_bootstrap: int = Field(
         default=1000,

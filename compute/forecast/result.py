@@ -35,6 +35,15 @@ class FittedModel(Record):
     converged: bool | None = None
 
 
+class StepErrors(Record):
+    """How errors grow with the horizon: one value per held-out step, over the folds; None where none was observed."""
+
+    mae: Values
+    rmse: Values
+    crps: Values
+    coverage: dict[str, Values] = Field(default_factory=dict)
+
+
 class Accuracy(Record):
     """Errors on held-out folds of this very series (rolling origin); None where they cannot be measured, with why."""
 
@@ -51,6 +60,13 @@ class Accuracy(Record):
     """Scaled by the in-sample mean absolute seasonal difference of each fold's training part."""
     coverage: dict[str, float | None] = Field(default_factory=dict)
     """Share of held-out values inside each interval, 0..1, by nominal level (`"95"`)."""
+    crps: float | None = None
+    """Mean continuous ranked probability score of the forecast distribution, in the series' unit; the absolute error
+    of a forecast without spread."""
+    msis: dict[str, float | None] = Field(default_factory=dict)
+    """Mean scaled interval score by nominal level: width plus 2/alpha times what fell outside, scaled as `mase`."""
+    by_step: StepErrors | None = None
+    """The same errors step by step, over the folds."""
 
 
 class Diagnostics(Record):
@@ -64,6 +80,17 @@ class Diagnostics(Record):
     pacf: Values = ()
     confidence: float | None = None
     """Half-width of the 95 % band of a white-noise autocorrelation."""
+
+
+class IntervalCalibration(Record):
+    """By how much held-out errors changed the model's own intervals."""
+
+    factor: float
+    """Spread of the errors over the model's own: above 1 the intervals were widened."""
+    degrees: float
+    """Degrees of freedom of Student's t that the intervals are taken from: few where little was held out."""
+    windows: int
+    """Held-out folds it was learned from; 0: what is known of series this short."""
 
 
 class ForecastResult(Record):
@@ -80,10 +107,12 @@ class ForecastResult(Record):
     mean: Values
     intervals: tuple[Interval, ...]
     intervals_method: str
-    """`analytic`, `bootstrap` or `none`: what `auto` chose."""
+    """`analytic`, `bootstrap`, `conformal` or `none`: what was asked for, or the shape that `auto` chose."""
     fitted: Values
     """One-step-ahead predictions inside the sample, (n,); None before the model can predict."""
     residuals: Values
+    calibration: IntervalCalibration | None = None
+    """Set when the intervals were widened or narrowed by held-out errors (`auto` and `conformal`)."""
     model: FittedModel
     accuracy: Accuracy
     baseline: dict[str, Accuracy]

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from compute.forecast.accuracy import measure_accuracy
+from compute.forecast.accuracy import Candidate, measure_accuracy
 from compute.forecast.answer import Findings, write_result
 from compute.forecast.diagnostics import diagnose
 from compute.forecast.fitting import fit_model
@@ -27,6 +27,8 @@ def forecast(request: ForecastRequest, series: Series, report: Report) -> Foreca
     fit = fit_model(request.model, values, m, portion(report, 0.02, 0.5))
     prediction = fit.predict(request.horizon)
     method, reasons = choose_method(request.intervals, fit.errors, fit.sigma)
+    candidate = Candidate(request.model, method, fit.coefficients)
+    rehearsal, accuracy, baseline = measure_accuracy(request, candidate, values, m, portion(report, 0.5, 0.9))
     bands = make_bands(
         method,
         prediction,
@@ -35,12 +37,23 @@ def forecast(request: ForecastRequest, series: Series, report: Report) -> Foreca
         request.levels,
         request.n_bootstrap,
         np.random.default_rng(request.seed),
-        portion(report, 0.5, 0.6),
+        portion(report, 0.9, 0.97),
+        rehearsal.calibration,
     )
-    accuracy, baseline = measure_accuracy(request, values, m, fit, method, portion(report, 0.6, 0.97))
     report(0.97, "Examining the residuals")
     diagnostics = diagnose(fit.residuals, m, fit.n_coefficients)
-    findings = Findings(fit, prediction, method, bands, accuracy, baseline, diagnostics, reasons)
+    findings = Findings(
+        fit,
+        prediction,
+        request.intervals,
+        method,
+        bands,
+        rehearsal.calibration,
+        accuracy,
+        baseline,
+        diagnostics,
+        reasons,
+    )
     result = write_result(series.name, prepared, findings)
     report(1.0, "Done")
     return result

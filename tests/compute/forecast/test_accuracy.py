@@ -5,10 +5,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute.forecast.accuracy import MAX_FOLDS, measure_accuracy, plan_folds
+from compute.forecast.accuracy import MAX_FOLDS, Candidate, measure_accuracy, plan_folds
 from compute.forecast.arima import Arima
+from compute.forecast.distribution import Band
 from compute.forecast.fitting import fit_model
-from compute.forecast.intervals import Band
 from compute.forecast.metrics import Held, measure, seasonal_scale
 from compute.forecast.naive import Naive, SeasonalNaive
 from compute.forecast.request import ForecastRequest, Model
@@ -18,10 +18,13 @@ from compute.series import InlineSeries
 from tests.compute.forecast.series import air_passengers
 
 
-def accuracy_of(model: Model, values: np.ndarray, m: int = 1, horizon: int = 12) -> tuple[Accuracy, Accuracy]:
-    request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=horizon, model=model)
+def accuracy_of(
+    model: Model, values: np.ndarray, m: int = 1, horizon: int = 12, **options: object
+) -> tuple[Accuracy, Accuracy]:
+    request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=horizon, model=model, **options)
     fit = fit_model(model, values, m, ignore_progress)
-    return measure_accuracy(request, values, m, fit, "analytic", ignore_progress)
+    candidate = Candidate(model, "analytic", fit.coefficients)
+    return measure_accuracy(request, candidate, values, m, ignore_progress)[1:]
 
 
 @given(n=st.integers(1, 500), horizon=st.integers(1, 100))
@@ -80,7 +83,7 @@ def test_coverage_on_a_random_walk_is_near_its_promise() -> None:
     rng = np.random.default_rng(8)
     shares = []
     for _ in range(60):
-        found, _ = accuracy_of(Naive(), np.cumsum(rng.normal(size=120)), horizon=3)
+        found, _ = accuracy_of(Naive(), np.cumsum(rng.normal(size=120)), horizon=3, intervals="analytic")
         shares.append(found.coverage["80"])
     assert np.mean(shares) == pytest.approx(0.80, abs=0.05)
 
@@ -96,8 +99,7 @@ def test_missing_held_out_values_are_not_counted() -> None:
 @pytest.mark.parametrize("values", [np.array([1.0]), np.array([1.0, 2, 3])])
 def test_short_series_has_a_reason_instead_of_numbers(values: np.ndarray) -> None:
     request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=5, model=Arima())
-    fit = fit_model(Naive(), values, 1, ignore_progress)
-    found, _ = measure_accuracy(request, values, 1, fit, "none", ignore_progress)
+    _, found, _ = measure_accuracy(request, Candidate(Arima(), "none"), values, 1, ignore_progress)
     assert found.folds == 0
     assert found.mae is None
     assert found.reason is not None
@@ -117,3 +119,43 @@ def test_series_without_seasonal_change_has_no_scaled_error() -> None:
     assert np.isnan(seasonal_scale(np.arange(3.0), 3))
     held = Held(np.array([1.0]), np.array([2.0]), [], scale=float("nan"))
     assert measure([held]).mase is None
+
+
+def test_interval_score_is_the_definition_of_m4() -> None:
+    """Width, plus 2/alpha times the distance of what fell outside, over the seasonal scale."""
+    band = Band(95, np.array([0.0, 0, 0]), np.array([2.0, 2, 2]))
+    held = Held(np.ones(3), np.array([1.0, 3.0, -0.5]), [band], scale=4.0)
+    assert measure([held]).msis["95"] == pytest.approx((3 * 2 + 40 * 1 + 40 * 0.5) / 3 / 4)
+
+
+def test_errors_by_step_average_to_the_whole() -> None:
+    found, _ = accuracy_of(Arima(p=0, d=1, q=1, P=0, D=1, Q=1), air_passengers(), m=12)
+    steps = found.by_step
+    assert steps is not None
+    assert len(steps.mae) == 12
+    assert np.mean(steps.mae) == pytest.approx(found.mae)
+    assert np.sqrt(np.mean(np.square(steps.rmse))) == pytest.approx(found.rmse)
+    assert np.mean(steps.crps) == pytest.approx(found.crps)
+    assert np.mean(steps.coverage["95"]) == pytest.approx(found.coverage["95"])
+    assert found.crps < found.mae  # a distribution tells more than its centre
+
+
+def test_folds_are_calibrated_by_the_others_alone() -> None:
+    """A fold whose own errors are enormous keeps the width that the quiet ones taught."""
+    rng = np.random.default_rng(3)
+    values = np.cumsum(rng.normal(size=100))
+    wild = values.copy()
+    wild[-5:] += 1000
+    request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=5, model=Naive())
+    bands = []
+    for series in (values, wild):
+        rehearsal, _, _ = measure_accuracy(request, Candidate(Naive(), "analytic"), series, 1, ignore_progress)
+        bands.append(rehearsal.held[-1].bands[1])
+        assert rehearsal.calibration.windows == 5
+    np.testing.assert_allclose(bands[0].upper, bands[1].upper)
+
+
+def test_forecast_without_spread_has_no_distribution_to_score() -> None:
+    held = Held(np.array([1.0]), np.array([2.0]), [], scale=1.0)
+    found = measure([held])
+    assert (found.mae, found.crps, found.msis, found.coverage) == (1.0, None, {}, {})
