@@ -97,13 +97,13 @@ def _register_run(page: JobPage) -> None:
         """Judge the form; show what is wrong at its fields, or hand the request on."""
         if not asked:
             raise PreventUpdate
-        *earlier, latest = asked["items"]
+        latest = asked["items"][-1]
         try:
             parsed = parse_request(page.task, form.read(latest["values"]), workspace())
         except RequestError as error:
             placed = form.place(latest["values"], error.problems)
             return {"form": _form_updates(page, placed), "following": no_update, "current": no_update}
-        _submit_earlier(page, earlier)
+        _submit(page, asked["items"])
         job = new_job(page, parsed.model_dump(mode="json"), latest["job_id"])
         current = {"job_id": job["job_id"], "compare": None, "address": "push", "asked_at": time.time()}
         return {
@@ -113,9 +113,10 @@ def _register_run(page: JobPage) -> None:
         }
 
 
-def _submit_earlier(page: JobPage, items: list[dict[str, Any]]) -> None:
-    """Submit what was asked for just before. Dash drops a callback's answer when a newer call was made meanwhile, so
-    of several quick clicks only the last would reach the background callback. Ids make a repeat harmless."""
+def _submit(page: JobPage, items: list[dict[str, Any]]) -> None:
+    """Submit what was asked for, now and just before, a round trip earlier than the background callback could, which
+    finds the job by its id and follows it. Dash drops a callback's answer when a newer call was made meanwhile, so of
+    several quick clicks only the last would reach the background callback. Ids make a repeat harmless."""
     for item in items:
         try:
             submit_job(workspace(), page.kind, page.form.read(item["values"]), owner=owner(), job_id=item["job_id"])
@@ -128,7 +129,7 @@ def _register_following(page: JobPage) -> None:
         output=Output(page.part("delivered"), "data"),
         inputs=Input(page.part("request"), "data"),
         background=True,
-        interval=300,
+        interval=100,  # between polls; each stays with the server until there is something to tell, if it may
         progress=[Output(page.part("progress"), "data"), Output(page.part("message"), "data")],
         cancel=[Input(page.part("cancel"), "n_clicks")],
     )

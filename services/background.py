@@ -8,6 +8,7 @@ the job itself reports. Drawing the result belongs to an ordinary callback on th
 
 import re
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import suppress
 from typing import Any
 
 import diskcache
@@ -19,10 +20,13 @@ from pydantic import Field
 from compute.schema import FieldProblem, Record, RequestError
 from services.jobs import JobState
 from services.submission import IdempotencyConflictError, submit_job
+from services.waiting import JobWatcher, WatchFailedError
 from services.workspace import Workspace
 
 JOB_ID = r"^[A-Za-z0-9_-]{8,64}$"
 REFUSAL_KEPT_S = 3600.0  # a refused request is no job; its errors wait here for the page's next poll
+POLL_WAIT_S = 0.3  # a poll stays this long for the end of the job, so that the page hears of it at once
+SHARE_OF_POLLING_THREADS = 8  # one in so many threads may stay with a poll; further polls are answered as they come
 _HASH_LENGTH = 64  # of the hexadecimal SHA-256 that Dash makes of function and arguments
 _SECRET_NAME = "background_callback_secret"
 
@@ -52,6 +56,8 @@ class TableBackgroundManager(DiskcacheManager):
         self._workspace = workspace
         self._jobs = workspace.jobs
         self._owner = owner
+        places = max(1, workspace.settings.threads // SHARE_OF_POLLING_THREADS)
+        self._watcher = JobWatcher(workspace.jobs, places=places)
         folder = workspace.settings.data_dir / "background"
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         # Last: it registers every callback declared so far, which needs all of the above.
@@ -116,11 +122,17 @@ class TableBackgroundManager(DiskcacheManager):
         return self.get_result(key, None) is not self.UNDEFINED
 
     def get_result(self, key: str, job: Any) -> Any:
-        """Return the summary of a job that ended, whichever way, or of a refusal. Reading it changes nothing."""
+        """Return the summary of a job that ended, whichever way, or of a refusal. Reading it changes nothing.
+
+        For a job that goes on it waits a moment, so that pages need not ask ten times a second to be quick.
+        """
         refusal = self.handle.get(key)
         if refusal is not None:
             return refusal
         state, _, _ = self._state(key)
+        if state is not None and not state.is_final:
+            with suppress(KeyError, WatchFailedError):
+                state = self._watcher.wait(_job_id(key), POLL_WAIT_S).state
         if state is not None and state.is_final:
             return Summary(job_id=_job_id(key), state=state).model_dump(mode="json")
         return self.UNDEFINED

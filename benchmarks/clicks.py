@@ -1,0 +1,129 @@
+"""What a reader waits for, measured in the browser: `python -m benchmarks.clicks [REPEATS]`.
+
+The real server on a temporary data directory, driven through headless Chromium. A listener in the page notes the time
+of each click; when a job started or ended is what its row in the table says. Both clocks are the machine's own.
+With PyTorch installed the workers import it beforehand, as they would for a neural model.
+"""
+
+import sys
+import tempfile
+import time
+from datetime import datetime
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+from urllib.parse import urlencode
+
+from dash.testing.browser import Browser
+
+from benchmarks.jobs import show, wait_until_warm
+from tests.browser.conftest import chromium_options
+from tests.browser.forecasting import (
+    QUICK,
+    RUN,
+    SLOW_MODEL,
+    ask,
+    choose,
+    enter_model,
+    see_result,
+    started_job,
+    wait_for_state,
+)
+from tests.browser.steps import click, find, open_page
+from tests.live import live_server
+
+REPEATS = 15
+PAUSE_S = 0.3  # between clicks: nobody clicks faster, and the workers are idle again
+SLOW = {"series": {"dataset": "electric-load", "column": "load_mw"}, "horizon": 24, "model": SLOW_MODEL}
+_LISTEN = """
+window.clickedAt = null;
+document.addEventListener("click", event => {
+  if (event.target.closest(arguments[0])) window.clickedAt = performance.timeOrigin + event.timeStamp;
+}, true);
+"""
+
+
+def main(repeats: int) -> None:
+    """Measure and print the table."""
+    warm = "torch" if find_spec("torch") else ""
+    with tempfile.TemporaryDirectory() as folder:
+        data_dir = Path(folder) / "data"
+        variables = {"LOOKAHEAD_WORKERS": "2", "LOOKAHEAD_WARM_MODULES": warm or ",", "LOOKAHEAD_CACHE_TTL_S": "0"}
+        with live_server(data_dir, **variables) as server, chromium(Path(folder)) as browser:
+            browser._url = server.url
+            wait_until_warm(data_dir, workers=2)
+            print(f"two workers, warm: {warm or '-'}")
+            print(f"{'measure':<46} {'median':>10} {'range':>19}   {'aim'}")
+            starts, charts = zip(*(click_to_start_ms(browser) for _ in range(repeats)), strict=True)
+            show("click to job started", list(starts), "ms", "<= 150")
+            show("click to chart drawn, seasonal naive", list(charts), "ms", "<= 1000")
+            show("click on Cancel to worker free", [cancel_to_idle_ms(browser) for _ in range(repeats)], "ms", "<= 500")
+
+
+def chromium(folder: Path) -> Browser:
+    """Return one headless Chromium."""
+    return Browser(
+        browser="Chrome",
+        headless=True,
+        options=[chromium_options()],
+        percy_run=False,
+        percy_finalize=False,
+        download_path=str(folder),
+    )
+
+
+def click_to_start_ms(ui: Browser) -> tuple[float, float]:
+    """Run a quick forecast from the form; return the time to its start and to its chart."""
+    open_request(ui, QUICK)
+    ui.driver.execute_script(_LISTEN, "[data-run-button]")
+    click(ui, RUN)
+    job = started_job(ui)
+    see_result(ui)
+    seen = time.time() * 1000
+    clicked = clicked_at(ui)
+    return moment(ask(ui, "GET", f"/jobs/{job}")["started_at"]) - clicked, seen - clicked
+
+
+def cancel_to_idle_ms(ui: Browser) -> float:
+    """Cancel a job that would take minutes; return how long until it is over."""
+    open_request(ui, SLOW)
+    click(ui, RUN)
+    job = started_job(ui)
+    wait_for_state(ui, job, "running")
+    ui.driver.execute_script(_LISTEN, "[data-cancel]")
+    find(ui, "[data-cancel]").click()
+    wait_for_state(ui, job, "cancelled")
+    return moment(ask(ui, "GET", f"/jobs/{job}")["finished_at"]) - clicked_at(ui)
+
+
+def open_request(ui: Browser, request: dict[str, Any]) -> None:
+    """Show the form filled in with `request`, nothing running."""
+    time.sleep(PAUSE_S)
+    done = ask(ui, "POST", "/timeseries/forecast", request | {"model": {"kind": "naive"}})
+    assert done["mean"]
+    open_page(
+        ui, "/forecast?" + urlencode({"dataset": request["series"]["dataset"], "column": request["series"]["column"]})
+    )
+    set_model(ui, request["model"])
+
+
+def set_model(ui: Browser, model: dict[str, Any]) -> None:
+    """Choose a model and enter its orders."""
+    if model["kind"] == "arima":
+        enter_model(ui, model)
+    else:
+        choose(ui, "model/kind", model["kind"])
+
+
+def clicked_at(ui: Browser) -> float:
+    """Return when the click happened, in Unix milliseconds."""
+    return float(ui.driver.execute_script("return window.clickedAt"))
+
+
+def moment(text: str) -> float:
+    """Return the Unix milliseconds of a time in a job's record."""
+    return datetime.fromisoformat(text).timestamp() * 1000
+
+
+if __name__ == "__main__":
+    main(int(sys.argv[1]) if len(sys.argv) > 1 else REPEATS)
