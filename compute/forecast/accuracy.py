@@ -1,7 +1,7 @@
 """Accuracy on held-out folds of the series itself: rolling origin, refitted at each, beside the seasonal naive."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,10 +12,12 @@ from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import Method, choose_method, deviation_of, is_calibrated, make_distribution
 from compute.forecast.metrics import Held, measure, seasonal_scale
 from compute.forecast.naive import SeasonalNaive
-from compute.forecast.prediction import AnyPrediction
+from compute.forecast.options import ForecastOptions
+from compute.forecast.prediction import AnyPrediction, Fit
 from compute.forecast.progress import portion
-from compute.forecast.request import ForecastRequest, Model
+from compute.forecast.request import Model
 from compute.forecast.result import Accuracy
+from compute.forecast.setting import ANYWHERE, Setting
 from compute.job import Report, ignore_progress
 from compute.schema import RequestError
 
@@ -36,11 +38,18 @@ class FoldPlan:
 
 @dataclass(frozen=True)
 class Candidate:
-    """A model, the shape of its intervals, and where its estimates begin when a part of the series is fitted."""
+    """A model, the shape of its intervals, and where its estimates begin when a part of the series is fitted.
+
+    Attributes
+    ----------
+    trained : a fit of the model that is applied at every origin, instead of fitting anew
+    """
 
     model: Model
     method: Method
     warm_start: Array = field(default_factory=lambda: np.zeros(0))
+    setting: Setting = ANYWHERE
+    trained: Fit | None = None
 
 
 @dataclass(frozen=True)
@@ -76,31 +85,37 @@ class Rehearsal:
     calibration: Calibration = UNCALIBRATED
 
 
-def plan_folds(n: int, horizon: int) -> FoldPlan:
-    """Return up to five folds that end with the series, not overlapping where it is long enough."""
+def plan_folds(n: int, horizon: int, folds: int = MAX_FOLDS, stride: int | None = None) -> FoldPlan:
+    """Return up to `folds` folds that end with the series, `stride` apart; by default they do not overlap if possible."""
     steps = max(1, min(horizon, int(n * MAX_HELD)))
     last = n - steps
     first = max(int(np.ceil(n * MIN_TRAINING)), 1)
     if last < first:
         return FoldPlan((), steps)
-    stride = max(1, min(steps, (last - first) // (MAX_FOLDS - 1)))
-    origins = [last - i * stride for i in range(MAX_FOLDS) if last - i * stride >= first]
+    stride = stride or max(1, min(steps, (last - first) // max(folds - 1, 1)))
+    origins = [last - i * stride for i in range(folds) if last - i * stride >= first]
     return FoldPlan(tuple(reversed(origins)), steps)
 
 
 def rehearse(
-    request: ForecastRequest, candidate: Candidate, values: Array, season_length: int, plan: FoldPlan, report: Report
+    options: ForecastOptions, candidate: Candidate, values: Array, season_length: int, plan: FoldPlan, report: Report
 ) -> Rehearsal:
     """Return what the candidate would have forecast at each origin, and how wide that shows its intervals to be.
 
-    Each fold fits anew on what precedes its origin, starting from the coefficients of the whole series. Intervals of a
-    fold are calibrated by the other folds, never by its own errors.
+    Each fold fits anew on what precedes its origin, starting from the coefficients of the whole series; a model that
+    is costly to fit learns once, from what precedes the first origin, and is applied at the others. Intervals of a fold
+    are calibrated by the other folds, never by its own errors.
 
     Parameters
     ----------
     values : (n,) NaN where missing
     """
     folds = []
+    if plan.origins and getattr(candidate.model, "is_costly_to_fit", False):
+        report(0.0, "Measuring accuracy: training on what precedes the first fold")
+        before = values[: plan.origins[0]]
+        candidate = _train_once(candidate, before, season_length, portion(report, 0.0, 0.9))
+        report = portion(report, 0.9, 1.0)
     for i, origin in enumerate(plan.origins):
         part = portion(report, i / len(plan.origins), (i + 1) / len(plan.origins))
         part(0.0, f"Measuring accuracy: fold {i + 1} of {len(plan.origins)}")
@@ -108,28 +123,26 @@ def rehearse(
         if fold is not None:
             folds.append(fold)
     method = candidate.method
-    if not is_calibrated(request.intervals):
-        return Rehearsal(tuple(folds), tuple(_hold(request, method, fold, UNCALIBRATED) for fold in folds))
+    if not is_calibrated(options.intervals):
+        return Rehearsal(tuple(folds), tuple(_hold(options, method, fold, UNCALIBRATED) for fold in folds))
     windows = [fold.standardised for fold in folds]
     held = [
-        _hold(request, method, fold, calibrate([*windows[:i], *windows[i + 1 :]], _n_observed(values[: fold.origin])))
+        _hold(options, method, fold, calibrate([*windows[:i], *windows[i + 1 :]], _n_observed(values[: fold.origin])))
         for i, fold in enumerate(folds)
     ]
     return Rehearsal(tuple(folds), tuple(held), calibrate(windows, _n_observed(values)))
 
 
 def measure_accuracy(
-    request: ForecastRequest, candidate: Candidate, values: Array, season_length: int, report: Report
-) -> tuple[Rehearsal, Accuracy, Accuracy]:
-    """Return the candidate's rehearsal, its accuracy, and that of the seasonal naive on the same folds."""
-    plan = plan_folds(values.size, request.horizon)
-    rehearsal = rehearse(request, candidate, values, season_length, plan, report)
+    options: ForecastOptions, rehearsal: Rehearsal, values: Array, season_length: int, plan: FoldPlan
+) -> tuple[Accuracy, Accuracy]:
+    """Return the accuracy of a rehearsal by `plan`, and that of the seasonal naive on the same folds."""
     if not rehearsal.held:
-        return rehearsal, _too_short(values, plan), _too_short(values, plan)
+        return _too_short(values, plan), _too_short(values, plan)
     same = FoldPlan(tuple(fold.origin for fold in rehearsal.folds), plan.steps)
-    reference = Candidate(SeasonalNaive(), _reference_method(request, values, season_length))
-    baseline = rehearse(request, reference, values, season_length, same, ignore_progress)
-    return rehearsal, measure(rehearsal.held), _measure_baseline(baseline.held, len(rehearsal.held))
+    reference = Candidate(SeasonalNaive(), _reference_method(options, values, season_length))
+    baseline = rehearse(options, reference, values, season_length, same, ignore_progress)
+    return measure(rehearsal.held), _measure_baseline(baseline.held, len(rehearsal.held))
 
 
 def _forecast_fold(
@@ -140,14 +153,28 @@ def _forecast_fold(
     if np.isnan(actual).all() or np.isnan(training).all():
         return None
     try:
-        fit = fit_model(candidate.model, training, season_length, report, candidate.warm_start)
+        if candidate.trained is not None and candidate.trained.extend is not None:
+            fit = candidate.trained.extend(training)
+        else:
+            fit = fit_model(candidate.model, training, season_length, report, candidate.warm_start, candidate.setting)
         prediction = fit.predict(steps)
     except RequestError:
         return None  # too short for this model up to here; the folds that can be measured still count
     return Fold(origin, prediction, fit.sigma, fit.errors, actual, seasonal_scale(training, season_length))
 
 
-def _hold(request: ForecastRequest, method: Method, fold: Fold, calibration: Calibration) -> Held:
+def _train_once(candidate: Candidate, values: Array, season_length: int, report: Report) -> Candidate:
+    """Return the candidate with its model fitted to `values`; unchanged where it cannot be, and folds see to it."""
+    if np.isnan(values).all():
+        return candidate
+    try:
+        fit = fit_model(candidate.model, values, season_length, report, candidate.warm_start, candidate.setting)
+    except RequestError:
+        return candidate
+    return replace(candidate, trained=fit)
+
+
+def _hold(options: ForecastOptions, method: Method, fold: Fold, calibration: Calibration) -> Held:
     """Return the fold with the intervals and the score of its forecast distribution."""
     has_spread = np.isfinite(fold.sigma) and fold.errors.size > 0
     distribution = make_distribution(
@@ -155,14 +182,14 @@ def _hold(request: ForecastRequest, method: Method, fold: Fold, calibration: Cal
         fold.prediction,
         fold.sigma,
         fold.errors,
-        request.n_bootstrap,
-        np.random.default_rng([request.seed, fold.origin]),
+        options.n_bootstrap,
+        np.random.default_rng([options.seed, fold.origin]),
         calibration,
     )
     mean = fold.prediction.mean
     if distribution is None:
         return Held(mean, fold.actual, [], fold.scale)
-    bands = make_bands_of(distribution, mean, request.levels)
+    bands = make_bands_of(distribution, mean, options.levels)
     return Held(mean, fold.actual, bands, fold.scale, crps(distribution, fold.actual - mean))
 
 
@@ -170,13 +197,13 @@ def _n_observed(values: Array) -> int:
     return int(np.count_nonzero(~np.isnan(values)))
 
 
-def _reference_method(request: ForecastRequest, values: Array, season_length: int) -> Method:
+def _reference_method(options: ForecastOptions, values: Array, season_length: int) -> Method:
     """Return the kind of intervals that the seasonal naive forecast would get for itself."""
     try:
         fit = fit_model(SeasonalNaive(), values, season_length, ignore_progress)
     except RequestError:
         return "none"
-    return choose_method(request.intervals, fit.errors, fit.sigma)[0]
+    return choose_method(options.intervals, fit.errors, fit.sigma)[0]
 
 
 def _measure_baseline(folds: Sequence[Held], wanted: int) -> Accuracy:

@@ -7,10 +7,10 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.forecast.conformal import Calibration, describe
+from compute.forecast.conformal import describe
 from compute.forecast.distribution import Band
-from compute.forecast.intervals import Method, Wanted
-from compute.forecast.prediction import AnyPrediction, Fit
+from compute.forecast.options import Wanted
+from compute.forecast.outlook import Outlook
 from compute.forecast.preparation import PreparedSeries
 from compute.forecast.result import Accuracy, Diagnostics, ForecastResult, Interval, IntervalCalibration, Values
 from compute.schema import RequestError
@@ -21,72 +21,85 @@ from compute.timeindex import Times
 class Findings:
     """Everything that was computed about one series."""
 
-    fit: Fit
-    prediction: AnyPrediction
+    outlook: Outlook
     wanted: Wanted
-    method: Method
-    bands: Sequence[Band]
-    calibration: Calibration
     accuracy: Accuracy
     baseline: Accuracy
     diagnostics: Diagnostics
-    remarks: tuple[str, ...]
 
 
 def write_result(name: str, prepared: PreparedSeries, findings: Findings) -> ForecastResult:
     """Return the result; RequestError where the forecast leaves the range of numbers."""
-    fit, mean = findings.fit, findings.prediction.mean
-    limits = [limit for band in findings.bands for limit in (band.lower, band.upper)]
-    if not all(np.isfinite(path).all() for path in (mean, *limits)):
-        raise RequestError.at(
-            "horizon", msg=f"the forecast outgrows every number before step {mean.size}; shorten the horizon"
-        )
+    outlook = findings.outlook
+    fit, mean = outlook.fit, outlook.prediction.mean
+    check_range(outlook)
     return ForecastResult(
         name=name,
         season_length=prepared.season_length,
         frequency=prepared.frequency.iso if prepared.frequency else None,
-        history_timestamps=_instants(prepared.timestamps),
-        history=_optional(prepared.values),
-        timestamps=_instants(prepared.future),
+        history_timestamps=instants(prepared.timestamps),
+        history=optional(prepared.values),
+        timestamps=instants(prepared.future),
         mean=tuple(mean.tolist()),
-        intervals=tuple(
-            Interval(level=band.level, lower=tuple(band.lower.tolist()), upper=tuple(band.upper.tolist()))
-            for band in findings.bands
-        ),
-        intervals_method=_method(findings),
-        calibration=_calibration(findings),
-        fitted=_optional(fit.fitted),
-        residuals=_optional(fit.residuals),
+        intervals=write_bands(outlook.bands),
+        intervals_method=name_method(findings.wanted, outlook),
+        calibration=write_calibration(outlook),
+        fitted=optional(fit.fitted),
+        residuals=optional(fit.residuals),
         model=fit.summary,
         accuracy=findings.accuracy,
         baseline={"seasonal_naive": findings.baseline},
         diagnostics=findings.diagnostics,
-        notes=(*prepared.notes, *fit.notes, *findings.remarks, *_describe_calibration(findings)),
+        notes=(*prepared.notes, *fit.notes, *outlook.reasons, *describe_width(outlook)),
     )
 
 
-def _method(findings: Findings) -> str:
-    if not findings.bands:
+def check_range(outlook: Outlook) -> None:
+    """Raise RequestError where the forecast leaves the range of numbers."""
+    mean = outlook.prediction.mean
+    limits = [limit for band in outlook.bands for limit in (band.lower, band.upper)]
+    if not all(np.isfinite(path).all() for path in (mean, *limits)):
+        raise RequestError.at(
+            "horizon", msg=f"the forecast outgrows every number before step {mean.size}; shorten the horizon"
+        )
+
+
+def write_bands(bands: Sequence[Band]) -> tuple[Interval, ...]:
+    """Return the bands as intervals."""
+    return tuple(
+        Interval(level=band.level, lower=tuple(band.lower.tolist()), upper=tuple(band.upper.tolist())) for band in bands
+    )
+
+
+def name_method(wanted: Wanted, outlook: Outlook) -> str:
+    """Return the kind of intervals that the forecast has."""
+    if not outlook.bands:
         return "none"
-    return "conformal" if findings.wanted == "conformal" else findings.method
+    return "conformal" if wanted == "conformal" else outlook.method
 
 
-def _calibration(findings: Findings) -> IntervalCalibration | None:
-    calibration = findings.calibration
-    if not findings.bands or not np.isfinite(calibration.degrees):
+def write_calibration(outlook: Outlook) -> IntervalCalibration | None:
+    """Return by how much the intervals were changed, None where they are the model's own or there are none."""
+    calibration = outlook.rehearsal.calibration
+    if not outlook.bands or not np.isfinite(calibration.degrees):
         return None
     return IntervalCalibration(factor=calibration.scale, degrees=calibration.degrees, windows=calibration.windows)
 
 
-def _describe_calibration(findings: Findings) -> tuple[str, ...]:
-    return (describe(findings.calibration),) if _calibration(findings) and findings.fit.sigma > 0 else ()
+def describe_width(outlook: Outlook) -> tuple[str, ...]:
+    """Return a sentence on the width of the intervals where held-out errors changed it."""
+    if write_calibration(outlook) is None or outlook.fit.sigma == 0:
+        return ()
+    return (describe(outlook.rehearsal.calibration),)
 
 
-def _optional(values: NDArray[np.float64]) -> Values:
+def optional(values: NDArray[np.float64]) -> Values:
+    """Return the values with None where there is none."""
     return tuple(value if value == value else None for value in values.tolist())
 
 
-def _instants(times: Times | None) -> tuple[datetime, ...] | None:
+def instants(times: Times | None) -> tuple[datetime, ...] | None:
+    """Return the times in UTC."""
     if times is None:
         return None
     return tuple(time.replace(tzinfo=UTC) for time in times.astype("datetime64[us]").tolist())

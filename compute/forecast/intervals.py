@@ -15,12 +15,13 @@ from scipy.signal import fftconvolve
 from compute.forecast.conformal import UNCALIBRATED, Calibration
 from compute.forecast.diagnostics import jarque_bera, shape
 from compute.forecast.distribution import Band, ErrorDistribution, SampledErrors, StudentErrors, make_bands_of
+from compute.forecast.options import Wanted
 from compute.forecast.prediction import AnyPrediction, SimulatedPrediction
+from compute.forecast.resampling import draw_errors
 from compute.job import Report
 from compute.schema import RequestError
 
 Array = NDArray[np.float64]
-Wanted = Literal["auto", "analytic", "bootstrap", "conformal", "none"]
 Method = Literal["analytic", "bootstrap", "none"]
 """Where the shape of the errors comes from; how wide they are may be calibrated beside it."""
 
@@ -127,26 +128,11 @@ def simulate_errors(
         )
     if isinstance(prediction, SimulatedPrediction):
         return prediction.simulate(n_paths, rng)
-    of_steps, of_origin = rng.spawn(2)
-    paths = _weigh(draw_errors(errors, sigma, n_paths, horizon, of_steps).T, prediction.weights)
+    paths = _weigh(draw_errors(errors, sigma, n_paths, horizon, rng).T, prediction.weights)
     if prediction.origin_root.shape[1]:
-        at_origin = of_origin.standard_normal((n_paths, prediction.origin_root.shape[1]))
+        at_origin = rng.spawn(1)[0].standard_normal((n_paths, prediction.origin_root.shape[1]))
         paths += sigma * (at_origin @ prediction.origin_root.T)
     return paths
-
-
-def draw_errors(errors: Array, sigma: float, n_paths: int, horizon: int, rng: np.random.Generator) -> Array:
-    """Return independent one-step errors, (horizon, n_paths), from observed ones centred and brought to variance sigma^2.
-
-    Draws at each step are stratified over the sorted errors, so that each step alone has almost exactly their
-    distribution, and shuffled, so that steps are independent.
-    """
-    spread = float(errors.std())
-    pool = np.sort(errors - errors.mean()) * (sigma / spread if spread > 0 else 0.0)
-    of_strata, of_order = rng.spawn(2)
-    strata = (np.arange(n_paths) + of_strata.random((horizon, n_paths))) / n_paths
-    draws = pool[np.minimum((strata * pool.size).astype(np.intp), pool.size - 1)]
-    return np.asarray(of_order.permuted(draws, axis=1, out=draws))
 
 
 def _weigh(draws: Array, weights: Array) -> Array:

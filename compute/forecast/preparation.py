@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.forecast.request import ForecastRequest
+from compute.forecast.options import ForecastOptions
 from compute.schema import RequestError
 from compute.series import Series
 from compute.timeindex import Frequency, Times, infer_frequency
@@ -38,7 +38,7 @@ class PreparedSeries:
     notes: tuple[str, ...]
 
 
-def prepare_series(request: ForecastRequest, series: Series) -> PreparedSeries:
+def prepare_series(options: ForecastOptions, series: Series) -> PreparedSeries:
     """Return the series on its grid; RequestError names what cannot be forecast and the way out."""
     values = np.asarray(series.values, dtype=np.float64)
     _check_values(values)
@@ -57,9 +57,9 @@ def prepare_series(request: ForecastRequest, series: Series) -> PreparedSeries:
     return PreparedSeries(
         values=values,
         timestamps=timestamps,
-        future=_future(request.horizon, timestamps, frequency),
+        future=_future(options.horizon, timestamps, frequency),
         frequency=frequency,
-        season_length=request.season_length or (frequency.season_length if frequency else 1),
+        season_length=options.season_length or (frequency.season_length if frequency else 1),
         notes=(*notes, *_describe_missing(values)),
     )
 

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from compute.forecast.accuracy import MAX_FOLDS, Candidate, measure_accuracy, plan_folds
+from compute.forecast.accuracy import MAX_FOLDS, Candidate, Rehearsal, measure_accuracy, plan_folds, rehearse
 from compute.forecast.arima import Arima
 from compute.forecast.distribution import Band
 from compute.forecast.fitting import fit_model
@@ -22,9 +22,12 @@ def accuracy_of(
     model: Model, values: np.ndarray, m: int = 1, horizon: int = 12, **options: object
 ) -> tuple[Accuracy, Accuracy]:
     request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=horizon, model=model, **options)
-    fit = fit_model(model, values, m, ignore_progress)
-    candidate = Candidate(model, "analytic", fit.coefficients)
-    return measure_accuracy(request, candidate, values, m, ignore_progress)[1:]
+    rehearsal = rehearsed(request, Candidate(model, "analytic"), values, m)
+    return measure_accuracy(request, rehearsal, values, m, plan_folds(values.size, horizon))
+
+
+def rehearsed(request: ForecastRequest, candidate: Candidate, values: np.ndarray, m: int = 1) -> Rehearsal:
+    return rehearse(request, candidate, values, m, plan_folds(values.size, request.horizon), ignore_progress)
 
 
 @given(n=st.integers(1, 500), horizon=st.integers(1, 100))
@@ -99,7 +102,8 @@ def test_missing_held_out_values_are_not_counted() -> None:
 @pytest.mark.parametrize("values", [np.array([1.0]), np.array([1.0, 2, 3])])
 def test_short_series_has_a_reason_instead_of_numbers(values: np.ndarray) -> None:
     request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=5, model=Arima())
-    _, found, _ = measure_accuracy(request, Candidate(Arima(), "none"), values, 1, ignore_progress)
+    rehearsal = rehearsed(request, Candidate(Arima(), "none"), values)
+    found, _ = measure_accuracy(request, rehearsal, values, 1, plan_folds(values.size, 5))
     assert found.folds == 0
     assert found.mae is None
     assert found.reason is not None
@@ -149,7 +153,7 @@ def test_folds_are_calibrated_by_the_others_alone() -> None:
     request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=5, model=Naive())
     bands = []
     for series in (values, wild):
-        rehearsal, _, _ = measure_accuracy(request, Candidate(Naive(), "analytic"), series, 1, ignore_progress)
+        rehearsal = rehearsed(request, Candidate(Naive(), "analytic"), series)
         bands.append(rehearsal.held[-1].bands[1])
         assert rehearsal.calibration.windows == 5
     np.testing.assert_allclose(bands[0].upper, bands[1].upper)

@@ -1,0 +1,23 @@
+"""What a fit may depend on beside its model and its series."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Setting:
+    """Where and for what a model is fitted.
+
+    Attributes
+    ----------
+    horizon : steps that will be forecast; models that learn all steps at once need to know
+    seed : of everything random in the estimation
+    device : name of the device that may do the work, `cpu` or `cuda:0`
+    """
+
+    horizon: int = 1
+    seed: int = 0
+    device: str = "cpu"
+
+
+ANYWHERE = Setting()
+"""For models that depend on none of it."""
