@@ -1,7 +1,8 @@
 """Forecasting: models that look ahead in a series, with honest uncertainty and measured accuracy."""
 
 from compute.forecast.arima import Arima
-from compute.forecast.naive import Naive, SeasonalNaive
+from compute.forecast.ets import Ets
+from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.forecast.request import ForecastRequest, Model
 from compute.forecast.result import Accuracy, Diagnostics, FittedModel, ForecastResult, Interval
 
@@ -9,6 +10,8 @@ __all__ = [
     "Accuracy",
     "Arima",
     "Diagnostics",
+    "Drift",
+    "Ets",
     "FittedModel",
     "ForecastRequest",
     "ForecastResult",

@@ -1,5 +1,6 @@
 """Fits the model of a request: which record is fitted by what, and what happens at the ends of a series."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
 
@@ -8,9 +9,10 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from compute.forecast.arima import Arima
-from compute.forecast.naive import Naive, SeasonalNaive
+from compute.forecast.ets import Ets
+from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.forecast.prediction import AnyPrediction, Fit, Prediction, SimulatedPrediction
-from compute.forecast.reference import fit_naive, fit_seasonal_naive
+from compute.forecast.reference import fit_drift, fit_naive, fit_seasonal_naive
 from compute.forecast.request import Model
 from compute.forecast.sarima import Orders, fit_sarima
 from compute.job import Report
@@ -43,6 +45,12 @@ def _fit(model: Model, values: Array, season_length: int, report: Report, warm_s
             return fit_naive(values)
         case SeasonalNaive():
             return fit_seasonal_naive(values, season_length)
+        case Drift():
+            return fit_drift(values)
+        case Ets():
+            from compute.forecast.smoothing import fit_ets  # compiles: only where it is asked for
+
+            return fit_ets(model, values, season_length, report)
 
 
 def _orders(model: Arima, season_length: int) -> Orders:
@@ -83,7 +91,14 @@ def _widen(fit: Fit, before: int, behind: int) -> Fit:
         fitted=np.pad(fit.fitted, ends, constant_values=np.nan),
         residuals=np.pad(fit.residuals, ends, constant_values=np.nan),
         predict=partial(_predict_after, fit, behind),
+        extend=None if fit.extend is None else partial(_extend_within, fit.extend, before),
     )
+
+
+def _extend_within(extend: Callable[[Array], Fit], before: int, values: Array) -> Fit:
+    """Return the fit extended to `values`, which begin with `before` missing ones and may end with some."""
+    after = int(np.flatnonzero(~np.isnan(values))[-1]) + 1
+    return _widen(extend(values[before:after]), before, values.size - after)
 
 
 def _predict_after(fit: Fit, skipped: int, horizon: int) -> AnyPrediction:

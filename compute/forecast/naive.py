@@ -1,4 +1,4 @@
-"""The two reference forecasts every model must beat: the last value, and the value one season ago."""
+"""Reference forecasts every model must beat: the last value, the value one season ago, the line through both ends."""
 
 from typing import Literal
 
@@ -15,3 +15,9 @@ class SeasonalNaive(Record):
     """Every future value equals the one a season earlier."""
 
     kind: Literal["seasonal_naive"] = "seasonal_naive"
+
+
+class Drift(Record):
+    """The last value, moving on by the mean change per step (random walk with drift)."""
+
+    kind: Literal["drift"] = "drift"

@@ -1,4 +1,6 @@
-"""Naive and seasonal naive forecasts: the value a season ago, a season of one step for the naive one."""
+"""Naive and seasonal naive forecasts, the value a season ago (of one step for the naive one), and the drift."""
+
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -30,6 +32,63 @@ def fit_seasonal_naive(values: Array, season_length: int) -> Fit:
             f"{values.size} values; give a shorter season or a longer series",
         )
     return _fit_season(values, season_length, "seasonal_naive", f"Seasonal naive: the value {season_length} steps ago")
+
+
+def fit_drift(values: Array) -> Fit:
+    """Return the random walk with drift through `values`, (n,), NaN where missing but not at either end.
+
+    The drift is the slope between the ends, the maximum likelihood estimate; its variance sigma^2 / (n - 1) is part of
+    what is unknown at the origin, so that step h has variance `sigma^2 h (1 + h / (n - 1))` (Hyndman & Athanasopoulos,
+    section 5.5). A change over a gap of g steps counts with variance g sigma^2.
+
+    Raises RequestError for fewer than two observed values.
+    """
+    seen = np.flatnonzero(~np.isnan(values))
+    if seen.size < 2:
+        raise RequestError.at(
+            "model", msg="a drift needs at least 2 observed values and this series has 1; choose the naive model"
+        )
+    drift = float((values[seen[-1]] - values[seen[0]]) / (seen[-1] - seen[0]))
+    gaps = np.diff(seen)
+    errors = (np.diff(values[seen]) - drift * gaps) / np.sqrt(gaps)
+    sigma = float(np.sqrt(np.sum(errors**2) / (errors.size - 1))) if errors.size > 1 else np.nan
+    return _run_drift(drift, sigma, int(seen[-1] - seen[0]), values)
+
+
+def _run_drift(drift: float, sigma: float, n_steps: int, values: Array) -> Fit:
+    """Return the fit to `values` of a drift that was measured over so many steps."""
+    seen = np.flatnonzero(~np.isnan(values))
+    gaps = np.diff(seen)
+    fitted = np.full(values.size, np.nan)
+    fitted[seen[1:]] = values[seen[:-1]] + drift * gaps
+    last, age = values[seen[-1]], values.size - 1 - seen[-1]
+
+    def predict(horizon: int) -> Prediction:
+        steps = age + np.arange(1.0, horizon + 1)
+        unseen = np.ones((horizon, 1)) * np.sqrt(age)
+        return Prediction(
+            mean=last + drift * steps,
+            weights=np.ones(horizon),
+            origin_root=np.column_stack([steps / np.sqrt(n_steps), unseen]),
+        )
+
+    return Fit(
+        summary=FittedModel(
+            kind="drift",
+            description="Random walk with drift",
+            parameters={"drift": drift},
+            standard_errors={} if np.isnan(sigma) else {"drift": sigma / float(np.sqrt(n_steps))},
+            sigma2=None if np.isnan(sigma) else sigma**2,
+        ),
+        fitted=fitted,
+        residuals=values - fitted,
+        errors=(values - fitted)[seen[1:]] / np.sqrt(gaps),
+        sigma=sigma,
+        n_coefficients=0,
+        coefficients=np.zeros(0),
+        predict=predict,
+        extend=partial(_run_drift, drift, sigma, n_steps),
+    )
 
 
 def _fit_season(values: Array, m: int, kind: str, description: str) -> Fit:

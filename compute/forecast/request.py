@@ -5,11 +5,12 @@ from typing import Annotated, Literal
 from pydantic import Field, field_validator
 
 from compute.forecast.arima import Arima
-from compute.forecast.naive import Naive, SeasonalNaive
+from compute.forecast.ets import Ets
+from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.schema import Record
 from compute.series import SeriesReference
 
-Model = Annotated[Arima | Naive | SeasonalNaive, Field(discriminator="kind")]
+Model = Annotated[Arima | Naive | SeasonalNaive | Drift | Ets, Field(discriminator="kind")]
 """Every forecasting model. A new one is a file with a record and its name here."""
 
 Level = Annotated[float, Field(ge=1, le=99.9)]

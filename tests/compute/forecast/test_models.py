@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compute.forecast.arima import Arima
+from compute.forecast.ets import Ets
 from compute.forecast.request import ForecastRequest, Model
 from compute.forecast.result import ForecastResult
 from compute.forecast.run import forecast
@@ -25,7 +26,12 @@ ORDERS = [
     Arima(p=0, d=0, q=0, P=1, D=0, Q=1),
     Arima(p=1, d=0, q=0, D=1, constant=True),
 ]
-MODELS = [*KINDS, *ORDERS]
+FORMS = [
+    Ets(error="add", trend="add", damped="no", season="add"),
+    Ets(error="mul", trend="add", damped="yes", season="mul"),
+    Ets(error="mul", trend="none", season="none"),
+]
+MODELS = [*KINDS, *ORDERS, *FORMS]
 MONTHS = np.arange("1949-01", "1961-01", dtype="datetime64[M]").astype("datetime64[ns]")
 by_name = pytest.mark.parametrize("model", MODELS, ids=lambda model: "-".join(map(str, model.model_dump().values())))
 
@@ -97,6 +103,8 @@ def test_levels_change_nothing_but_the_bands(model: Any) -> None:
 def test_forecast_moves_with_the_units_of_the_series(model: Any, scale: float, shift: float) -> None:
     is_level_free = not isinstance(model, Arima) or model.d + model.D > 0 or model.constant is not False
     assert is_level_free  # every model here has a difference or a mean
+    if isinstance(model, Ets) and model.error != "add":
+        scale, shift = abs(scale), 0.0  # what is in proportion to the level has its meaning from the zero of the series
     plain = run(model, air_passengers(), intervals="analytic")
     moved = run(model, scale * air_passengers() + shift, intervals="analytic")
     size = np.abs(scale) * air_passengers().std()
