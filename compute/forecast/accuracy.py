@@ -86,7 +86,7 @@ class Rehearsal:
 
 
 def plan_folds(n: int, horizon: int, folds: int = MAX_FOLDS, stride: int | None = None) -> FoldPlan:
-    """Return up to `folds` folds that end with the series, `stride` apart; by default they do not overlap if possible."""
+    """Return up to `folds` folds that end with the series, `stride` apart (by default not overlapping if possible)."""
     steps = max(1, min(horizon, int(n * MAX_HELD)))
     last = n - steps
     first = max(int(np.ceil(n * MIN_TRAINING)), 1)
