@@ -6,6 +6,7 @@ from typing import Any
 
 from compute.forecast.result import ForecastResult, Values
 from compute.schema import Record
+from compute.trajectory.result import Path, Point, TrajectoryResult
 from services.csv_text import Cell, csv_text
 from services.datasets.records import DatasetInfo
 
@@ -43,6 +44,35 @@ def forecast_rows(result: ForecastResult) -> Iterator[Sequence[Cell]]:
         yield [when, "forecast", None, None, None, mean, *(_at(values, at) for values in bounds)]
 
 
+def trajectory_rows(result: TrajectoryResult) -> Iterator[Sequence[Cell]]:
+    """Return a header, the track with its smoothed states, and the predictions with the radii of their ellipses."""
+    axes = result.axes
+    radii = [f"radius_{region.level:g}" for region in result.regions]
+    velocities = [f"velocity_{axis}" for axis in axes]
+    estimated = [*axes, *velocities, "speed", "position_std", "velocity_std"]
+    yield [
+        "timestamp" if result.timestamps else "seconds",
+        "part",
+        *(f"observed_{axis}" for axis in axes),
+        *estimated,
+        *radii,
+    ]
+    empty: list[Cell] = [None] * len(axes)
+    for at, seconds in enumerate(result.times):
+        when = _when(result.timestamps, at, seconds)
+        yield [
+            when,
+            "track",
+            *(result.positions[at] or empty),
+            *_state(result.smoothed, at, empty),
+            *[None] * len(radii),
+        ]
+    for at, seconds in enumerate(result.predicted_times):
+        when = _when(result.predicted_timestamps, at, seconds)
+        ellipses = (region.semi_axes[at][0] for region in result.regions)
+        yield [when, "prediction", *empty, *_state(result.predicted, at, empty), *ellipses]
+
+
 def dataset_info_rows(info: DatasetInfo) -> Iterator[Sequence[Cell]]:
     """Return a header and one row per column of an imported dataset."""
     yield ["column", "kind", "missing", "min", "max", "distinct"]
@@ -52,12 +82,18 @@ def dataset_info_rows(info: DatasetInfo) -> Iterator[Sequence[Cell]]:
 
 TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "forecast": forecast_rows,
+    "trajectory": trajectory_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,
 }
 
 
-def _when(timestamps: tuple[datetime, ...] | None, at: int, step: int) -> Cell:
+def _state(path: Path, at: int, empty: Sequence[Cell]) -> list[Cell]:
+    known: Point | Sequence[Cell] = path.velocities[at] or empty
+    return [*(path.positions[at] or empty), *known, path.speeds[at], path.position_std[at], path.velocity_std[at]]
+
+
+def _when(timestamps: tuple[datetime, ...] | None, at: int, step: float) -> Cell:
     return step if timestamps is None else timestamps[at].isoformat().replace("+00:00", "Z")
 
 

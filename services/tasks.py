@@ -13,6 +13,8 @@ from compute.forecast.result import ForecastResult
 from compute.job import Report
 from compute.schema import Record
 from compute.series import DatasetColumn
+from compute.trajectory.request import TrajectoryRequest
+from compute.trajectory.result import TrajectoryResult
 from services.datasets.records import DatasetInfo
 from services.datasets.requests import ImportRequest, RepairRequest
 
@@ -66,6 +68,28 @@ def _run_forecast(request: ForecastRequest, context: JobContext) -> ForecastResu
     return forecast(request, context.workspace.read_series(request.series), context.report)
 
 
+def _check_trajectory(request: TrajectoryRequest, workspace: "Workspace") -> None:
+    from services.tracks import check_track
+
+    check_track(request.track, workspace.datasets)
+
+
+def _run_trajectory(request: TrajectoryRequest, context: JobContext) -> TrajectoryResult:
+    from compute.trajectory.run import estimate_trajectory
+    from services.tracks import read_track
+
+    return estimate_trajectory(request, read_track(request.track, context.workspace.datasets), context.report)
+
+
+def _run_backtest(request: BacktestRequest, context: JobContext) -> BacktestResult:
+    from time import perf_counter
+
+    from compute.forecast.backtest.run import backtest
+
+    series = context.workspace.read_series(request.series)
+    return backtest(request, series, context.report, perf_counter, context.device)
+
+
 def _check_import(request: ImportRequest, workspace: "Workspace") -> None:
     from services.datasets.ingest import check_source
 
@@ -100,6 +124,28 @@ _ALL = (
         check=_check_forecast,
         example={"series": {"dataset": "air-passengers", "column": "passengers"}},
         page="/forecast",
+    ),
+    Task(
+        kind="trajectory",
+        title="Trajectory",
+        summary="Smooth a track of positions in the plane or in space and predict where it goes, with ellipses.",
+        route="/timeseries/trajectory",
+        request=TrajectoryRequest,
+        result=TrajectoryResult,
+        run=_run_trajectory,
+        check=_check_trajectory,
+        example={"track": {"dataset": "drone-flight", "columns": ["east_m", "north_m"]}, "gate": 99.99},
+    ),
+    Task(
+        kind="backtest",
+        title="Backtest",
+        summary="Let several models forecast the past of a series and rank them by what they got wrong.",
+        route="/timeseries/backtest",
+        request=BacktestRequest,
+        result=BacktestResult,
+        run=_run_backtest,
+        check=_check_forecast,
+        example={"series": {"dataset": "air-passengers", "column": "passengers"}},
     ),
     Task(
         kind="import_dataset",

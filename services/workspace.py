@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 import numpy as np
+from numpy.typing import NDArray
 
+from compute.schema import Location, RequestError
 from compute.series import DatasetColumn, InlineSeries, Series, SeriesReference
 from services.datasets.store import DatasetStore
 from services.datasets.uploads import UploadStore
@@ -18,6 +20,8 @@ from services.settings import Settings
 
 if TYPE_CHECKING:
     from services.tasks import Task
+
+CALENDAR = np.array(["1678-01-01", "2261-12-31"], dtype="datetime64[us]")  # what nanoseconds since 1970 can count
 
 
 @dataclass(frozen=True)
@@ -57,11 +61,22 @@ def load_tasks(registry: str) -> Mapping[str, Task]:
     return tasks
 
 
+def to_calendar(times: Iterable[datetime], loc: Location) -> NDArray[np.datetime64]:
+    """Return times, in UTC where they name no zone, as datetime64[ns]; RequestError at `loc` for years out of range."""
+    exact = np.array([_naive_utc(time) for time in times], dtype="datetime64[us]")
+    outside = (exact < CALENDAR[0]) | (exact > CALENDAR[1])
+    if outside.any():
+        raise RequestError.at(
+            *loc, msg=f"{exact[outside][0]} is outside the years 1678 to 2261, the range of the clock; correct it"
+        )
+    return exact.astype("datetime64[ns]")
+
+
 def _inline(reference: InlineSeries) -> Series:
     times = reference.timestamps
     return Series(
         values=np.array([np.nan if value is None else value for value in reference.values], dtype=np.float64),
-        timestamps=None if times is None else np.array([_naive_utc(time) for time in times], dtype="datetime64[ns]"),
+        timestamps=None if times is None else to_calendar(times, ("series", "timestamps")),
         name=reference.name,
     )
 

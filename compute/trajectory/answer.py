@@ -120,8 +120,12 @@ def _noise(request: TrajectoryRequest, findings: Findings) -> Noise:
 def _remarks(request: TrajectoryRequest, n_outliers: int, consistency: Consistency) -> list[str]:
     remarks = []
     if n_outliers:
-        verb = "position lies" if n_outliers == 1 else "positions lie"
-        remarks.append(f"{n_outliers} {verb} beyond the {request.gate:g} % gate and count as missing.")
+        words = (
+            "position lies beyond the {} % gate and counts"
+            if n_outliers == 1
+            else "positions lie beyond the {} % gate and count"
+        )
+        remarks.append(f"{n_outliers} {words.format(f'{request.gate:g}')} as missing.")
     if consistency.whiteness_p is not None and consistency.whiteness_p < REMARKABLE:
         remarks.append(
             "Successive innovations are correlated: the motion turns or accelerates more smoothly than white-noise "

@@ -75,6 +75,13 @@ _ALL = (
         "public domain",
     ),
     Sample(
+        "drone-flight",
+        "Drone over a field",
+        "Position of an imaginary drone in m, once a second for five minutes: lanes and turns, lost fixes, one echo.",
+        "invented, by services/samples/make.py",
+        "CC0-1.0",
+    ),
+    Sample(
         "messy-sales",
         "Messy sales",
         "Daily sales with everything that goes wrong in spreadsheets. Look at what the audit finds, and repair it.",

@@ -1,4 +1,4 @@
-"""Make the two invented samples anew: `python -m services.samples.make FOLDER`. Equal seeds give equal files."""
+"""Make the invented samples anew: `python -m services.samples.make FOLDER`. Equal seeds give equal files."""
 
 import csv
 import sys
@@ -11,9 +11,10 @@ SEED = 20260101
 
 
 def main(folder: Path) -> None:
-    """Write both files into `folder`."""
+    """Write the files into `folder`."""
     write_load(folder / "electric-load.csv")
     write_messy(folder / "messy-sales.csv")
+    write_flight(folder / "drone-flight.csv")
 
 
 def write_load(path: Path) -> None:
@@ -60,6 +61,35 @@ def write_messy(path: Path) -> None:
         writer = csv.writer(file, delimiter=";", lineterminator="\r\n")
         writer.writerow(["Date", "Units", "Price", "Revenue", "Region", "Till"])
         writer.writerows(rows)
+
+
+def write_flight(path: Path) -> None:
+    """Write five minutes of a drone over a field, one position a second: lanes and turns, fixes lost, one far off."""
+    generator = np.random.default_rng(SEED + 2)
+    seconds = np.arange(300)
+    lane = seconds // 40 % 4  # along, across, back, across
+    wanted = np.column_stack(
+        [
+            np.where(lane == 0, 7.0, np.where(lane == 2, -7.0, 0.0)),
+            np.where((lane == 1) | (lane == 3), 1.5, 0.0),
+            np.where(seconds < 20, 2.0, np.where(seconds >= 280, -2.0, 0.0)),
+        ]
+    )
+    velocity, position = np.zeros((300, 3)), np.zeros((300, 3))
+    for step in range(1, 300):
+        gust = generator.normal(scale=0.25, size=3)
+        velocity[step] = velocity[step - 1] + 0.35 * (wanted[step] - velocity[step - 1]) + gust
+        position[step] = position[step - 1] + (velocity[step] + velocity[step - 1]) / 2
+    seen = position + generator.normal(scale=1.2, size=(300, 3))
+    seen[190, :2] += [22.0, -18.0]  # an echo
+    start = datetime(2025, 5, 4, 9, 30)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["time", "east_m", "north_m", "up_m"])
+        for step in seconds.tolist():
+            is_lost = step in (57, 58, 143) or 230 <= step < 238
+            cells = [""] * 3 if is_lost else [f"{value:.2f}" for value in seen[step]]
+            writer.writerow([(start + timedelta(seconds=step)).strftime("%Y-%m-%dT%H:%M:%SZ"), *cells])
 
 
 if __name__ == "__main__":

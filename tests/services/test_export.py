@@ -4,11 +4,16 @@ import csv
 import io
 from datetime import UTC, datetime, timedelta
 
+import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from compute.forecast.result import Accuracy, Diagnostics, FittedModel, ForecastResult, Interval
+from compute.job import ignore_progress
+from compute.trajectory.request import TrajectoryRequest
+from compute.trajectory.run import estimate_trajectory
+from compute.trajectory.track import Track
 from services.csv_text import RISKY, csv_text, harmless
 from services.export import NoTableError, write_csv
 
@@ -72,3 +77,18 @@ def test_no_text_begins_like_a_formula_and_harmless_text_is_untouched(text: str)
 def test_rows_in_any_number_are_joined_without_loss(rows: list[list[str]]) -> None:
     read = list(csv.reader(io.StringIO("".join(csv_text(rows)), newline="")))
     assert read == [[harmless(cell) for cell in row] for row in rows]
+
+
+def test_a_trajectory_is_a_table_of_its_track_and_its_prediction() -> None:
+    track = Track(positions=np.array([[0.0, 0.0], [1.0, 2.0], [np.nan, np.nan], [3.0, 6.5]]))
+    request = TrajectoryRequest.model_validate(
+        {"track": {"positions": [[0, 0]]}, "horizon": 2, "measurement_noise": 1, "process_noise": 1, "levels": [95]}
+    )
+    found = estimate_trajectory(request, track, ignore_progress)
+    rows = list(csv.DictReader(io.StringIO("".join(write_csv("trajectory", found)))))
+    assert [row["part"] for row in rows] == ["track"] * 4 + ["prediction"] * 2
+    assert [row["seconds"] for row in rows] == ["0", "1", "2", "3", "4", "5"]
+    assert rows[2]["observed_y"] == ""
+    assert float(rows[2]["y"]) == found.smoothed.positions[2][1]  # type: ignore[index]
+    assert float(rows[5]["radius_95"]) == found.regions[0].semi_axes[1][0]
+    assert float(rows[5]["velocity_x"]) == found.predicted.velocities[1][0]  # type: ignore[index]
