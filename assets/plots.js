@@ -42,6 +42,18 @@
     },
   });
 
+  // Reading 5 MB of Plotly takes half a second, and Dash begins only when the first chart is there to be drawn. It finds
+  // the library where it looks for it; should both load it, the second replaces the first.
+  window.addEventListener("load", () => {
+    (window.requestIdleCallback ?? setTimeout)(() => {
+      if (plotly || !window._dashPlotlyJSURL || document.querySelector(`script[src="${window._dashPlotlyJSURL}"]`)) return;
+      const script = document.createElement("script");
+      script.src = window._dashPlotlyJSURL;
+      script.async = true;
+      document.head.append(script);
+    });
+  });
+
   new MutationObserver(() => {
     for (const graph of document.querySelectorAll(".js-plotly-plot")) plotly?.react(graph, graph.data, graph.layout);
   }).observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
