@@ -5,6 +5,7 @@ from compute.forecast.ets import Ets
 from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.forecast.request import ForecastRequest, Model
 from compute.forecast.result import Accuracy, Diagnostics, FittedModel, ForecastResult, Interval
+from compute.forecast.theta import Theta
 
 __all__ = [
     "Accuracy",
@@ -19,4 +20,5 @@ __all__ = [
     "Model",
     "Naive",
     "SeasonalNaive",
+    "Theta",
 ]

@@ -15,6 +15,7 @@ from compute.job import Report, ignore_progress
 Array = NDArray[np.float64]
 
 BLOCK = 2_000_000  # simulated values sorted at once: about 100 ms
+VANISHING = 1e-100  # of an error: a spread this small beside it is none, and its square leaves the range of numbers
 MANY_DEGREES = 1e6  # from here Student's t is the Gaussian to six digits, and its own formulas lose digits
 
 
@@ -69,7 +70,7 @@ def crps(errors: ErrorDistribution, actual_errors: Array, report: Report = ignor
     """
     if isinstance(errors, SampledErrors):
         return _crps_of_paths(errors.paths, actual_errors, report)
-    is_spread = errors.scale > 0
+    is_spread = errors.scale > VANISHING * np.abs(actual_errors)
     scale = np.where(is_spread, errors.scale, 1.0)
     return np.where(is_spread, scale * _crps_of_student(actual_errors / scale, errors.degrees), np.abs(actual_errors))
 

@@ -15,6 +15,7 @@ from compute.forecast.prediction import AnyPrediction, Fit, Prediction, Simulate
 from compute.forecast.reference import fit_drift, fit_naive, fit_seasonal_naive
 from compute.forecast.request import Model
 from compute.forecast.sarima import Orders, fit_sarima
+from compute.forecast.theta import Theta
 from compute.job import Report
 from compute.schema import RequestError
 
@@ -51,6 +52,10 @@ def _fit(model: Model, values: Array, season_length: int, report: Report, warm_s
             from compute.forecast.smoothing import fit_ets  # compiles: only where it is asked for
 
             return fit_ets(model, values, season_length, report)
+        case Theta():
+            from compute.forecast.smoothing import fit_theta
+
+            return fit_theta(model, values, season_length, report)
 
 
 def _orders(model: Arima, season_length: int) -> Orders:

@@ -20,10 +20,11 @@ from compute.forecast.options import (
     Seed,
 )
 from compute.forecast.recurrent import Gru, Lstm
+from compute.forecast.theta import Theta
 from compute.schema import Record
 from compute.series import SeriesReference
 
-Model = Annotated[Arima | Naive | SeasonalNaive | Drift | Ets | Lstm | Gru, Field(discriminator="kind")]
+Model = Annotated[Arima | Naive | SeasonalNaive | Drift | Ets | Theta | Lstm | Gru, Field(discriminator="kind")]
 """Every forecasting model. A new one is a file with a record and its name here."""
 
 

@@ -12,6 +12,7 @@ from compute.forecast.ets import Ets
 from compute.forecast.request import ForecastRequest, Model
 from compute.forecast.result import ForecastResult
 from compute.forecast.run import forecast
+from compute.forecast.theta import Theta
 from compute.job import ignore_progress
 from compute.schema import RequestError
 from compute.series import InlineSeries, Series
@@ -30,6 +31,8 @@ FORMS = [
     Ets(error="add", trend="add", damped="no", season="add"),
     Ets(error="mul", trend="add", damped="yes", season="mul"),
     Ets(error="mul", trend="none", season="none"),
+    Theta(season="add"),
+    Theta(season="none"),
 ]
 MODELS = [*KINDS, *ORDERS, *FORMS]
 MONTHS = np.arange("1949-01", "1961-01", dtype="datetime64[M]").astype("datetime64[ns]")
@@ -103,7 +106,7 @@ def test_levels_change_nothing_but_the_bands(model: Any) -> None:
 def test_forecast_moves_with_the_units_of_the_series(model: Any, scale: float, shift: float) -> None:
     is_level_free = not isinstance(model, Arima) or model.d + model.D > 0 or model.constant is not False
     assert is_level_free  # every model here has a difference or a mean
-    if isinstance(model, Ets) and model.error != "add":
+    if isinstance(model, Theta) or (isinstance(model, Ets) and model.error != "add"):
         scale, shift = abs(scale), 0.0  # what is in proportion to the level has its meaning from the zero of the series
     plain = run(model, air_passengers(), intervals="analytic")
     moved = run(model, scale * air_passengers() + shift, intervals="analytic")
