@@ -81,15 +81,6 @@ def _run_trajectory(request: TrajectoryRequest, context: JobContext) -> Trajecto
     return estimate_trajectory(request, read_track(request.track, context.workspace.datasets), context.report)
 
 
-def _run_backtest(request: BacktestRequest, context: JobContext) -> BacktestResult:
-    from time import perf_counter
-
-    from compute.forecast.backtest.run import backtest
-
-    series = context.workspace.read_series(request.series)
-    return backtest(request, series, context.report, perf_counter, context.device)
-
-
 def _check_import(request: ImportRequest, workspace: "Workspace") -> None:
     from services.datasets.ingest import check_source
 
@@ -135,17 +126,6 @@ _ALL = (
         run=_run_trajectory,
         check=_check_trajectory,
         example={"track": {"dataset": "drone-flight", "columns": ["east_m", "north_m"]}, "gate": 99.99},
-    ),
-    Task(
-        kind="backtest",
-        title="Backtest",
-        summary="Let several models forecast the past of a series and rank them by what they got wrong.",
-        route="/timeseries/backtest",
-        request=BacktestRequest,
-        result=BacktestResult,
-        run=_run_backtest,
-        check=_check_forecast,
-        example={"series": {"dataset": "air-passengers", "column": "passengers"}},
     ),
     Task(
         kind="import_dataset",
