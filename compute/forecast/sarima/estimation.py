@@ -26,6 +26,7 @@ LONG = 1000  # values: a part this long has the peaks of the whole, for a fracti
 MOSTLY = 0.5  # of a part must be observed
 PERIODS = 12  # memories of the model that a part must hold at least
 HALF_WAY = 60  # evaluations that fill half of a search's share of the progress bar
+MAX_QUICK_MEMORY = 200  # steps: beyond it a library solves the dense system quicker than a loop
 SECOND_DIFFERENCE = 1e-3  # truncation and rounding are both far below the sampling error of a coefficient
 
 
@@ -53,6 +54,8 @@ def maximise_likelihood(
     start, a few steps from the others, and on from those that may still lead further; of a long series, the wide
     search sees the last part only, and the whole is searched from where that ends.
     """
+    if sample.missing.size == 0 and orders.memory <= MAX_QUICK_MEMORY:
+        return _maximise_quickly(orders, sample, report, warm_start)
     search = _Search(orders, sample)
     if warm_start is not None and warm_start.size:
         end = search.run(warm_start, portion(report, 0.0, 0.4))
@@ -67,6 +70,31 @@ def maximise_likelihood(
     start = css_estimate(orders, sample.columns[0], np.zeros(orders.n_coefficients), portion(report, 0.7, 0.8))
     ends.append(search.run(start, portion(report, 0.8, 1.0), known=ends))
     return search.estimate(min(ends, key=_value), report)
+
+
+def _maximise_quickly(orders: Orders, sample: Sample, report: Report, warm_start: Array | None) -> Estimate | None:
+    """Return the estimate of a sample without missing values, by compiled loops."""
+    from compute.forecast.sarima.quick import QuickSearch  # compiles when first imported
+
+    search = QuickSearch(orders, sample.columns)
+    coefficients, has_settled = search.maximise(report, warm_start)
+    likelihood = evaluate_likelihood(sample, expand(orders, coefficients))
+    if likelihood is None:
+        return None
+    errors = roots_of_inverse(search.information(coefficients))
+    return Estimate(coefficients, likelihood, has_settled, errors)
+
+
+def roots_of_inverse(information: Array) -> Array:
+    """Return the standard errors, (K,), of an information matrix, NaN where it is not positive definite."""
+    if np.all(np.isfinite(information)):
+        try:
+            np.linalg.cholesky(information)
+        except LinAlgError:
+            pass
+        else:
+            return np.asarray(np.sqrt(np.diag(np.linalg.inv(information))))
+    return np.full(information.shape[0], np.nan)
 
 
 def _last_part(sample: Sample, size: int) -> Array | None:
@@ -173,13 +201,7 @@ class _Search:
             for j in range(i + 1):
                 report(1.0, "Measuring how sure the coefficients are")
                 hessian[i, j] = hessian[j, i] = self._mixed_difference(coefficients, steps, i, j)
-        if not np.all(np.isfinite(hessian)):
-            return np.full(size, np.nan)
-        try:
-            np.linalg.cholesky(hessian)
-        except LinAlgError:
-            return np.full(size, np.nan)
-        return np.asarray(np.sqrt(np.diag(np.linalg.inv(hessian))))
+        return roots_of_inverse(hessian)
 
     def _mixed_difference(self, x: Array, steps: Array, i: int, j: int) -> float:
         """Return the second derivative of minus the log-likelihood along coordinates i and j."""

@@ -1,0 +1,91 @@
+"""What Python calls: the likelihood, the search, one part of it at a time, and the curvature at its end."""
+
+import numpy as np
+
+from compute.forecast.sarima.kernels.algebra import solve
+from compute.forecast.sarima.kernels.compilation import entry
+from compute.forecast.sarima.kernels.coordinates import to_coefficients, to_partials
+from compute.forecast.sarima.kernels.css import css
+from compute.forecast.sarima.kernels.filters import run_filter
+from compute.forecast.sarima.kernels.likelihood import deviance
+from compute.forecast.sarima.kernels.optimiser import minimise
+from compute.forecast.sarima.kernels.presample import presample_covariance
+from compute.forecast.sarima.kernels.search import enter, search
+from compute.forecast.sarima.kernels.starts import choose_starts
+
+LIKELIHOOD_PARTS = (deviance, run_filter, presample_covariance, solve)
+START_PARTS = (enter, css, to_coefficients, to_partials, run_filter, solve)
+MINIMISE_PARTS = (minimise, deviance, to_coefficients, run_filter, presample_covariance, solve)
+CURVATURE_PARTS = (to_partials, *LIKELIHOOD_PARTS)
+SEARCH_PARTS = (
+    search, choose_starts, enter, minimise, css, to_partials,
+    deviance, to_coefficients, run_filter, presample_covariance, solve,
+)  # fmt: skip
+
+
+@entry
+def evaluate(o, x, columns, slopes, deviance, run_filter, presample_covariance, solve):  # type: ignore[no-untyped-def]
+    """Return -2 log-likelihood, and write the slopes of the columns that explain the series."""
+    return deviance(o, x, columns, slopes, run_filter, presample_covariance, solve)
+
+
+@entry
+def refine(  # type: ignore[no-untyped-def]
+    o, series, x, ends, hessians, max_steps, tolerance, enter, css, to_coefficients, to_partials, run_filter, solve
+):
+    """Move x to the conditional least-squares estimate, and begin a search there in row 0 of `ends`."""
+    information = np.empty((x.size, x.size))
+    if max_steps:
+        css(o, series, x, information, max_steps, tolerance, run_filter, to_partials, solve)
+    enter(o, series, x, ends, 0, hessians, css, to_coefficients, to_partials, run_filter, solve)
+
+
+@entry
+def advance(  # type: ignore[no-untyped-def]
+    o, columns, ends, n_known, slot, max_steps, hessians,
+    minimise, deviance, to_coefficients, run_filter, presample_covariance, solve,
+):  # fmt: skip
+    """Go on with the search in row `slot` of the ends, and return how it ended."""
+    slopes = np.empty((columns.shape[0] - 1, columns.shape[0]))
+    return minimise(
+        o, columns, ends, slot, n_known, max_steps, slopes, hessians,
+        deviance, to_coefficients, run_filter, presample_covariance, solve,
+    )  # fmt: skip
+
+
+@entry
+def search_widely(  # type: ignore[no-untyped-def]
+    o, columns, series, n_probes, ends, hessians, search, choose_starts, enter, minimise, css, to_partials,
+    deviance, to_coefficients, run_filter, presample_covariance, solve,
+):  # fmt: skip
+    """Write the best end of several starts to row 0 of the ends, and return how its search ended."""
+    return search(
+        o, columns, series, np.empty(ends.shape[1] - 1), ends, hessians, n_probes, choose_starts, enter, minimise,
+        css, to_partials, deviance, to_coefficients, run_filter, presample_covariance, solve,
+    )  # fmt: skip
+
+
+@entry
+def curvature(o, x, columns, difference, to_partials, deviance, run_filter, presample_covariance, solve):  # type: ignore[no-untyped-def]
+    """Return second derivatives of minus the log-likelihood, (K, K), by central differences; NaN at a border."""
+    size = x.size
+    slopes = np.empty((columns.shape[0] - 1, columns.shape[0]))
+    hessian, moved, partials = np.full((size, size), np.nan), x.copy(), np.empty(size)
+    for i in range(size):
+        for j in range(i + 1):
+            width = difference * max(abs(x[i]), 0.1)
+            height = difference * max(abs(x[j]), 0.1)
+            total = 0.0
+            for corner in range(4):
+                first, second = 1 - 2 * (corner // 2), 1 - 2 * (corner % 2)
+                for k in range(size):
+                    moved[k] = x[k]
+                moved[i] += first * width
+                moved[j] += second * height
+                if to_partials(o, moved, partials):
+                    there = deviance(o, moved, columns, slopes, run_filter, presample_covariance, solve)
+                    total += first * second * there
+                else:
+                    total = np.nan
+            hessian[i, j] = hessian[j, i] = 0.5 * total / (4 * width * height)
+    return hessian
