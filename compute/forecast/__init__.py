@@ -3,6 +3,7 @@
 from compute.forecast.arima import Arima
 from compute.forecast.ets import Ets
 from compute.forecast.naive import Drift, Naive, SeasonalNaive
+from compute.forecast.recurrent import Gru, Lstm
 from compute.forecast.request import ForecastRequest, Model
 from compute.forecast.result import Accuracy, Diagnostics, FittedModel, ForecastResult, Interval
 from compute.forecast.theta import Theta
@@ -16,7 +17,9 @@ __all__ = [
     "FittedModel",
     "ForecastRequest",
     "ForecastResult",
+    "Gru",
     "Interval",
+    "Lstm",
     "Model",
     "Naive",
     "SeasonalNaive",

@@ -12,9 +12,11 @@ from compute.forecast.arima import Arima
 from compute.forecast.ets import Ets
 from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.forecast.prediction import AnyPrediction, Fit, Prediction, SimulatedPrediction
+from compute.forecast.recurrent import Gru, Lstm
 from compute.forecast.reference import fit_drift, fit_naive, fit_seasonal_naive
 from compute.forecast.request import Model
 from compute.forecast.sarima import Orders, fit_sarima
+from compute.forecast.setting import ANYWHERE, Setting
 from compute.forecast.theta import Theta
 from compute.job import Report
 from compute.schema import RequestError
@@ -25,7 +27,14 @@ MAX_MEMORY = 800  # steps; the likelihood solves a dense system of this size at 
 MAX_TAIL = 5_000_000  # forecast steps times missing steps before them
 
 
-def fit_model(model: Model, values: Array, season_length: int, report: Report, warm_start: Array | None = None) -> Fit:
+def fit_model(
+    model: Model,
+    values: Array,
+    season_length: int,
+    report: Report,
+    warm_start: Array | None = None,
+    setting: Setting = ANYWHERE,
+) -> Fit:
     """Return the model fitted to `values`, (n,), NaN where missing; forecasts begin after the last of them.
 
     Raises RequestError where the model cannot be fitted, at the field that would help.
@@ -34,11 +43,15 @@ def fit_model(model: Model, values: Array, season_length: int, report: Report, w
     if observed.size == 0:
         raise RequestError.at("series", msg="the series has no observed value; choose a column with numbers")
     first, after = int(observed[0]), int(observed[-1]) + 1
-    fit = _fit(model, values[first:after], season_length, report, warm_start)
-    return _widen(fit, before=first, behind=values.size - after)
+    behind = values.size - after
+    setting = replace(setting, horizon=behind + setting.horizon)
+    fit = _fit(model, values[first:after], season_length, report, warm_start, setting)
+    return _widen(fit, before=first, behind=behind)
 
 
-def _fit(model: Model, values: Array, season_length: int, report: Report, warm_start: Array | None) -> Fit:
+def _fit(
+    model: Model, values: Array, season_length: int, report: Report, warm_start: Array | None, setting: Setting
+) -> Fit:
     match model:
         case Arima():
             return fit_sarima(_orders(model, season_length), values, report, warm_start)
@@ -46,6 +59,10 @@ def _fit(model: Model, values: Array, season_length: int, report: Report, warm_s
             return fit_naive(values)
         case SeasonalNaive():
             return fit_seasonal_naive(values, season_length)
+        case Lstm() | Gru():
+            from compute.forecast.neural import fit_recurrent  # loads PyTorch, seconds that other models need not wait
+
+            return fit_recurrent(model, values, season_length, report, setting)
         case Drift():
             return fit_drift(values)
         case Ets():
@@ -88,6 +105,8 @@ def _orders(model: Arima, season_length: int) -> Orders:
 
 def _widen(fit: Fit, before: int, behind: int) -> Fit:
     """Return the fit of the same series with missing values put back before and behind it."""
+    if fit.extend is not None:
+        fit = replace(fit, extend=partial(_extend_within, fit.extend, before))
     if before == 0 and behind == 0:
         return fit
     ends = (before, behind)
@@ -96,7 +115,6 @@ def _widen(fit: Fit, before: int, behind: int) -> Fit:
         fitted=np.pad(fit.fitted, ends, constant_values=np.nan),
         residuals=np.pad(fit.residuals, ends, constant_values=np.nan),
         predict=partial(_predict_after, fit, behind),
-        extend=None if fit.extend is None else partial(_extend_within, fit.extend, before),
     )
 
 

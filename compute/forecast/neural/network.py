@@ -1,0 +1,113 @@
+"""The network: recurrent layers over a window, and a head that writes quantiles of every step ahead at once.
+
+B networks of one shape are a dictionary of stacked weights. The head also reads the last season directly, and begins
+as a constant: a fresh network forecasts the seasonal naive plus the quantiles of its errors.
+"""
+
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import torch
+from torch import Tensor
+from torch.nn import functional
+
+from compute.forecast.neural.recurrence import GATES, Cell, run_layer
+
+Weights = dict[str, Tensor]
+
+N_CHANNELS = 3  # level, seasonal difference, whether observed
+HEAD_WIDTH = 64  # hidden units of the head, the prototype of all the sizes tried
+QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
+MEDIAN_ONLY = (0.5,)
+
+
+@dataclass(frozen=True)
+class Shape:
+    """What a network reads and writes.
+
+    Attributes
+    ----------
+    cell, hidden, layers : the recurrent part
+    window : steps it reads
+    season : steps in a season, 1 without
+    head : steps it writes
+    skip : last steps that the head reads directly
+    quantiles : levels of the quantiles it writes, the middle one is the median
+    """
+
+    cell: Cell
+    hidden: int
+    layers: int
+    window: int
+    season: int
+    head: int
+    skip: int
+    quantiles: tuple[float, ...]
+
+    @property
+    def median(self) -> int:
+        """Index of the median among the quantiles."""
+        return len(self.quantiles) // 2
+
+
+def make_weights(shape: Shape, networks: int, generator: torch.Generator) -> Weights:
+    """Return random weights, uniform within 1 / sqrt(hidden) as in `torch.nn`; the last layer is zero."""
+
+    def uniform(fan: int, *size: int) -> Tensor:
+        draws = torch.rand(networks, *size, generator=generator, device=generator.device)
+        return (2 * draws - 1) / math.sqrt(fan)
+
+    weights: Weights = {}
+    features, width = N_CHANNELS, GATES[shape.cell] * shape.hidden
+    for layer in range(shape.layers):
+        weights[f"in{layer}"] = uniform(shape.hidden, features, width)
+        weights[f"state{layer}"] = uniform(shape.hidden, shape.hidden, width)
+        weights[f"in_bias{layer}"] = uniform(shape.hidden, 1, width)
+        weights[f"state_bias{layer}"] = uniform(shape.hidden, 1, width)
+        features = shape.hidden
+    reads, writes = shape.hidden + shape.skip, shape.head * len(shape.quantiles)
+    weights["head"] = uniform(reads, reads, HEAD_WIDTH)
+    weights["head_bias"] = uniform(reads, 1, HEAD_WIDTH)
+    weights["out"] = 0.01 * uniform(HEAD_WIDTH, HEAD_WIDTH, writes)
+    weights["out_bias"] = torch.zeros(networks, 1, writes, device=generator.device)
+    return weights
+
+
+def run_network(
+    shape: Shape,
+    weights: Mapping[str, Tensor],
+    features: Tensor,
+    dropout: float = 0.0,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Return the quantiles of every step ahead in scaled units, (networks, batch, head, quantiles).
+
+    `features` is (networks, batch, window, channels). With dropout, inputs of later layers and of the head are left
+    out at random, one draw per window (the same at each of its steps).
+    """
+    states = features.transpose(1, 2)  # (networks, window, batch, channels)
+    for layer in range(shape.layers):
+        if layer:
+            states = _drop(states, dropout, generator, dim=1)
+        states = run_layer(
+            shape.cell,
+            states,
+            weights[f"in{layer}"],
+            weights[f"state{layer}"],
+            weights[f"in_bias{layer}"],
+            weights[f"state_bias{layer}"],
+        )
+    reads = torch.cat([states[:, -1], features[:, :, -shape.skip :, 0]], dim=-1)  # (networks, batch, hidden + skip)
+    inner = functional.relu(torch.baddbmm(weights["head_bias"], _drop(reads, dropout, generator), weights["head"]))
+    written = torch.baddbmm(weights["out_bias"], _drop(inner, dropout, generator), weights["out"])
+    return written.view(*written.shape[:2], shape.head, len(shape.quantiles))
+
+
+def _drop(inputs: Tensor, share: float, generator: torch.Generator | None, dim: int | None = None) -> Tensor:
+    """Return the inputs, a random share of them zero and the rest larger; alike along `dim` if given."""
+    if share == 0.0 or generator is None:
+        return inputs
+    size = [1 if axis == dim else length for axis, length in enumerate(inputs.shape)]
+    kept = torch.rand(size, generator=generator, device=inputs.device) >= share
+    return inputs * (kept / (1 - share))
