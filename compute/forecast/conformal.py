@@ -31,6 +31,7 @@ class Calibration:
     """Windows of held-out errors it was learned from."""
 
 
+EXTREME = 1e100  # deviations: squares of more leave the range of numbers
 UNCALIBRATED = Calibration(1.0, np.inf, 0)
 
 
@@ -38,7 +39,7 @@ def standardise(actual: Array, mean: Array, deviation: Array) -> Array:
     """Return errors over the model's own deviation, (steps,), NaN where unobserved or where there is no deviation."""
     known = np.isfinite(deviation) & (deviation > 0)
     scores: Array = np.divide(actual - mean, deviation, out=np.full(mean.size, np.nan), where=known)
-    return scores
+    return np.clip(scores, -EXTREME, EXTREME)
 
 
 def calibrate(windows: Sequence[Array], n_observed: int) -> Calibration:
