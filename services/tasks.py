@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from compute.forecast.backtest.request import BacktestRequest
+from compute.forecast.backtest.result import BacktestResult
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
 from compute.job import Report
@@ -57,7 +59,7 @@ class Task:
     is_cacheable: bool = True
 
 
-def _check_forecast(request: ForecastRequest, workspace: "Workspace") -> None:
+def _check_forecast(request: ForecastRequest | BacktestRequest, workspace: "Workspace") -> None:
     if isinstance(request.series, DatasetColumn):
         workspace.datasets.check_column(request.series, loc=("series",))
 
@@ -65,7 +67,7 @@ def _check_forecast(request: ForecastRequest, workspace: "Workspace") -> None:
 def _run_forecast(request: ForecastRequest, context: JobContext) -> ForecastResult:
     from compute.forecast.run import forecast
 
-    return forecast(request, context.workspace.read_series(request.series), context.report)
+    return forecast(request, context.workspace.read_series(request.series), context.report, context.device)
 
 
 def _check_trajectory(request: TrajectoryRequest, workspace: "Workspace") -> None:
@@ -79,6 +81,15 @@ def _run_trajectory(request: TrajectoryRequest, context: JobContext) -> Trajecto
     from services.tracks import read_track
 
     return estimate_trajectory(request, read_track(request.track, context.workspace.datasets), context.report)
+
+
+def _run_backtest(request: BacktestRequest, context: JobContext) -> BacktestResult:
+    from time import perf_counter
+
+    from compute.forecast.backtest.run import backtest
+
+    series = context.workspace.read_series(request.series)
+    return backtest(request, series, context.report, perf_counter, context.device)
 
 
 def _check_import(request: ImportRequest, workspace: "Workspace") -> None:
@@ -126,6 +137,18 @@ _ALL = (
         run=_run_trajectory,
         check=_check_trajectory,
         example={"track": {"dataset": "drone-flight", "columns": ["east_m", "north_m"]}, "gate": 99.99},
+        page="/trajectory",
+    ),
+    Task(
+        kind="backtest",
+        title="Backtest",
+        summary="Let several models forecast the past of a series and rank them by what they got wrong.",
+        route="/timeseries/backtest",
+        request=BacktestRequest,
+        result=BacktestResult,
+        run=_run_backtest,
+        check=_check_forecast,
+        example={"series": {"dataset": "air-passengers", "column": "passengers"}},
     ),
     Task(
         kind="import_dataset",

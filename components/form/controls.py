@@ -15,6 +15,7 @@ from components.form.fields import (
     FlagField,
     GroupField,
     JsonField,
+    KindsField,
     ListField,
     NumberField,
     RowsField,
@@ -22,6 +23,7 @@ from components.form.fields import (
     UnionField,
     Variant,
 )
+from components.form.kinds import offered_records, record_label
 from components.form.values import Values, row_count
 
 SYMBOL_LENGTH = 2  # a title this short is a symbol of the model (p, d, q): three of them share a line
@@ -96,6 +98,10 @@ def _draw_single(item: Field, drawing: Drawing) -> Component:
             )
         case TextField() if item.key in drawing.choices:
             return _picker(item, value, shown, drawing.choices[item.key])
+        case KindsField():
+            return _kinds(item, value or [], shown)
+        case ListField(is_long=False) if item.key in drawing.choices:
+            return _picker_of_several(value or (), shown, drawing.choices[item.key])
         case ListField(is_long=False):
             return dmc.TagsInput(**shown, value=value, splitChars=[",", ";", " "], clearable=True)
         case ListField() | JsonField():
@@ -127,8 +133,30 @@ def _picker(item: Field, value: Any, shown: dict[str, Any], options: Options) ->
     shown = shown | {"description": None}  # it speaks of what is typed; what can be chosen speaks for itself
     offered = [*options] if known or not value else [*options, {"value": value, "label": value}]
     return dmc.Select(
-        **shown, data=offered, value=value or None, searchable=True, nothingFoundMessage="Nothing of that name"
+        **shown,
+        data=offered,
+        value=value or None,
+        searchable=True,
+        clearable=item.is_optional,
+        nothingFoundMessage="Nothing of that name",
     )
+
+
+def _picker_of_several(value: Sequence[str], shown: dict[str, Any], options: Options) -> Component:
+    """Return a MultiSelect, which keeps the order of choosing, that also offers what is chosen and gone."""
+    known = {option["value"] for option in options}
+    offered = [*options, *({"value": name, "label": name} for name in value if name not in known)]
+    return dmc.MultiSelect(
+        **shown, data=offered, value=list(value), searchable=True, nothingFoundMessage="Nothing of that name"
+    )
+
+
+def _kinds(item: KindsField, chosen: Sequence[str], shown: dict[str, Any]) -> Component:
+    """Return a multi-select of kinds; what is chosen with parameters of its own is offered beside them."""
+    offered = offered_records(item.members)
+    offered |= {text: record_label(item.members, text) for text in chosen if text not in offered}
+    options = [{"value": text, "label": label} for text, label in offered.items()]
+    return dmc.MultiSelect(**shown, data=options, value=list(chosen), searchable=True, clearable=True)
 
 
 def _draw_union(item: UnionField, drawing: Drawing, *, title: str | None = None) -> Component:

@@ -14,6 +14,8 @@ from pydantic import BaseModel, Discriminator, Tag
 from pydantic.fields import FieldInfo
 from pydantic_core import to_jsonable_python
 
+from components.form.kinds import Members, title_of
+
 Path = tuple[str, ...]
 MAX_TAGS = 50  # a longer list is pasted as text, not typed number by number
 
@@ -118,6 +120,13 @@ class RowsField(Field):
     make_row: Callable[[int], UnionField] = None  # type: ignore[assignment]
 
 
+@dataclass(frozen=True)
+class KindsField(Field):
+    """Several records of a union, picked by kind with default parameters; those with others keep them."""
+
+    members: Members = None  # type: ignore[assignment]
+
+
 def outline(schema: type[BaseModel], path: Path = (), skip: str | None = None) -> tuple[Field, ...]:
     """Return one field per field of `schema`, in its order; `skip` leaves a discriminator out."""
     return tuple(_field((*path, name), info) for name, info in schema.model_fields.items() if name != skip)
@@ -134,6 +143,8 @@ def _field(path: Path, info: FieldInfo) -> Field:
         "default": None if info.is_required() else to_jsonable_python(info.get_default(call_default_factory=True)),
         "is_optional": is_optional,
     }
+    if extra.get("control") == "kinds":
+        return _kinds(annotation, shown)
     return _typed(annotation, [*info.metadata, info.discriminator], shown)
 
 
@@ -183,6 +194,12 @@ def _list(item: Any, metadata: list[Any], shown: dict[str, Any]) -> Field:
     return RowsField(**shown, make_row=make_row)
 
 
+def _kinds(annotation: Any, shown: dict[str, Any]) -> KindsField:
+    """Return the field of a list of records that their `kind` tells apart."""
+    union, _ = _without_annotation(get_args(annotation)[0])
+    return KindsField(**shown, members={str(item.model_fields["kind"].default): item for item in get_args(union)})
+
+
 def _union(annotation: Any, metadata: list[Any], shown: dict[str, Any]) -> UnionField | None:
     """Return the union that a `kind` field or tags with a function tell apart; None when nothing does."""
     rule = next((rule for rule in metadata if isinstance(rule, Discriminator | str)), None)
@@ -201,7 +218,7 @@ def _union(annotation: Any, metadata: list[Any], shown: dict[str, Any]) -> Union
         variants.append(
             Variant(
                 tag=tag,
-                title=schema.model_config.get("title") or _words(tag),
+                title=title_of(schema, tag),
                 help=(schema.__doc__ or "").strip().split("\n\n")[0],
                 members=outline(schema, (*shown["path"], tag), skip=name),
             )

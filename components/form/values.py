@@ -11,12 +11,14 @@ from components.form.fields import (
     FlagField,
     GroupField,
     JsonField,
+    KindsField,
     ListField,
     NumberField,
     RowsField,
     TextField,
     UnionField,
 )
+from components.form.kinds import record_text
 
 Values = Mapping[str, Any]
 """The value of each control, by the key of its field."""
@@ -86,6 +88,8 @@ def show(field: Field, value: Any) -> Any:
             return value if isinstance(value, str) else "\n".join(map(_word, value if _is_list(value) else ()))
         case ListField():
             return [_word(item) for item in value] if _is_list(value) else []
+        case KindsField():
+            return [record_text(field.members, item) for item in value] if _is_list(value) else []
         case JsonField():
             return "" if value is None else json.dumps(value, indent=2)
         case _:
@@ -106,6 +110,8 @@ def parse(field: Field, value: Any) -> Any:
             if not items and field.is_optional:
                 return None
             return [_item(item) for item in items] if field.item == "number" else items
+        case KindsField():
+            return [_json(item) for item in value or ()]
         case JsonField():
             return _json(value)
         case TextField():

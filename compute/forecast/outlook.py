@@ -20,6 +20,24 @@ Array = NDArray[np.float64]
 
 
 @dataclass(frozen=True)
+class Subject:
+    """What is looked ahead in, by whatever model.
+
+    Attributes
+    ----------
+    values : (n,) NaN where missing
+    season_length : steps in a season
+    plan : folds to rehearse
+    device : name of the device that may do the work
+    """
+
+    values: Array
+    season_length: int
+    plan: FoldPlan
+    device: str = "cpu"
+
+
+@dataclass(frozen=True)
 class Outlook:
     """A model's forecast of one series, and what its forecasts of the past were worth."""
 
@@ -32,25 +50,29 @@ class Outlook:
     bands: tuple[Band, ...]
 
 
-def look_ahead(
-    options: ForecastOptions,
-    model: Model,
-    values: Array,
-    season_length: int,
-    plan: FoldPlan,
-    report: Report,
-    device: str = "cpu",
-) -> Outlook:
-    """Return the outlook of `model` on `values`, (n,), NaN where missing.
+def look_ahead(options: ForecastOptions, model: Model, subject: Subject, report: Report) -> Outlook:
+    """Return the outlook of `model` on the subject.
 
     Raises RequestError where the model cannot be fitted to the whole series; folds it cannot be fitted to are left out.
     """
-    setting = Setting(options.horizon, options.seed, device)
-    fit = fit_model(model, values, season_length, portion(report, 0.0, 0.5), setting=setting)
+    fit = fit_to(options, model, subject, portion(report, 0.0, 0.5))
+    return look_ahead_from(options, model, fit, subject, portion(report, 0.5, 1.0))
+
+
+def fit_to(options: ForecastOptions, model: Model, subject: Subject, report: Report) -> Fit:
+    """Return the model fitted to the whole series."""
+    setting = Setting(options.horizon, options.seed, subject.device)
+    return fit_model(model, subject.values, subject.season_length, report, setting=setting)
+
+
+def look_ahead_from(options: ForecastOptions, model: Model, fit: Fit, subject: Subject, report: Report) -> Outlook:
+    """Return the outlook of a model that is fitted to the whole series already."""
     prediction = fit.predict(options.horizon)
     method, reasons = choose_method(options.intervals, fit.errors, fit.sigma)
-    candidate = Candidate(model, method, fit.coefficients, setting)
-    rehearsal = rehearse(options, candidate, values, season_length, plan, portion(report, 0.5, 0.95))
+    candidate = Candidate(model, method, fit.coefficients, Setting(options.horizon, options.seed, subject.device))
+    rehearsal = rehearse(
+        options, candidate, subject.values, subject.season_length, subject.plan, portion(report, 0.0, 0.9)
+    )
     bands = make_bands(
         method,
         prediction,
@@ -59,7 +81,7 @@ def look_ahead(
         options.levels,
         options.n_bootstrap,
         np.random.default_rng(options.seed),
-        portion(report, 0.95, 1.0),
+        portion(report, 0.9, 1.0),
         rehearsal.calibration,
     )
     return Outlook(fit, prediction, method, reasons, rehearsal, tuple(bands))

@@ -3,7 +3,7 @@
 from compute.forecast.accuracy import measure_accuracy, plan_folds
 from compute.forecast.answer import Findings, write_result
 from compute.forecast.diagnostics import diagnose
-from compute.forecast.outlook import look_ahead
+from compute.forecast.outlook import Subject, look_ahead
 from compute.forecast.preparation import prepare_series
 from compute.forecast.progress import portion, rising
 from compute.forecast.request import ForecastRequest
@@ -22,7 +22,7 @@ def forecast(request: ForecastRequest, series: Series, report: Report, device: s
     prepared = prepare_series(request, series)
     values, m = prepared.values, prepared.season_length
     plan = plan_folds(values.size, request.horizon)
-    outlook = look_ahead(request, request.model, values, m, plan, portion(report, 0.02, 0.95), device)
+    outlook = look_ahead(request, request.model, Subject(values, m, plan, device), portion(report, 0.02, 0.95))
     accuracy, baseline = measure_accuracy(request, outlook.rehearsal, values, m, plan)
     report(0.97, "Examining the residuals")
     diagnostics = diagnose(outlook.fit.residuals, m, outlook.fit.n_coefficients)

@@ -1,7 +1,7 @@
 """What a form shows comes from the schema."""
 
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, get_args
 
 import dash_mantine_components as dmc
 import pytest
@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 
 from components.form import Form
 from components.series_picker import DatasetChoice, picker_extras, picker_options
-from compute.forecast import Arima, ForecastRequest
+from compute.forecast import Arima, ForecastRequest, Model
 from compute.schema import FieldProblem
 from services.tasks import TASKS, Task
 
@@ -69,13 +69,17 @@ def test_only_the_chosen_variant_is_visible() -> None:
         for part in all_of(layout)
         if isinstance(getattr(part, "id", None), dict) and "variant" in part.id
     }
-    assert hidden == {
-        "series/inline": True,
-        "series/dataset": False,
-        "model/arima": True,
-        "model/naive": False,
-        "model/seasonal_naive": True,
-    }
+    models = {f"model/{member.model_fields['kind'].default}": True for member in get_args(get_args(Model)[0])}
+    assert hidden == models | {"series/inline": True, "series/dataset": False, "model/naive": False}
+
+
+def test_models_of_a_comparison_are_offered_by_title_with_what_was_changed() -> None:
+    task = TASKS["backtest"]
+    data = dict(task.example) | {"models": [{"kind": "seasonal_naive"}, {"kind": "arima", "p": 5, "constant": True}]}
+    picker = at(Form(task.kind, task.request).layout(data), "models")
+    labels = {option["value"]: option["label"] for option in picker.data}
+    assert [labels[text] for text in picker.value] == ["Seasonal naive", "ARIMA (p 5, constant True)"]
+    assert {"Naive", "ARIMA"} <= set(labels.values())
 
 
 def test_problems_given_to_the_layout_stand_at_their_control() -> None:

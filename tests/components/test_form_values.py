@@ -5,7 +5,7 @@ from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
 import pytest
-from annotated_types import Ge, Le, MaxLen, MinLen
+from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel
@@ -67,7 +67,10 @@ def of_type(annotation: Any, rules: list[Any]) -> st.SearchStrategy[Any]:
     if annotation is int:
         return st.integers(low, high)
     if annotation is float:
-        return finite(low, high)
+        above = next((rule.gt for rule in rules if isinstance(rule, Gt)), None)
+        below = next((rule.lt for rule in rules if isinstance(rule, Lt)), None)
+        inside = finite(above if low is None else low, below if high is None else high)
+        return inside.filter(lambda value: value not in (above, below))
     if annotation is str:
         return st.from_regex(pattern, fullmatch=True) if pattern else words(max(shortest, 1), min(longest, 12))
     if annotation is NoneType:
@@ -168,6 +171,17 @@ def test_a_list_with_no_control_of_its_own_is_asked_as_json() -> None:
     values = form.fill({"weights": {"a": 0.5}})
     assert form.read(values) == {"weights": {"a": 0.5}}
     assert form.read({"weights": "{oops"}) == {"weights": "{oops"}
+
+
+def test_models_are_picked_by_kind_and_keep_parameters_of_their_own() -> None:
+    task = TASKS["backtest"]
+    form = Form(task.kind, task.request)
+    asked = dict(task.example) | {"models": [{"kind": "naive"}, {"kind": "arima", "p": 5}]}
+    values = form.fill(asked)
+    again = task.request.model_validate(form.read(values))
+    assert again == task.request.model_validate(asked)
+    assert form.read(values | {"models": values["models"][:1]})["models"] == [{"kind": "naive"}]
+    assert form.read(values | {"models": None})["models"] == []
 
 
 def test_a_number_typed_as_text_is_a_number() -> None:
