@@ -78,6 +78,13 @@
           control?.focus({ preventScroll: true });
         });
       },
+      // What was wrong with a value is not what is wrong with the next one.
+      forgetErrors() {
+        const { inputs_list: [fields], triggered } = window.dash_clientside.callback_context;
+        const changed = new Set(triggered.map(({ prop_id }) => prop_id));
+        const name = (id) => `${JSON.stringify(id, Object.keys(id).sort())}.value`;
+        return fields.map(({ id }) => (changed.has(name(id)) ? null : noUpdate()));
+      },
       showVariants(values, tabs, variants, ids, tabIds) {
         const chosen = { ...held(values, ids, "field"), ...held(tabs, tabIds, "tab") };
         return variants.map(({ selector, tag }) => (tag === "*" ? !chosen[selector] : chosen[selector] !== tag));

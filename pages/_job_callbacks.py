@@ -272,6 +272,12 @@ def register_once() -> None:
         State({"form": MATCH, "tab": ALL}, "id"),
     )
     clientside_callback(
+        ClientsideFunction("form", "forgetErrors"),
+        Output({"form": MATCH, "field": ALL}, "error", allow_duplicate=True),
+        Input({"form": MATCH, "field": ALL}, "value"),
+        prevent_initial_call=True,
+    )
+    clientside_callback(
         ClientsideFunction("form", "showFirstError"),
         Input({"form": MATCH, "field": ALL}, "error"),
         State({"form": MATCH, "field": ALL}, "id"),

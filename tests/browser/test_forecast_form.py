@@ -70,6 +70,15 @@ def test_a_bad_value_is_told_at_its_field_which_gets_the_focus(
     assert_accessible(ui)
 
 
+def test_an_error_goes_with_the_value_it_was_about(ui: Browser) -> None:
+    open_page(ui, "/forecast")
+    enter(ui, "horizon", 0)
+    click(ui, RUN)
+    see(ui, "0 is refused")
+    enter(ui, "horizon", 3).send_keys(Keys.TAB)
+    eventually(lambda: "is refused" not in body_text(ui), "the error is gone")
+
+
 def test_a_corrected_value_loses_its_error(ui: Browser) -> None:
     open_page(ui, "/forecast")
     enter(ui, "horizon", 0)
