@@ -65,12 +65,13 @@ class _Recurrent(Record):
         title="Loss",
         description="Quantile: learns the median and the spread. L1: the median; the spread comes from its errors.",
     )
-    n_seeds: int = Field(
-        default=3,
+    n_seeds: int | None = Field(
+        default=None,
         ge=1,
         le=20,
         title="Networks",
-        description="Networks trained together from different random starts; the forecast is their median.",
+        description="Networks trained together from different random starts, whose median is the forecast. "
+        "Empty: 3 for one series, 1 for many.",
     )
     mc_dropout: bool = Field(
         default=False,

@@ -3,7 +3,6 @@
 from dataclasses import replace
 
 import numpy as np
-import torch
 from numpy.typing import NDArray
 
 from compute.forecast.neural.forecaster import MEDIAN, NORMAL, Network
@@ -67,28 +66,3 @@ def _persistence(errors: Array, counts: NDArray[np.bool_]) -> float:
     size = ((known[:, 1:] ** 2 + known[:, :-1] ** 2) * both).sum() / 2
     product = (known[:, 1:] * known[:, :-1]).sum()
     return float(np.clip(product / size, 0.0, LARGEST_PERSISTENCE)) if size > 0 else 0.0
-
-
-def held_windows(pool: Pool, held: Array, groups: int, per_series: int, device: torch.device) -> Held:
-    """Return, for each group (one series, or all of them), windows that reach into the ends held back.
-
-    Origins are spread over the end of each series, the first one at its beginning, the same number for each.
-
-    Parameters
-    ----------
-    held : (series,) number of values held back
-    groups : as many as series, or 1
-    """
-    lengths = pool.lengths.cpu().numpy()
-    steps = np.linspace(0, 1, per_series, endpoint=False)
-    usable = np.flatnonzero(held > 0)
-    if usable.size == 0 or (groups > 1 and usable.size < held.size):
-        empty = torch.zeros((groups, 0), dtype=torch.long, device=device)
-        return Held(empty, empty)
-    origins = (lengths[usable] - held[usable])[:, None] + np.floor(steps * held[usable][:, None])
-    series = np.repeat(usable[:, None], per_series, axis=1)
-    rows = (groups, -1)
-    return Held(
-        torch.from_numpy(series.reshape(rows).astype(np.int64)).to(device),
-        torch.from_numpy(origins.reshape(rows).astype(np.int64)).to(device),
-    )

@@ -41,11 +41,15 @@ class Network:
     spread: float
     persistence: float
 
+    @property
+    def seeds(self) -> int:
+        """How many networks there are."""
+        return next(iter(self.weights.values())).shape[0]
+
     @torch.no_grad()
     def write(self, batch: Batch) -> Tensor:
         """Return the quantiles at a batch of windows (k, ...) in scaled units, (k, head, 7), in rising order."""
-        seeds = next(iter(self.weights.values())).shape[0]
-        features = batch.features.unsqueeze(0).expand(seeds, *batch.features.shape)
+        features = batch.features.unsqueeze(0).expand(self.seeds, *batch.features.shape)
         written = run_network(self.shape, self.weights, features).quantile(0.5, dim=0).sort(dim=-1).values
         median = written[..., self.shape.median].unsqueeze(-1)
         if self.offsets is not None:
@@ -56,8 +60,7 @@ class Network:
     def vary(self, batch: Batch, dropout: float, seed: int) -> Tensor:
         """Return the variance of the median under dropout in scaled units, (k, head)."""
         generator = torch.Generator(batch.features.device).manual_seed(seed)
-        seeds = next(iter(self.weights.values())).shape[0]
-        features = batch.features.unsqueeze(0).expand(seeds, *batch.features.shape)
+        features = batch.features.unsqueeze(0).expand(self.seeds, *batch.features.shape)
         passes = [
             run_network(self.shape, self.weights, features, dropout, generator)[..., self.shape.median].mean(dim=0)
             for _ in range(DROPOUT_PASSES)
@@ -71,6 +74,10 @@ class Paths:
 
     quantiles: Array
     persistence: float
+
+    def of(self, series: int) -> "Paths":
+        """Return the future of one of the series alone."""
+        return Paths(self.quantiles[series : series + 1], self.persistence)
 
     def prediction(self, series: int) -> SimulatedPrediction:
         """Return the forecast of one of the series."""

@@ -12,6 +12,7 @@ MAX_SKIP = 120
 LOCAL_BATCH, SHARED_BATCH = 32, 128
 LOCAL_STEPS, SHARED_STEPS = 250, 2000  # updates where epochs were left open
 LOCAL_HIDDEN, SHARED_HIDDEN = 24, 64
+LOCAL_SEEDS, SHARED_SEEDS = 3, 1
 HELD_SHARE = 0.2  # of a series, at most, held back for validation
 
 
@@ -50,6 +51,11 @@ def plan_training(model: Lstm | Gru, windows: int, is_shared: bool) -> Plan:
         weight_decay=model.weight_decay,
         dropout=model.dropout,
     )
+
+
+def count_seeds(model: Lstm | Gru, is_shared: bool) -> int:
+    """Return how many networks are trained for one forecast."""
+    return model.n_seeds or (SHARED_SEEDS if is_shared else LOCAL_SEEDS)
 
 
 def held_back(n: int, head: int, season: int) -> int:
