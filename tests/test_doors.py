@@ -79,4 +79,9 @@ def _post(server: LiveServer, route: str, data: Any) -> Any:
 
 
 def _settled(result: Any) -> Any:
-    return {name: value for name, value in result.items() if name not in VOLATILE}
+    """Return the result without what differs from run to run, at any depth."""
+    if isinstance(result, list):
+        return [_settled(item) for item in result]
+    if isinstance(result, dict):
+        return {name: _settled(value) for name, value in result.items() if name not in VOLATILE}
+    return result
