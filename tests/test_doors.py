@@ -17,7 +17,7 @@ from tests.test_cli import run_cli
 
 pytestmark = pytest.mark.processes
 TIMEOUT_S = 60.0
-VOLATILE = ("created_at",)  # differs between two runs by its nature
+VOLATILE = ("created_at", "fit_ms")  # differ between two runs by their nature
 
 
 @pytest.fixture(scope="module")
