@@ -1,4 +1,4 @@
-"""Choosing a series: the options that turn a form's dataset and column fields into pickers.
+"""Choosing a series or a track: the options that turn a form's dataset and column fields into pickers.
 
 Which datasets there are, the page asks its services.
 """
@@ -29,12 +29,21 @@ class DatasetChoice:
 
 def series_keys(form: Form) -> tuple[str, ...]:
     """Return the keys of the form's fields that take a series: those that offer a dataset's column."""
+    return _keys_with(form, {"dataset", "column"})
+
+
+def track_keys(form: Form) -> tuple[str, ...]:
+    """Return the keys of the form's fields that take a track: several columns of a dataset, and its times."""
+    return _keys_with(form, {"dataset", "columns", "time_column"})
+
+
+def _keys_with(form: Form, members: set[str]) -> tuple[str, ...]:
     return tuple(
         field.key
         for field in form.fields
         if isinstance(field, UnionField)
         and (variant := field.variant("dataset")) is not None
-        and {member.path[-1] for member in variant.members} == {"dataset", "column"}
+        and {member.path[-1] for member in variant.members} == members
     )
 
 
@@ -48,6 +57,16 @@ def column_key(series: str) -> str:
     return f"{series}/dataset/column"
 
 
+def columns_key(track: str) -> str:
+    """Return the key of the picker of several columns of the track field."""
+    return f"{track}/dataset/columns"
+
+
+def time_column_key(track: str) -> str:
+    """Return the key of the picker of the column of seconds of the track field."""
+    return f"{track}/dataset/time_column"
+
+
 def picker_options(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> dict[str, Options]:
     """Return the options of every dataset and column control of `form` when it shows `data`."""
     values = form.fill(data)
@@ -56,6 +75,10 @@ def picker_options(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> 
         chosen = next((each for each in datasets if each.id == values.get(dataset_key(series))), None)
         options[dataset_key(series)] = dataset_options(datasets)
         options[column_key(series)] = column_options(chosen)
+    for track in track_keys(form):
+        chosen = next((each for each in datasets if each.id == values.get(dataset_key(track))), None)
+        options[dataset_key(track)] = dataset_options(datasets)
+        options[columns_key(track)] = options[time_column_key(track)] = column_options(chosen)
     return options
 
 
@@ -65,7 +88,7 @@ def picker_extras(form: Form, upload_href: str) -> dict[str, Component]:
         dataset_key(series): dcc.Link(
             [icon("upload", 14), html.Span("Upload a file")], href=upload_href, className="la-upload-link"
         )
-        for series in series_keys(form)
+        for series in (*series_keys(form), *track_keys(form))
     }
 
 

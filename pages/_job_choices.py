@@ -4,13 +4,21 @@ from typing import Any
 
 from dash import Input, Output, State, callback, no_update
 
-from components.series_picker import column_key, column_options, dataset_key, series_keys
+from components.series_picker import (
+    column_key,
+    column_options,
+    columns_key,
+    dataset_key,
+    series_keys,
+    time_column_key,
+    track_keys,
+)
 from pages._job_page import datasets
 from pages._job_records import JobPage
 
 
 def register_choices(page: JobPage) -> None:
-    """Let the column picker follow the dataset picker."""
+    """Let the column pickers follow the dataset picker."""
     form = page.form
     for series in series_keys(form):
 
@@ -28,6 +36,35 @@ def register_choices(page: JobPage) -> None:
             chosen = next((each for each in datasets() if each.id == dataset), None)
             names = chosen.columns if chosen else ()
             return {"options": column_options(chosen), "chosen": column if column in names else next(iter(names), None)}
+
+    for track in track_keys(form):
+
+        @callback(
+            output={
+                "options": Output({"form": form.name, "field": columns_key(track)}, "data"),
+                "chosen": Output({"form": form.name, "field": columns_key(track)}, "value"),
+                "times": Output({"form": form.name, "field": time_column_key(track)}, "data"),
+                "time": Output({"form": form.name, "field": time_column_key(track)}, "value"),
+            },
+            inputs={"dataset": Input({"form": form.name, "field": dataset_key(track)}, "value")},
+            state={
+                "columns": State({"form": form.name, "field": columns_key(track)}, "value"),
+                "time": State({"form": form.name, "field": time_column_key(track)}, "value"),
+            },
+            prevent_initial_call=True,
+        )
+        def offer_axes(dataset: str | None, columns: list[str] | None, time: str | None) -> dict[str, Any]:
+            """Offer the number columns of the chosen dataset; choose its first two unless those chosen are there."""
+            chosen = next((each for each in datasets() if each.id == dataset), None)
+            names = chosen.columns if chosen else ()
+            kept = [name for name in columns or () if name in names]
+            options = column_options(chosen)
+            return {
+                "options": options,
+                "chosen": kept if len(kept) > 1 else list(names[:2]),
+                "times": options,
+                "time": time if time in names else None,
+            }
 
 
 def register_comparison(page: JobPage) -> None:

@@ -82,6 +82,8 @@ def _preselected(page: JobPage, query: Mapping[str, str]) -> Mapping[str, Any]:
         column = query.get("column")
         known = column if column in chosen.columns else next(iter(chosen.columns), "")
         request["series"] = {"dataset": chosen.id, "column": known}
+    elif chosen is not None and "track" in request:
+        request["track"] = {"dataset": chosen.id, "columns": chosen.columns[:2]}
     return request
 
 

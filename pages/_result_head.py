@@ -76,11 +76,14 @@ def how_it_was_made(job: Job) -> Component:
 
 
 def _data_of(job: Job) -> str:
-    series = job.request.get("series")
+    series = job.request.get("series") or job.request.get("track")
     if not isinstance(series, dict):
         return str(job.request.get("dataset", "in the request"))
     if "dataset" not in series:
+        if "positions" in series:
+            return f"{len(series['positions'])} positions in the request"
         return f"{len(series.get('values', ()))} values in the request"
     info = workspace().datasets.get(series["dataset"])
-    named = f"column {series['column']} of {info.name if info else series['dataset']}"
+    columns = f"columns {', '.join(series['columns'])}" if "columns" in series else f"column {series['column']}"
+    named = f"{columns} of {info.name if info else series['dataset']}"
     return f"{named}, SHA-256 {info.sha256}" if info else f"{named}, which was deleted since"

@@ -93,10 +93,10 @@ def cancel_job(clicks: list[int | None]) -> dict[str, Any]:
 
 
 def _subject(request: dict[str, Any]) -> str:
-    series = request.get("series")
+    series = request.get("series") or request.get("track")
     if isinstance(series, dict):
         if "dataset" in series:
-            return f"{series['dataset']}, {series['column']}"
+            return ", ".join([series["dataset"], *(series.get("columns") or [series["column"]])])
         return str(series.get("name", "series"))
     source = request.get("source")
     if isinstance(source, dict):

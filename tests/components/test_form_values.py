@@ -15,6 +15,7 @@ from components.form import Form
 from components.form.values import fill, parse, read
 from compute.schema import Record
 from compute.series import InlineSeries
+from compute.trajectory.track import InlineTrack
 from services.tasks import TASKS, Task
 
 EVERY_TASK = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())
@@ -24,6 +25,8 @@ def requests(schema: type[BaseModel]) -> st.SearchStrategy[BaseModel]:
     """Arbitrary valid requests of a schema, drawn from its own bounds."""
     if schema is InlineSeries:
         return inline_series()
+    if schema is InlineTrack:
+        return inline_tracks()
     return st.builds(schema, **{name: of_field(info) for name, info in schema.model_fields.items()})
 
 
@@ -32,6 +35,15 @@ def inline_series(draw: st.DrawFn) -> InlineSeries:
     values = draw(st.lists(st.none() | finite(), min_size=1, max_size=8))
     times = draw(st.none() | st.lists(moments(), min_size=len(values), max_size=len(values)))
     return InlineSeries(values=tuple(values), timestamps=times and tuple(times), name=draw(words(0, 20)))
+
+
+@st.composite
+def inline_tracks(draw: st.DrawFn) -> InlineTrack:
+    d = draw(st.sampled_from((2, 3)))
+    row = st.tuples(*[st.none() | finite()] * d)
+    rows = draw(st.lists(st.none() | row, min_size=1, max_size=6).filter(any))
+    times = draw(st.none() | st.lists(finite(), min_size=len(rows), max_size=len(rows)))
+    return InlineTrack(positions=tuple(rows), times=times and tuple(times), name=draw(words(0, 20)))
 
 
 def finite(low: float | None = None, high: float | None = None) -> st.SearchStrategy[float]:
