@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from compute.forecast.backtest.request import BacktestRequest
 from compute.forecast.backtest.result import BacktestResult
+from compute.forecast.batch.request import BatchForecastRequest
+from compute.forecast.batch.result import BatchForecastResult
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
 from compute.job import Report
@@ -92,6 +94,18 @@ def _run_backtest(request: BacktestRequest, context: JobContext) -> BacktestResu
     return backtest(request, series, context.report, perf_counter, context.device)
 
 
+def _check_batch(request: BatchForecastRequest, workspace: "Workspace") -> None:
+    from services.batch_series import check_batch
+
+    check_batch(request, workspace)
+
+
+def _run_batch(request: BatchForecastRequest, context: JobContext) -> BatchForecastResult:
+    from services.batch import run_batch
+
+    return run_batch(request, context.workspace, context.report, context.device)
+
+
 def _check_import(request: ImportRequest, workspace: "Workspace") -> None:
     from services.datasets.ingest import check_source
 
@@ -149,6 +163,17 @@ _ALL = (
         run=_run_backtest,
         check=_check_forecast,
         example={"series": {"dataset": "air-passengers", "column": "passengers"}},
+    ),
+    Task(
+        kind="batch_forecast",
+        title="Batch forecast",
+        summary="Forecast thousands of series with one model; one that fails never fails the others.",
+        route="/timeseries/batch",
+        request=BatchForecastRequest,
+        result=BatchForecastResult,
+        run=_run_batch,
+        check=_check_batch,
+        example={"series": {"dataset": "us-macro"}, "horizon": 8},
     ),
     Task(
         kind="import_dataset",

@@ -126,6 +126,10 @@ class ColumnReader:
         """Return a time column, (rows,), datetime64[ns] in UTC, NaT where missing."""
         return np.asarray(self._column(position).to_numpy(), dtype="datetime64[ns]")
 
+    def cells(self, position: int) -> Any:
+        """Return a column as Arrow has it, (rows,), null where missing."""
+        return self._column(position)
+
     def blocks(self, columns: Sequence[int] | None = None) -> Iterator[tuple[Any, ...]]:
         """Return the columns (all, unless positions are given) in blocks of rows."""
         keys = None if columns is None else [f"c{position}" for position in columns]

@@ -138,23 +138,7 @@ class DatasetStore:
 
     def _checked(self, reference: DatasetColumn, loc: Location) -> tuple[DatasetInfo, int]:
         info = self.check_exists(reference.dataset, (*loc, "dataset"))
-        position = column_position(info, reference.column)
-        if position < 0:
-            known = ", ".join(column.name for column in info.columns if column.kind == "number")[:300]
-            msg = f"{info.name} has no column {reference.column!r}; its number columns are: {known or 'none'}"
-            raise RequestError.at(*loc, "column", msg=msg)
-        column: ColumnInfo = info.columns[position]
-        if column.kind != "number":
-            msg = f"column {column.name!r} holds {'times' if column.kind == 'time' else 'text'}, not numbers"
-            if column.kind == "text":
-                msg += "; apply the repair text_to_number first, or choose another column"
-            raise RequestError.at(*loc, "column", msg=msg)
-        for finding in info.findings:
-            if finding.code in BLOCKING:
-                repair = (finding.repair or {}).get("kind", "")
-                msg = f"{info.name} is not a series yet: {BLOCKING[finding.code].format(repair=repair)}"
-                raise RequestError.at(*loc, "dataset", msg=msg)
-        return info, position
+        return info, series_position(info, reference.column, loc)
 
     def _path(self, sha256: str) -> Path:
         return self._folder / f"{sha256}.parquet"
@@ -163,6 +147,27 @@ class DatasetStore:
 def column_position(info: DatasetInfo, name: str) -> int:
     """Return where the column is, or -1 when there is none of that name."""
     return next((position for position, column in enumerate(info.columns) if column.name == name), -1)
+
+
+def series_position(info: DatasetInfo, name: str, loc: Location) -> int:
+    """Return where the column is; raise RequestError at the field below `loc` unless it is numbers in time order."""
+    position = column_position(info, name)
+    if position < 0:
+        known = ", ".join(column.name for column in info.columns if column.kind == "number")[:300]
+        msg = f"{info.name} has no column {name!r}; its number columns are: {known or 'none'}"
+        raise RequestError.at(*loc, "column", msg=msg)
+    column: ColumnInfo = info.columns[position]
+    if column.kind != "number":
+        msg = f"column {column.name!r} holds {'times' if column.kind == 'time' else 'text'}, not numbers"
+        if column.kind == "text":
+            msg += "; apply the repair text_to_number first, or choose another column"
+        raise RequestError.at(*loc, "column", msg=msg)
+    for finding in info.findings:
+        if finding.code in BLOCKING:
+            repair = (finding.repair or {}).get("kind", "")
+            msg = f"{info.name} is not a series yet: {BLOCKING[finding.code].format(repair=repair)}"
+            raise RequestError.at(*loc, "dataset", msg=msg)
+    return position
 
 
 def dataset_id_of(info: DatasetInfo) -> str:

@@ -1,0 +1,128 @@
+"""What a batch is asked, without its series, and the pieces it is computed in: what travels between processes."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.forecast.batch.request import BatchForecastRequest
+from compute.forecast.batch.result import SeriesAccuracy
+from compute.forecast.intervals import is_calibrated
+from compute.forecast.options import Wanted
+from compute.forecast.request import Model
+from compute.series import Series
+from compute.timeindex import Times
+
+Array = NDArray[np.float64]
+
+ENOUGH_TO_POOL = 30  # series, so that the 95 % quantile of their held-out errors is more than the largest one
+ORIGINS = 3  # in each series' past: with one, a quiet or a stormy last year would set the width of every interval
+
+
+@dataclass(frozen=True)
+class BatchPlan:
+    """What is asked of every series; the `ForecastOptions` of each.
+
+    Attributes
+    ----------
+    n_series : in the whole batch, not in a chunk
+    device : name of the device that may do the work
+    """
+
+    model: Model
+    horizon: int
+    levels: tuple[float, ...]
+    intervals: Wanted
+    n_bootstrap: int
+    season_length: int | None
+    seed: int
+    accuracy: bool
+    n_series: int
+    device: str = "cpu"
+
+    @classmethod
+    def of(cls, request: BatchForecastRequest, n_series: int, device: str = "cpu") -> "BatchPlan":
+        """Return the plan of a request."""
+        asked = {name: getattr(request, name) for name in BatchForecastRequest.model_fields if name != "series"}
+        return cls(**asked, n_series=n_series, device=device)
+
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether the width of intervals is learned from held-out errors."""
+        return is_calibrated(self.intervals) and bool(self.levels)
+
+    @property
+    def is_pooled(self) -> bool:
+        """Whether it is learned from all series together."""
+        return self.is_calibrated and self.n_series >= ENOUGH_TO_POOL
+
+    @property
+    def is_rehearsed(self) -> bool:
+        """Whether each series is also forecast from origins in its past."""
+        return self.is_calibrated or self.accuracy
+
+
+@dataclass(frozen=True)
+class Start:
+    """Estimates that are known from before, for a series or for its beginning.
+
+    Attributes
+    ----------
+    coefficients : (k,) where estimation begins
+    is_exact : whether they are those of exactly this series
+    """
+
+    coefficients: Array
+    is_exact: bool
+
+
+@dataclass(frozen=True)
+class Chunk:
+    """Some series of a batch, computed together.
+
+    Attributes
+    ----------
+    first : place of the first of them in the batch
+    starts : by place in the chunk; those that nothing is known of are absent
+    """
+
+    first: int
+    series: tuple[Series, ...]
+    starts: dict[int, Start] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class SeriesOutcome:
+    """One series computed, its intervals not yet calibrated where that takes the others.
+
+    Attributes
+    ----------
+    place : in the batch
+    reason : why it failed; then nothing below is set
+    mean : (horizon,)
+    offsets : (levels, 2, horizon) lower and upper limits less the mean; no levels where there is no error to measure
+    windows : (origins, horizon) errors over the model's own deviation, NaN where unknown
+    coefficients : (k,) where to begin when this series is fitted again
+    """
+
+    place: int
+    name: str
+    reason: str | None = None
+    future: Times | None = None
+    mean: Array = field(default_factory=lambda: np.zeros(0))
+    offsets: Array = field(default_factory=lambda: np.zeros((0, 2, 0)))
+    windows: Array = field(default_factory=lambda: np.zeros((0, 0)))
+    accuracy: SeriesAccuracy | None = None
+    description: str | None = None
+    season_length: int = 1
+    notes: tuple[str, ...] = ()
+    coefficients: Array = field(default_factory=lambda: np.zeros(0))
+    start: Start | None = None
+
+
+Count = Callable[[float], None]
+"""Told how many series of the batch are done, in parts of one; it is where a cancelled job stops."""
+
+Work = Callable[[BatchPlan, Iterable[Chunk], Count], Iterator[list[SeriesOutcome]]]
+"""Computes chunks, here or in other processes, and yields what became of each, in any order."""
