@@ -35,9 +35,9 @@ class _Recurrent(Record):
         description="Values the network reads before it forecasts. Empty: four seasons, within 16 and 120 steps.",
         json_schema_extra={"unit": "steps"},
     )
-    epochs: int | None = Field(
+    epochs: float | None = Field(
         default=None,
-        ge=1,
+        gt=0,
         le=10_000,
         title="Epochs",
         description="Passes over all windows of the series, at most: training stops when the held-back end no longer "

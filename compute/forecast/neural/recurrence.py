@@ -40,43 +40,45 @@ class _Gru(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, driven: Tensor, w_state: Tensor, b_state: Tensor) -> Tensor:
-        networks, time, batch, width = driven.shape
-        hidden = width // 3
-        gates = driven.clone()
-        states = driven.new_zeros(networks, time + 1, batch, hidden)
-        recalled = driven.new_empty(networks, time, batch, hidden)  # h W + b of the candidate
-        reset, candidate = gates[..., :hidden], gates[..., 2 * hidden :]
-        update = gates[..., hidden : 2 * hidden]
-        for t in range(time):
-            from_state = torch.baddbmm(b_state, states[:, t], w_state)
-            gates[:, t, :, : 2 * hidden].add_(from_state[..., : 2 * hidden]).sigmoid_()
-            recalled[:, t] = from_state[..., 2 * hidden :]
-            candidate[:, t].addcmul_(reset[:, t], recalled[:, t]).tanh_()
-            states[:, t + 1] = torch.lerp(candidate[:, t], states[:, t], update[:, t])
-        ctx.save_for_backward(gates, states, recalled, w_state)
+        hidden = driven.shape[-1] // 3
+        w_gates, w_candidate = w_state[..., : 2 * hidden].contiguous(), w_state[..., 2 * hidden :].contiguous()
+        b_candidate = b_state[..., 2 * hidden :]
+        gates = driven[..., : 2 * hidden] + b_state[..., : 2 * hidden].unsqueeze(1)
+        candidate = driven[..., 2 * hidden :].contiguous()
+        recalled = torch.empty_like(candidate)  # h W + b of the candidate
+        states = _zeros_before(candidate)
+        for t in range(driven.shape[1]):
+            state = states[:, t]
+            now = gates[:, t].baddbmm_(state, w_gates).sigmoid_()
+            torch.baddbmm(b_candidate, state, w_candidate, out=recalled[:, t])
+            fresh = candidate[:, t].addcmul_(now[..., :hidden], recalled[:, t]).tanh_()
+            torch.lerp(fresh, state, now[..., hidden:], out=states[:, t + 1])
+        ctx.save_for_backward(gates, candidate, recalled, states, w_state)
         return states[:, 1:]
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        gates, states, recalled, w_state = ctx.saved_tensors
-        reset, update, candidate = gates.chunk(3, dim=-1)
-        to_candidate = (1 - update) * (1 - candidate * candidate)
-        to_update = (states[:, :-1] - candidate) * update * (1 - update)
-        to_reset = to_candidate * recalled * reset * (1 - reset)
-        # effect of a change of h' on the gates, before what each of them adds up: (..., 3 * hidden)
-        through_state = torch.cat([to_reset, to_update, to_candidate * reset], dim=-1)
-        d_states = upstream[0].clone()
-        w_back = w_state.transpose(1, 2)
-        d_from_state = torch.empty_like(gates)
-        hidden = update.shape[-1]
-        for t in range(gates.shape[1] - 1, -1, -1):
-            d_state = d_states[:, t]
-            parts = through_state[:, t].view(*d_state.shape[:-1], 3, hidden) * d_state.unsqueeze(-2)
-            d_from_state[:, t] = parts.flatten(-2)
+        gates, candidate, recalled, states, w_state = ctx.saved_tensors
+        reset, update = gates.chunk(2, dim=-1)
+        keep = 1 - update
+        to_candidate = torch.addcmul(keep, keep * candidate, candidate, value=-1)
+        # what a change of h' does to the recurrent sum of each gate: (networks, time, batch, 3, hidden)
+        through = torch.empty((*candidate.shape[:-1], 3, candidate.shape[-1]), dtype=gates.dtype, device=gates.device)
+        torch.mul(to_candidate, reset, out=through[..., 2, :])
+        torch.mul((states[:, :-1] - candidate).mul_(update), keep, out=through[..., 1, :])
+        torch.mul(through[..., 2, :] * recalled, 1 - reset, out=through[..., 0, :])
+        w_back = w_state.transpose(1, 2).contiguous()
+        d_states = torch.empty_like(candidate)
+        last = candidate.shape[1] - 1
+        d_state = upstream[0][:, last]
+        for t in range(last, -1, -1):
+            d_states[:, t] = d_state
+            d_recurrent = through[:, t].mul_(d_state.unsqueeze(-2)).flatten(-2)
             if t:
-                d_states[:, t - 1].addcmul_(d_state, update[:, t]).baddbmm_(d_from_state[:, t], w_back)
+                d_state = torch.addcmul(upstream[0][:, t - 1], d_state, update[:, t]).baddbmm_(d_recurrent, w_back)
+        d_from_state = through.flatten(-2)
         d_driven = d_from_state.clone()
-        torch.mul(to_candidate, d_states, out=d_driven[..., 2 * hidden :])
+        torch.mul(to_candidate, d_states, out=d_driven[..., -candidate.shape[-1] :])
         return d_driven, *_sum_over_time(states, d_from_state)
 
 
@@ -88,48 +90,53 @@ class _Lstm(torch.autograd.Function):
 
     @staticmethod
     def forward(ctx: Any, driven: Tensor, w_state: Tensor, b_state: Tensor) -> Tensor:
-        networks, time, batch, width = driven.shape
-        hidden = width // 4
         gates = driven + b_state.unsqueeze(1)
-        states = driven.new_zeros(networks, time + 1, batch, hidden)
-        cells = driven.new_zeros(networks, time + 1, batch, hidden)
-        squashed = driven.new_empty(networks, time, batch, hidden)  # tanh(c')
-        for t in range(time):
+        hidden = gates.shape[-1] // 4
+        squashed = torch.empty_like(gates[..., :hidden], memory_format=torch.contiguous_format)  # tanh(c')
+        states, cells = _zeros_before(squashed), _zeros_before(squashed)
+        for t in range(gates.shape[1]):
             now = gates[:, t].baddbmm_(states[:, t], w_state)
             now[..., : 2 * hidden].sigmoid_()
             now[..., 2 * hidden : 3 * hidden].tanh_()
             now[..., 3 * hidden :].sigmoid_()
             enter, keep, fresh, leave = now.chunk(4, dim=-1)
-            cells[:, t + 1] = (keep * cells[:, t]).addcmul_(enter, fresh)
-            squashed[:, t] = torch.tanh(cells[:, t + 1])
-            states[:, t + 1] = leave * squashed[:, t]
-        ctx.save_for_backward(gates, states, cells, squashed, w_state)
+            torch.mul(keep, cells[:, t], out=cells[:, t + 1]).addcmul_(enter, fresh)
+            torch.tanh(cells[:, t + 1], out=squashed[:, t])
+            torch.mul(leave, squashed[:, t], out=states[:, t + 1])
+        ctx.save_for_backward(gates, squashed, states, cells, w_state)
         return states[:, 1:]
 
     @staticmethod
     def backward(ctx: Any, *upstream: Tensor) -> tuple[Tensor, Tensor, Tensor]:
-        gates, states, cells, squashed, w_state = ctx.saved_tensors
+        gates, squashed, states, cells, w_state = ctx.saved_tensors
         enter, keep, fresh, leave = gates.chunk(4, dim=-1)
-        hidden = keep.shape[-1]
-        state_to_cell = leave * (1 - squashed * squashed)
-        cell_to_gates = torch.cat(
-            [fresh * enter * (1 - enter), cells[:, :-1] * keep * (1 - keep), enter * (1 - fresh * fresh)], dim=-1
-        )
-        state_to_leave = squashed * leave * (1 - leave)
-        d_states = upstream[0].clone()
-        d_gates = torch.empty_like(gates)
-        d_cell = torch.zeros_like(cells[:, 0])
-        w_back = w_state.transpose(1, 2)
-        for t in range(gates.shape[1] - 1, -1, -1):
-            d_state = d_states[:, t]
-            d_cell = torch.addcmul(d_cell, d_state, state_to_cell[:, t])
-            parts = cell_to_gates[:, t].view(*d_cell.shape[:-1], 3, hidden) * d_cell.unsqueeze(-2)
-            d_gates[:, t, :, : 3 * hidden] = parts.flatten(-2)
-            d_gates[:, t, :, 3 * hidden :] = d_state * state_to_leave[:, t]
+        to_cell = torch.addcmul(leave, leave * squashed, squashed, value=-1)
+        # what a change of c' does to the first three gates, and of h' to the last: (networks, time, batch, 4, hidden)
+        through = torch.empty((*squashed.shape[:-1], 4, squashed.shape[-1]), dtype=gates.dtype, device=gates.device)
+        torch.mul(fresh * enter, 1 - enter, out=through[..., 0, :])
+        torch.mul(cells[:, :-1] * keep, 1 - keep, out=through[..., 1, :])
+        torch.addcmul(enter, enter * fresh, fresh, value=-1, out=through[..., 2, :])
+        torch.mul(squashed * leave, 1 - leave, out=through[..., 3, :])
+        w_back = w_state.transpose(1, 2).contiguous()
+        last = squashed.shape[1] - 1
+        d_state, d_cell = upstream[0][:, last], torch.zeros_like(squashed[:, 0])
+        for t in range(last, -1, -1):
+            d_cell.addcmul_(d_state, to_cell[:, t])
+            through[:, t, :, :3].mul_(d_cell.unsqueeze(-2))
+            through[:, t, :, 3].mul_(d_state)
             if t:
-                d_states[:, t - 1].baddbmm_(d_gates[:, t], w_back)
-                d_cell = d_cell * keep[:, t]
+                d_state = torch.baddbmm(upstream[0][:, t - 1], through[:, t].flatten(-2), w_back)
+                d_cell.mul_(keep[:, t])
+        d_gates = through.flatten(-2)
         return d_gates, *_sum_over_time(states, d_gates)
+
+
+def _zeros_before(states: Tensor) -> Tensor:
+    """Return room for states after each step behind a first one of zero, (networks, time + 1, batch, hidden)."""
+    networks, time, *rest = states.shape
+    room = states.new_empty(networks, time + 1, *rest)
+    room[:, 0] = 0
+    return room
 
 
 def _sum_over_time(states: Tensor, d_gates: Tensor) -> tuple[Tensor, Tensor]:

@@ -53,7 +53,7 @@ def fill_gaps(values: Array, season: int) -> Array:
         profile = _mean_season(values, season)[times % season]
     rest = values - profile
     rest[is_missing] = np.interp(times[is_missing], times[~is_missing], rest[~is_missing])
-    return np.asarray(rest + profile)
+    return np.where(is_missing, rest + profile, values)
 
 
 def lean(values: Array) -> float:
