@@ -1,6 +1,8 @@
 """Forecasting: models that look ahead in a series, with honest uncertainty and measured accuracy."""
 
 from compute.forecast.arima import Arima
+from compute.forecast.auto_arima import AutoArima
+from compute.forecast.ensemble import Best, Ensemble
 from compute.forecast.ets import Ets
 from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.forecast.recurrent import Gru, Lstm
@@ -11,8 +13,11 @@ from compute.forecast.theta import Theta
 __all__ = [
     "Accuracy",
     "Arima",
+    "AutoArima",
+    "Best",
     "Diagnostics",
     "Drift",
+    "Ensemble",
     "Ets",
     "FittedModel",
     "ForecastRequest",

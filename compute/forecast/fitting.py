@@ -9,6 +9,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from compute.forecast.arima import Arima
+from compute.forecast.auto_arima import AutoArima
+from compute.forecast.ensemble import Best, Ensemble
 from compute.forecast.ets import Ets
 from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.forecast.prediction import AnyPrediction, Fit, Prediction, SimulatedPrediction
@@ -55,6 +57,10 @@ def _fit(
     match model:
         case Arima():
             return fit_sarima(_orders(model, season_length), values, report, warm_start)
+        case AutoArima():
+            from compute.forecast.selection import fit_auto_arima  # compiles: only where it is asked for
+
+            return fit_auto_arima(model, values, season_length, report)
         case Naive():
             return fit_naive(values)
         case SeasonalNaive():
@@ -69,6 +75,14 @@ def _fit(
             from compute.forecast.smoothing import fit_ets  # compiles: only where it is asked for
 
             return fit_ets(model, values, season_length, report)
+        case Ensemble():
+            from compute.forecast.combination import fit_ensemble
+
+            return fit_ensemble(model, values, season_length, report, setting)
+        case Best():
+            from compute.forecast.combination import fit_best
+
+            return fit_best(model, values, season_length, report, setting)
         case Theta():
             from compute.forecast.smoothing import fit_theta
 

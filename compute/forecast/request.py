@@ -5,8 +5,7 @@ from typing import Annotated
 from pydantic import Field
 
 from compute.forecast.arima import Arima
-from compute.forecast.ets import Ets
-from compute.forecast.naive import Drift, Naive, SeasonalNaive
+from compute.forecast.ensemble import Best, Ensemble
 from compute.forecast.options import (
     DEFAULT_HORIZON,
     DEFAULT_INTERVALS,
@@ -19,13 +18,12 @@ from compute.forecast.options import (
     SeasonLength,
     Seed,
 )
-from compute.forecast.recurrent import Gru, Lstm
-from compute.forecast.theta import Theta
+from compute.forecast.single import Single
 from compute.schema import Record
 from compute.series import SeriesReference
 
-Model = Annotated[Arima | Naive | SeasonalNaive | Drift | Ets | Theta | Lstm | Gru, Field(discriminator="kind")]
-"""Every forecasting model. A new one is a file with a record and its name here."""
+Model = Annotated[Single | Ensemble | Best, Field(discriminator="kind")]
+"""Every forecasting model. A new one is a file with a record and its name in `single`."""
 
 
 class ForecastRequest(Record):

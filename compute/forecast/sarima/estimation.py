@@ -77,12 +77,18 @@ def _maximise_quickly(orders: Orders, sample: Sample, report: Report, warm_start
     from compute.forecast.sarima.quick import QuickSearch  # compiles when first imported
 
     search = QuickSearch(orders, sample.columns)
-    coefficients, has_settled = search.maximise(report, warm_start)
+    return estimate_at(orders, sample, *search.maximise(report, warm_start))
+
+
+def estimate_at(orders: Orders, sample: Sample, coefficients: Array, has_converged: bool) -> Estimate | None:
+    """Return the estimate of a complete sample at the place of its maximum, None where it has no likelihood."""
+    from compute.forecast.sarima.quick import QuickSearch
+
     likelihood = evaluate_likelihood(sample, expand(orders, coefficients))
     if likelihood is None:
         return None
-    errors = roots_of_inverse(search.information(coefficients))
-    return Estimate(coefficients, likelihood, has_settled, errors)
+    information = QuickSearch(orders, sample.columns).information(coefficients)
+    return Estimate(coefficients, likelihood, has_converged, roots_of_inverse(information))
 
 
 def roots_of_inverse(information: Array) -> Array:

@@ -1,6 +1,6 @@
 """A seasonal ARIMA fitted to one series: scaling, estimation, and everything that is told about it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 
 import numpy as np
@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from compute.forecast.prediction import Fit, Prediction
 from compute.forecast.progress import portion
 from compute.forecast.result import FittedModel
-from compute.forecast.sarima.estimation import Estimate, maximise_likelihood
+from compute.forecast.sarima.estimation import Estimate, estimate_at, maximise_likelihood
 from compute.forecast.sarima.innovations import DIFFUSE, Innovations, run_innovations
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import expand
@@ -42,6 +42,22 @@ def fit_sarima(orders: Orders, values: Array, report: Report, warm_start: Array 
             msg=f"too many values are missing for {orders.description}; fill them in or lower the orders",
         )
     return _fit(orders, sample, scaling, estimate, portion(report, 0.8, 1.0))
+
+
+def fit_sarima_at(orders: Orders, values: Array, coefficients: Array, report: Report) -> Fit:
+    """Return the fit of `values`, (n,), whose likelihood is known to be largest at `coefficients`, (K,).
+
+    With missing values, where that is known of a filled copy only, the maximum is searched from there.
+    """
+    scaling = _Scaling.of(orders, values)
+    sample = prepare_sample(orders, (values - scaling.centre) / scaling.scale)
+    if scaling.is_flat or sample.missing.size:
+        return fit_sarima(orders, values, report, coefficients)
+    _check_length(orders, values)
+    estimate = estimate_at(orders, sample, coefficients, has_converged=True)
+    if estimate is None:
+        return fit_sarima(orders, values, report, coefficients)
+    return _fit(orders, sample, scaling, estimate, report)
 
 
 @dataclass(frozen=True)
@@ -95,9 +111,31 @@ def _fit(orders: Orders, sample: Sample, scaling: _Scaling, estimate: Estimate, 
     innovations = run_innovations(orders, sample, polynomials, likelihood.mean, report)
     degrees = sample.n_observed - orders.n_coefficients - int(orders.has_mean)
     sigma = float(np.sqrt(likelihood.sigma2 * sample.n_observed / degrees)) * scaling.scale
+    fit = _apply(orders, sample, scaling, estimate, innovations, _summarise(orders, sample, scaling, estimate, sigma))
+    return replace(fit, extend=partial(_extend, orders, scaling, estimate, fit.summary))
+
+
+def _extend(orders: Orders, scaling: _Scaling, estimate: Estimate, summary: FittedModel, values: Array) -> Fit:
+    """Return the fit with these estimates of `values`, (n,), whose beginning they come from."""
+    sample = prepare_sample(orders, (values - scaling.centre) / scaling.scale)
+    polynomials = expand(orders, estimate.coefficients)
+    innovations = run_innovations(orders, sample, polynomials, estimate.likelihood.mean)
+    fit = _apply(orders, sample, scaling, estimate, innovations, summary)
+    return replace(fit, extend=partial(_extend, orders, scaling, estimate, summary))
+
+
+def _apply(
+    orders: Orders,
+    sample: Sample,
+    scaling: _Scaling,
+    estimate: Estimate,
+    innovations: Innovations,
+    summary: FittedModel,
+) -> Fit:
     fitted, residuals, errors = _one_step(sample, scaling, innovations)
+    sigma = float(np.sqrt(summary.sigma2 or 0.0))
     return Fit(
-        summary=_summarise(orders, sample, scaling, estimate, sigma),
+        summary=summary,
         fitted=fitted,
         residuals=residuals,
         errors=errors,

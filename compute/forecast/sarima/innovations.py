@@ -24,6 +24,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.intp]
 
 PLACEHOLDER, EARLY = 1, 2  # rows of the responses: the past is row 0, early placeholders begin at 2
+MAX_QUICK_MEMORY = 200  # steps, as for the likelihood: a loop over a larger matrix has no report of progress
 STEPS_PER_REPORT = 1000  # some tens of milliseconds
 
 NEGLIGIBLE = 1e-10  # of a response, in units of the errors: predictions are shown to six digits
@@ -77,6 +78,8 @@ def run_innovations(
     covariance = presample_covariance(polynomials.ar, polynomials.ma)
     if covariance is None:
         raise ValueError("the process is not stationary: innovations exist only where the likelihood does")
+    if sample.missing.size == 0 and 0 < orders.memory <= min(MAX_QUICK_MEMORY, sample.n):
+        return _run_quickly(orders, sample, polynomials, mean, covariance)
     raw = run_filter(polynomials.ar, polynomials.ma, sample.columns[:1] - mean)[0]
     whole = np.convolve(polynomials.ar, sample.difference)
     early = early_columns(sample, polynomials)
@@ -92,6 +95,29 @@ def run_innovations(
         responses=np.vstack([of_past, of_placeholder, early]),
     )
     return _pass_over(sample, raw, unknowns, whole.size + polynomials.ma.size, report)
+
+
+def _run_quickly(
+    orders: Orders, sample: Sample, polynomials: Polynomials, mean: float, covariance: Array
+) -> Innovations:
+    """Return the innovations of a complete sample, by compiled loops."""
+    from compute.forecast.sarima.quick import predict_each  # compiles when first imported
+
+    r, n = orders.memory, sample.n
+    response = impulse_response(np.ones(1), polynomials.ma, n)
+    memory = polynomials.ar.size + sample.lost + polynomials.ma.size
+    length = _length(response, memory)
+    past = np.zeros(r)
+    rows = predict_each(orders, polynomials, sample.columns[0] - mean, past, covariance, length + r)
+    unknowns = Unknowns(
+        mean=past,
+        covariance=covariance,
+        kinds=np.zeros(r, dtype=np.intp),
+        first_rows=np.arange(r),
+        positions=np.full(r, -1),
+        responses=response[None, :],
+    )
+    return Innovations(rows[0], rows[1], rows[2], _forget(unknowns, n, np.array([length])))
 
 
 def _pass_over(sample: Sample, raw: Array, unknowns: Unknowns, memory: int, report: Report) -> Innovations:

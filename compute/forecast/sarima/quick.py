@@ -9,7 +9,7 @@ from compute.forecast.progress import portion
 from compute.forecast.sarima.kernels import entries
 from compute.forecast.sarima.kernels.optimiser import CONVERGED, RUNNING
 from compute.forecast.sarima.orders import Orders
-from compute.forecast.sarima.polynomials import to_coefficients
+from compute.forecast.sarima.polynomials import Polynomials, to_coefficients
 from compute.job import Report
 
 Array = NDArray[np.float64]
@@ -90,6 +90,25 @@ class QuickSearch:
         filters = self._series.size * (self._size + 2) * 4.0
         evaluation = 2 * self._columns.shape[0] * filters + 3.0 * self._orders.memory**3
         return int(np.clip(BETWEEN_REPORTS / (evaluation * (self._size + 2)), 1, MAX_STEPS))
+
+
+def predict_each(
+    orders: Orders, polynomials: Polynomials, series: Array, past: Array, covariance: Array, end: int
+) -> Array:
+    """Return errors, variances over sigma2 and raw errors of one-step predictions, (3, n): see the loop's own words."""
+    rows = np.zeros((4, series.size))
+    rows[0] = series
+    m = orders.m
+    x = np.concatenate(
+        [
+            -polynomials.ar_short[1:],
+            polynomials.ma_short[1:],
+            -polynomials.ar_seasonal[m::m],
+            polynomials.ma_seasonal[m::m],
+        ]
+    )
+    entries.predict_each(counts_of(orders), x, rows, past, covariance, end, *entries.PASS_PARTS)
+    return rows[:3]
 
 
 def counts_of(orders: Orders) -> NDArray[np.int64]:

@@ -7,8 +7,9 @@ from compute.forecast.sarima.kernels.compilation import entry
 from compute.forecast.sarima.kernels.coordinates import to_coefficients, to_partials
 from compute.forecast.sarima.kernels.css import css
 from compute.forecast.sarima.kernels.filters import run_filter
+from compute.forecast.sarima.kernels.innovations import pass_over
 from compute.forecast.sarima.kernels.likelihood import deviance
-from compute.forecast.sarima.kernels.optimiser import minimise
+from compute.forecast.sarima.kernels.optimiser import CONVERGED, minimise
 from compute.forecast.sarima.kernels.presample import presample_covariance
 from compute.forecast.sarima.kernels.search import enter, search
 from compute.forecast.sarima.kernels.starts import choose_starts
@@ -16,6 +17,7 @@ from compute.forecast.sarima.kernels.starts import choose_starts
 LIKELIHOOD_PARTS = (deviance, run_filter, presample_covariance, solve)
 START_PARTS = (enter, css, to_coefficients, to_partials, run_filter, solve)
 MINIMISE_PARTS = (minimise, deviance, to_coefficients, run_filter, presample_covariance, solve)
+PASS_PARTS = (pass_over, run_filter)
 CURVATURE_PARTS = (to_partials, *LIKELIHOOD_PARTS)
 SEARCH_PARTS = (
     search, choose_starts, enter, minimise, css, to_partials,
@@ -89,3 +91,82 @@ def curvature(o, x, columns, difference, to_partials, deviance, run_filter, pres
                     total = np.nan
             hessian[i, j] = hessian[j, i] = 0.5 * total / (4 * width * height)
     return hessian
+
+
+@entry
+def predict_each(o, x, rows, past, covariance, end, pass_over, run_filter):  # type: ignore[no-untyped-def]
+    """Predict every step from those before it: see `pass_over`."""
+    pass_over(o, x, rows, past, covariance, end, run_filter)
+
+
+@entry
+def fit_orders(  # type: ignore[no-untyped-def]
+    specs, m, columns, means, css_steps, tolerance, max_steps, n_probes, x, found,
+    search, choose_starts, enter, minimise, css, to_partials,
+    deviance, to_coefficients, run_filter, presample_covariance, solve,
+):  # fmt: skip
+    """Fit many orders to one series.
+
+    Parameters
+    ----------
+    specs : int (k, 5) rows (p, q, P, Q, has_mean)
+    columns : (c, n) the differenced series, regressors, and ones last
+    means : (2, n) the series less its regression on the regressors, and on the ones as well
+    css_steps, tolerance : of conditional least squares, from the coefficients in x; none where 0
+    max_steps : of the likelihood's maximisation from there; its value alone where 0
+    n_probes : further starts of the maximisation; less than 0 for none but x
+    x : (k, most coefficients) becomes the estimate
+    found : (k, 3) becomes -2 log-likelihood, how the search ended, and the modulus of the smallest root, up to 2
+    """
+    for row in range(specs.shape[0]):
+        has_mean = specs[row, 4]
+        count = columns.shape[0] - 1 + has_mean
+        o = np.array([specs[row, 0], specs[row, 1], specs[row, 2], specs[row, 3], m])
+        size = o[0] + o[1] + o[2] + o[3]
+        slopes, point = np.empty((count - 1, count)), x[row, :size].copy()
+        status = CONVERGED
+        if size == 0:
+            value = deviance(o, point, columns[:count], slopes, run_filter, presample_covariance, solve)
+        elif n_probes >= 0:
+            ends, hessians = np.full((1 + n_probes, size + 1), np.inf), np.zeros((1 + n_probes, size, size))
+            status = search(
+                o, columns[:count], means[has_mean], point, ends, hessians, n_probes, choose_starts, enter, minimise,
+                css, to_partials, deviance, to_coefficients, run_filter, presample_covariance, solve,
+            )  # fmt: skip
+            value = ends[0, size]
+            to_coefficients(o, ends[0, :size].copy(), point)
+        else:
+            information = np.empty((size, size))
+            if css_steps:
+                css(o, means[has_mean], point, information, css_steps, tolerance, run_filter, to_partials, solve)
+            if max_steps:
+                ends, hessians = np.full((1, size + 1), np.inf), np.zeros((1, size, size))
+                enter(
+                    o, means[has_mean], point, ends, 0, hessians, css, to_coefficients, to_partials, run_filter, solve
+                )
+                status = minimise(
+                    o, columns[:count], ends, 0, 0, max_steps, slopes, hessians,
+                    deviance, to_coefficients, run_filter, presample_covariance, solve,
+                )  # fmt: skip
+                value = ends[0, size]
+                to_coefficients(o, ends[0, :size].copy(), point)
+            else:
+                value = deviance(o, point, columns[:count], slopes, run_filter, presample_covariance, solve)
+        found[row, 0] = value
+        found[row, 1] = status
+        low, high = 1.0, 2.0  # all roots are outside a circle while the coefficients at its radius are admissible
+        shrunk, partials = np.empty(size), np.empty(size)
+        for _ in range(12):
+            middle = 0.5 * (low + high)
+            start = 0
+            for block in range(4):
+                for i in range(o[block]):
+                    shrunk[start + i] = point[start + i] * middle ** (i + 1)
+                start += o[block]
+            if to_partials(o, shrunk, partials):
+                low = middle
+            else:
+                high = middle
+        found[row, 2] = low
+        for i in range(size):
+            x[row, i] = point[i]

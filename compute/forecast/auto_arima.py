@@ -1,0 +1,39 @@
+"""ARIMA whose orders are chosen for the series: the record a user fills in. The choice is made in `selection`."""
+
+from typing import Literal
+
+from pydantic import Field
+
+from compute.schema import Record
+
+
+class AutoArima(Record, title="Automatic ARIMA"):
+    """Seasonal ARIMA with differences chosen by tests and orders by an information criterion."""
+
+    kind: Literal["auto_arima"] = "auto_arima"
+    seasonal: bool = Field(
+        default=True, title="Seasonal", description="Also tries seasonal orders, where the series has a season."
+    )
+    stationary: bool = Field(
+        default=False, title="Stationary", description="Takes the series for stationary: never differences it."
+    )
+    averaged: bool = Field(
+        default=True,
+        title="Averaged",
+        description="Averages the forecasts of the best few models by their Akaike weights instead of trusting one.",
+    )
+    criterion: Literal["aicc", "aic", "bic"] = Field(
+        default="aicc",
+        title="Criterion",
+        description="What the chosen orders minimise: AIC corrected for short series, AIC, or BIC, which prefers "
+        "smaller models.",
+    )
+    max_p: int = Field(default=5, ge=0, le=10, title="Largest p", description="Largest autoregressive order tried.")
+    max_q: int = Field(default=5, ge=0, le=10, title="Largest q", description="Largest moving-average order tried.")
+    max_P: int = Field(default=2, ge=0, le=4, title="Largest P", description="Largest seasonal p tried.")  # noqa: N815
+    max_Q: int = Field(default=2, ge=0, le=4, title="Largest Q", description="Largest seasonal q tried.")  # noqa: N815
+    max_d: int = Field(default=2, ge=0, le=2, title="Largest d", description="Most differences.")
+    max_D: int = Field(default=1, ge=0, le=1, title="Largest D", description="Most seasonal differences.")  # noqa: N815
+    max_order: int = Field(
+        default=7, ge=0, le=20, title="Largest sum", description="Largest p + q + P + Q of a model that is tried."
+    )
