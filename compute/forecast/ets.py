@@ -23,6 +23,11 @@ class Ets(Record, title="ETS (exponential smoothing)"):
     season: Literal["auto", "none", "add", "mul"] = Field(
         default="auto", title="Season", description="None, of constant size, or in proportion to the level."
     )
+    choice: Literal["average", "best"] = Field(
+        default="average",
+        title="Choice",
+        description="Average: the forms left open, weighted by the criterion. Best: the one with the least.",
+    )
     criterion: Literal["aicc", "aic", "bic"] = Field(
-        default="aicc", title="Criterion", description="What chooses among the forms left on automatic."
+        default="aicc", title="Criterion", description="What weighs the forms left on automatic."
     )

@@ -15,6 +15,7 @@ Code = tuple[int, int, int, int, int]
 
 TINY = 1e-8  # of the series' size: a multiplicative model whose forecast or states come this near 0 is refused
 FLOOR = 1e-20  # of squared relative error: a series that a form fits exactly still has a likelihood
+SLOPE_PRIOR = 0.5  # standard deviation of beta / alpha around 0: short series fit slopes that turn with every value
 REFUSED = 1e300  # stands for a likelihood of zero
 
 
@@ -30,7 +31,9 @@ def evaluate(
     normal: Array,
     gradient: Array,
 ) -> float:
-    """Return -2 log-likelihood but for constants, `n log S + 2 sum log mu`, S the sum of squared (relative) errors.
+    """Return -2 log-likelihood but for constants, `n log S + 2 sum log mu`, and -2 log of the prior of beta / alpha.
+
+    S is the sum of squared (relative) errors.
 
     Parameters
     ----------
@@ -41,7 +44,7 @@ def evaluate(
     rows : (k, K) receives the derivatives of the last k of them, k >= 1
     last : (2 + m,) receives level, slope and seasonal states after the last value, the next season's place first
     normal, gradient : (K, K), (K,) receive J'J (lower triangle) and J'r for residuals r whose sum of squares has the
-        same minimum: errors, or relative errors times the geometric mean of mu
+        same minimum: errors, or relative errors times the geometric mean of mu; the prior is one residual more
     """
     error, trend, damped, season, m = code
     K, n = x.size, y.size
@@ -129,6 +132,10 @@ def evaluate(
         for i in range(k + 1):
             normal[k, i] += cross[k] * growth[i] + growth[k] * cross[i] + squares * growth[k] * growth[i]
     value = count * np.log(squares) + 2 * logs
+    if trend:
+        value += (x[1] / SLOPE_PRIOR) ** 2
+        gradient[1] += squares / count * x[1] / SLOPE_PRIOR**2
+        normal[1, 1] += squares / count / SLOPE_PRIOR**2
     return value if np.isfinite(value) else REFUSED
 
 

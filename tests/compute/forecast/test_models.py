@@ -33,6 +33,7 @@ FORMS = [
     Ets(error="add", trend="add", damped="no", season="add"),
     Ets(error="mul", trend="add", damped="yes", season="mul"),
     Ets(error="mul", trend="none", season="none"),
+    Ets(choice="best"),
     Theta(season="add"),
     Theta(season="none"),
 ]
