@@ -15,6 +15,7 @@ RATIOS = np.arange(-7.0, 9.0) * np.log(10)
 DECADE = float(np.log(10))
 MIN_OBSERVED = {0: 2, 1: 3, 2: 5}
 """Observed positions needed, by how many noises are estimated: four leave two differences, which any ratio fits."""
+TOLERANCE = 1e-3  # of the log ratio: a tenth of its standard error for a hundred thousand positions
 ROUNDING = 1e-13  # of the largest coordinate or the track's extent: what no measurement can tell from zero
 HESSIAN_STEP = 0.03  # in log units: the curvature is right to a thousandth, and rounding stays below it
 
@@ -36,8 +37,10 @@ class Estimate:
     notes: tuple[str, ...] = ()
 
 
-def estimate_noise(track: ObservedTrack, sigma: float | None, q: float | None) -> Estimate:
-    """Return the noises, those that are None estimated.
+def estimate_noise(
+    track: ObservedTrack, sigma: float | None, q: float | None, near: Variances | None = None
+) -> Estimate:
+    """Return the noises, those that are None estimated; the search begins `near` others, where they are known.
 
     Raises RequestError when too few positions were observed to tell them.
     """
@@ -51,7 +54,7 @@ def estimate_noise(track: ObservedTrack, sigma: float | None, q: float | None) -
         noise = Variances(floor**2 if r is None else r, 0.0 if q is None else q)
         note = "The positions lie on a straight line at constant velocity: they tell nothing of the noises."
         return Estimate(noise, track.log_likelihood(noise), notes=(note,))
-    return _search(track, r, q)
+    return _search(track, r, q, near)
 
 
 def check_enough(n_observed: int, sigma: float | None, q: float | None) -> None:
@@ -72,9 +75,11 @@ def check_enough(n_observed: int, sigma: float | None, q: float | None) -> None:
     )
 
 
-def _search(track: ObservedTrack, r: float | None, q: float | None) -> Estimate:
+def _search(track: ObservedTrack, r: float | None, q: float | None, near: Variances | None) -> Estimate:
     profile = profile_of(track, r, q)
-    log_ratio = _best_ratio(profile, _lowest(track))
+    log_ratio = _near_ratio(track, profile, near)
+    if log_ratio is None:
+        log_ratio = _best_ratio(profile, _lowest(track))
     value, noise = profile(log_ratio)
     notes: tuple[str, ...] = ()
     is_line = False
@@ -99,15 +104,34 @@ def _lowest(track: ObservedTrack) -> float:
 def _best_ratio(profile: Profile, lowest: float) -> float:
     """Return the log ratio of the highest likelihood: a coarse grid, which no local maximum deceives, then Brent."""
     values = {float(at): profile(float(at))[0] for at in RATIOS}
-    at = float(RATIOS[0])
-    while max(values, key=lambda each: values[each]) <= at + DECADE and at > lowest:
-        at -= DECADE  # beyond the safe ratios each look costs a walk of the filter: go only as far as it climbs
+    at, reach = float(RATIOS[0]), DECADE
+    while max(values, key=lambda each: values[each]) <= at + reach and at > lowest:
+        reach = 2 * DECADE  # beyond the safe ratios each look costs a walk of the filter: as far as it climbs, quickly
+        at -= reach
         values[at] = profile(at)[0]
     best = max(values, key=lambda each: values[each])
+    found, value = _climb(profile, best, reach)
+    return found if value > values[best] else best
+
+
+def _near_ratio(track: ObservedTrack, profile: Profile, near: Variances | None) -> float | None:
+    """Return the log ratio of a maximum within a decade of the known noises; None when there is none."""
+    if near is None or near.q == 0:
+        return None
+    known = float(np.log(near.q * track.typical_step**3 / near.r))
+    found, _ = _climb(profile, known, DECADE)
+    return found if abs(found - known) < 0.99 * DECADE else None
+
+
+def _climb(profile: Profile, centre: float, reach: float) -> tuple[float, float]:
+    """Return the log ratio of a maximum of the likelihood within `reach` of `centre`, and the likelihood there."""
     found = minimize_scalar(
-        lambda each: -profile(each)[0], bounds=(best - DECADE, best + DECADE), method="bounded", options={"xatol": 1e-4}
+        lambda each: -profile(each)[0],
+        bounds=(centre - reach, centre + reach),
+        method="bounded",
+        options={"xatol": TOLERANCE},
     )
-    return float(found.x) if -found.fun > values[best] else best
+    return float(found.x), -float(found.fun)
 
 
 def _errors(track: ObservedTrack, noise: Variances, tells_r: bool, tells_q: bool) -> tuple[float | None, float | None]:

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.trajectory.recursion import recur
+
 Array = NDArray[np.float64]
 Flags = NDArray[np.bool_]
 
@@ -70,12 +72,15 @@ def run_filter(positions: Array, is_seen: Flags, times: Array, noise: Variances)
     opening = opening_covariance(float(times[start] - times[first]), noise)
     predicted, updated = walk_covariances(steps, is_seen[start + 1 :], opening, noise)
     variances = predicted[:, 0] + noise.r
-    gains = np.where(is_seen[start:], predicted[:, :2].T / variances, 0.0)
+    keep = np.where(is_seen[start:], noise.r / variances, 1.0)
+    velocity_gain = np.where(is_seen[start:], predicted[:, 1] / variances, 0.0)
     velocity = (positions[start] - positions[first]) / (times[start] - times[first])
-    walks = [
-        _walk_means(positions[start:, axis], steps, gains, float(velocity[axis])) for axis in range(positions.shape[1])
-    ]
-    means, predicted_means = (np.stack([walk[i] for walk in walks], axis=-1) for i in range(2))
+    origin = positions[start]  # what is far from zero would lose digits
+    means = _walk_means(positions[start:] - origin, steps, keep, velocity_gain, velocity)
+    means[:, 0] += origin
+    predicted_means = means.copy()
+    predicted_means[1:, 0] = means[:-1, 0] + steps[:, None] * means[:-1, 1]
+    predicted_means[1:, 1] = means[:-1, 1]
     innovations = positions[start:] - predicted_means[:, 0]
     innovations[0] = np.nan
     return Filtered(first, start, means, predicted_means, updated, predicted, innovations, variances)
@@ -133,17 +138,19 @@ def walk_covariances(
     return np.array(predicted), np.array(updated)
 
 
-def _walk_means(observed: Array, steps: Array, gains: Array, velocity: float) -> tuple[Array, Array]:
-    """Return means of one axis after and before each observation, (m, 2) each."""
-    x, v = float(observed[0]), velocity
-    after, before = [(x, v)], [(x, v)]
-    values = np.nan_to_num(observed[1:]).tolist()
-    walk = zip(values, steps.tolist(), gains[0, 1:].tolist(), gains[1, 1:].tolist(), strict=True)
-    for value, h, position_gain, velocity_gain in walk:
-        x += h * v
-        before.append((x, v))
-        error = value - x
-        x += position_gain * error
-        v += velocity_gain * error
-        after.append((x, v))
-    return np.array(after), np.array(before)
+def _walk_means(observed: Array, steps: Array, keep: Array, velocity_gain: Array, velocity: Array) -> Array:
+    """Return means after each observation, (m, 2, d).
+
+    Parameters
+    ----------
+    observed : (m, d), NaN where missing
+    steps : (m - 1,) seconds between the rows
+    keep, velocity_gain : (m,) one less the gain of the position, and the gain of the velocity
+    velocity : (d,) at the first row
+    """
+    h, g = steps, velocity_gain[1:]
+    turns = np.stack([np.stack([keep[1:], keep[1:] * h], axis=1), np.stack([-g, 1 - g * h], axis=1)], axis=1)
+    seen = np.nan_to_num(observed)
+    shifts = np.stack([(1 - keep)[:, None] * seen, velocity_gain[:, None] * seen], axis=1)
+    shifts[0] = observed[0], velocity
+    return recur(turns, shifts)

@@ -45,13 +45,7 @@ def estimate_trajectory(request: TrajectoryRequest, track: Track, report: Report
     filtered = run_filter(positions, believed.is_used, prepared.times, noise)
     smoothed = smooth(filtered, positions, prepared.times, noise)
     report(0.7, "Measuring accuracy")
-    accuracy, baseline = measure_accuracy(
-        _observed(prepared, believed.is_used),
-        request.horizon,
-        request.levels,
-        request.measurement_noise,
-        request.process_noise,
-    )
+    accuracy, baseline = measure_accuracy(_observed(prepared, believed.is_used), request, noise)
     report(0.9, "Examining the innovations")
     findings = Findings(
         estimate=believed.estimate,

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compute.trajectory.filter import Array, Filtered, Variances
+from compute.trajectory.recursion import recur_back
 
 
 @dataclass(frozen=True)
@@ -32,15 +33,18 @@ def smooth(filtered: Filtered, positions: Array, times: Array, noise: Variances)
 def _walk_back(filtered: Filtered, steps: Array, q: float) -> tuple[Array, Array]:
     """Return smoothed means (m, 2, d) and covariances (m, 3) from the second observation on."""
     blend, spread = _blends(filtered, steps, q)
-    covariances = _covariances_back(blend, spread, steps, filtered.covariances[-1, :3])
-    means = np.stack(
-        [_means_back(filtered.means[:, :, axis], blend, steps) for axis in range(filtered.means.shape[2])], axis=-1
-    )
-    return means, covariances
+    back = np.tile(np.eye(2), (steps.size, 1, 1))  # F^-1
+    back[:, 0, 1] = -steps
+    gain = blend @ back
+    covariances = _covariances_back(gain, spread, filtered.covariances[-1, :3])
+    # the difference from the filtered means: what is far from zero would lose digits
+    off = back @ filtered.means[1:] - filtered.means[:-1]
+    shifts = np.concatenate([blend @ off, np.zeros_like(filtered.means[-1:])])
+    return filtered.means + recur_back(gain, shifts), covariances
 
 
 def _blends(filtered: Filtered, h: Array, q: float) -> tuple[Array, Array]:
-    """Return T as (m - 1, 4) in rows (00, 01, 10, 11), and C as (m - 1, 3)."""
+    """Return T as (m - 1, 2, 2), and C as (m - 1, 3)."""
     p00, p01, p11, det = filtered.covariances[:-1].T
     total = filtered.predicted_covariances[1:, 3]
     b00, minus_b01, b11 = q * h**3 / 3, q * h**2 / 2, q * h
@@ -52,35 +56,22 @@ def _blends(filtered: Filtered, h: Array, q: float) -> tuple[Array, Array]:
         det + p01 * minus_b01 + p11 * b00,
     )
     spread = (det_b * p00 + det * b00, det_b * p01 - det * minus_b01, det_b * p11 + det * b11)
-    return np.stack(blend, axis=1) / total[:, None], np.stack(spread, axis=1) / total[:, None]
+    blends = np.stack(blend, axis=1) / total[:, None]
+    return blends.reshape(-1, 2, 2), np.stack(spread, axis=1) / total[:, None]
 
 
-def _covariances_back(blend: Array, spread: Array, steps: Array, last: Array) -> Array:
-    p00, p01, p11 = last.tolist()
-    walked = [(p00, p01, p11)]
-    rows = zip(blend[::-1].tolist(), spread[::-1].tolist(), steps[::-1].tolist(), strict=True)
-    for (t00, t01, t10, t11), (c00, c01, c11), h in rows:
-        a00, a01 = p00 - h * (2 * p01 - h * p11), p01 - h * p11  # the next covariance, seen from here
-        p00, p01, p11 = (
-            c00 + t00 * t00 * a00 + 2 * t00 * t01 * a01 + t01 * t01 * p11,
-            c01 + t00 * t10 * a00 + (t00 * t11 + t01 * t10) * a01 + t01 * t11 * p11,
-            c11 + t10 * t10 * a00 + 2 * t10 * t11 * a01 + t11 * t11 * p11,
-        )
-        walked.append((p00, p01, p11))
-    return np.array(walked[::-1])
-
-
-def _means_back(means: Array, blend: Array, steps: Array) -> Array:
-    """Return smoothed means of one axis, (m, 2)."""
-    x, v = means[-1].tolist()
-    walked = [(x, v)]
-    rows = zip(means[-2::-1].tolist(), blend[::-1].tolist(), steps[::-1].tolist(), strict=True)
-    for (xf, vf), (t00, t01, t10, t11), h in rows:
-        position_off, velocity_off = x - h * v - xf, v - vf
-        x = xf + t00 * position_off + t01 * velocity_off
-        v = vf + t10 * position_off + t11 * velocity_off
-        walked.append((x, v))
-    return np.array(walked[::-1])
+def _covariances_back(gain: Array, spread: Array, last: Array) -> Array:
+    """Return P = C + G P_next G' from the last row back, as a recursion of its three entries."""
+    (g00, g01), (g10, g11) = np.moveaxis(gain, 0, -1)
+    turns = np.array(
+        [
+            [g00 * g00, 2 * g00 * g01, g01 * g01],
+            [g00 * g10, g00 * g11 + g01 * g10, g01 * g11],
+            [g10 * g10, 2 * g10 * g11, g11 * g11],
+        ]
+    )
+    shifts = np.concatenate([spread, last[None]])[:, :, None]
+    return recur_back(np.moveaxis(turns, -1, 0), shifts)[:, :, 0]
 
 
 def _open(
