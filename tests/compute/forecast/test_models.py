@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from compute.forecast.arima import Arima
+from compute.forecast.ensemble import Best, Ensemble
 from compute.forecast.ets import Ets
 from compute.forecast.recurrent import Gru, Lstm
 from compute.forecast.request import ForecastRequest, Model
@@ -111,7 +112,7 @@ def test_levels_change_nothing_but_the_bands(model: Any) -> None:
 def test_forecast_moves_with_the_units_of_the_series(model: Any, scale: float, shift: float) -> None:
     is_level_free = not isinstance(model, Arima) or model.d + model.D > 0 or model.constant is not False
     assert is_level_free  # every model here has a difference or a mean
-    if isinstance(model, Theta) or (isinstance(model, Ets) and model.error != "add"):
+    if isinstance(model, Theta | Ensemble | Best) or (isinstance(model, Ets) and model.error != "add"):
         scale, shift = abs(scale), 0.0  # what is in proportion to the level has its meaning from the zero of the series
     plain = run(model, air_passengers(), intervals="analytic")
     moved = run(model, scale * air_passengers() + shift, intervals="analytic")
