@@ -61,7 +61,7 @@ def estimate(form: Form, scaled: Array, seen: NDArray[np.bool_], season: Decompo
     return Estimate(
         form,
         best,
-        least - ((best[1] / SLOPE_PRIOR) ** 2 if form.trend else 0.0),
+        float(least - ((best[1] / SLOPE_PRIOR) ** 2 if form.trend else 0.0)),
         float(errors.mean()) / spread * float(np.sqrt(errors.size)) if spread > 0 else 0.0,
         has_converged,
     )

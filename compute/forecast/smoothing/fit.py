@@ -186,7 +186,7 @@ class _Run:
         deviance = self.deviance + constant
         return summary.model_copy(
             update={
-                "log_likelihood": -deviance / 2,
+                "log_likelihood": float(-deviance / 2),
                 **{name: _criterion(name, deviance, k, n) for name in ("aic", "aicc", "bic")},
             }
         )
