@@ -3,6 +3,7 @@
 import hashlib
 import json
 import os
+import shutil
 from pathlib import Path
 
 from pydantic import SecretStr
@@ -12,6 +13,7 @@ from services.version import code_version
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB_ONLY = {"host", "port", "threads", "allowed_hosts", "secret_key"}  # no worker needs them, and one is a secret
+COMPILED = "NUMBA_CACHE_DIR"
 _SQLITE_FILE = "sqlite:///"
 
 
@@ -19,7 +21,24 @@ def child_environment(settings: Settings) -> dict[str, str]:
     """Return the environment in which a child reads these very settings, wherever it is started."""
     inherited = {name: value for name, value in os.environ.items() if not name.startswith(PREFIX)}
     path = os.pathsep.join(part for part in (str(ROOT), os.environ.get("PYTHONPATH")) if part)
-    return inherited | settings_variables(settings) | {"PYTHONPATH": path}
+    compiled = {COMPILED: inherited.get(COMPILED) or str(compiled_folder(settings))}
+    return inherited | settings_variables(settings) | {"PYTHONPATH": path} | compiled
+
+
+def compiled_folder(settings: Settings) -> Path:
+    """Return where workers keep the loops they have compiled: ten seconds once, not once per process.
+
+    One folder per version of the code: what was compiled holds constants of other files, and their change goes unseen.
+    """
+    return settings.data_dir.absolute() / "compiled" / code_version()
+
+
+def forget_compiled(settings: Settings) -> None:
+    """Delete what other versions of the code have compiled."""
+    current = compiled_folder(settings)
+    for folder in current.parent.glob("*"):
+        if folder != current:
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def settings_variables(settings: Settings) -> dict[str, str]:

@@ -66,8 +66,8 @@ class Settings(BaseSettings):
         default="info", description="What is logged, as JSON lines on standard error."
     )
     warm_modules: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("compute.forecast.run",),
-        description="Modules each worker imports before its first job, comma-separated.",
+        default=("compute.forecast.warming",),
+        description="Modules each worker imports before its first job, comma-separated; then runs their `warm_up`.",
     )
     task_registry: str = Field(default="services.tasks:TASKS", description="Table of job kinds, as module:name.")
 

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import psutil
 
-from services.environment import child_environment, identity
+from services.environment import child_environment, forget_compiled, identity
 from services.gpu import gpu_uuids
 from services.jobs.crew import Slot, dismiss, plan_posts
 from services.jobs.oversight import Oversight
@@ -172,6 +172,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _supervise(settings: Settings, signals: SignalPipe, linger_s: float) -> None:
     workspace = open_workspace(settings)
+    forget_compiled(settings)
     posts = plan_posts(settings, workspace.tasks.values(), gpu_uuids(), _cores())
     slots = [Slot(post) for post in posts]
     oversight = Oversight(workspace, slots)

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
+from types import ModuleType
 from typing import NoReturn
 
 from services.jobs import Claim
@@ -136,10 +137,19 @@ def main(arguments: Sequence[str] | None = None) -> int:
         limit_memory(settings.worker_memory_mib)
     worker = Worker(open_workspace(settings), role)
     threading.Thread(target=worker.stop_on_signal, args=(signals,), name="stop", daemon=True).start()
-    for module in settings.warm_modules:
-        import_module(module)
+    modules = [import_module(name) for name in settings.warm_modules]
     logger("worker").info("ready", worker=role.name, lanes=role.lanes, device=role.device)
+    threading.Thread(target=_warm_up, args=(modules,), name="warm-up", daemon=True).start()
     _leave(worker.work())
+
+
+def _warm_up(modules: Sequence[ModuleType]) -> None:
+    """Let modules do beforehand what their first job would wait for; a job that comes meanwhile is run meanwhile."""
+    for module in modules:
+        prepare = getattr(module, "warm_up", None)
+        if prepare is not None:
+            prepare()
+    logger("worker").info("warm")
 
 
 def _leave(code: ExitCode) -> NoReturn:

@@ -1,17 +1,23 @@
 """What all tests share: temporary settings and a workspace on an empty data directory."""
 
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+from services.environment import COMPILED, ROOT
 from services.settings import Settings
+from services.version import code_version
 from services.workspace import Workspace, open_workspace
 
 # a first call imports libraries and a busy machine stops for a while: how long one example takes proves nothing
 hypothesis_settings.register_profile("steady", deadline=None)
 hypothesis_settings.load_profile("steady")
+
+# loops are compiled once for all tests and the processes they start, not once for each data directory
+os.environ.setdefault(COMPILED, str(ROOT / "build" / "compiled" / code_version()))
 
 
 ONE_AT_A_TIME = ("browser", "processes")  # kinds of tests that would disturb others of their kind

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from services.environment import child_environment, identity, settings_variables
+from services.environment import COMPILED, child_environment, forget_compiled, identity, settings_variables
 from services.settings import Settings
 
 
@@ -41,3 +41,17 @@ def test_a_child_does_not_get_what_only_the_server_needs(settings: Settings) -> 
 def test_settings_that_matter_to_workers_change_the_identity_and_others_do_not(settings: Settings) -> None:
     assert identity(settings) == identity(settings.model_copy(update={"port": 1234, "threads": 9}))
     assert identity(settings) != identity(settings.model_copy(update={"workers": 1}))
+
+
+def test_compiled_loops_are_kept_per_version_of_the_code_and_older_ones_forgotten(
+    settings: Settings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv(COMPILED)
+    current = Path(child_environment(settings)[COMPILED])
+    older = current.parent / "0.0.1+abc"
+    for folder in (current, older):
+        folder.mkdir(parents=True)
+    forget_compiled(settings)
+    assert list(current.parent.iterdir()) == [current]
+    monkeypatch.setenv(COMPILED, "/elsewhere")
+    assert child_environment(settings)[COMPILED] == "/elsewhere"

@@ -10,6 +10,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+KEPT = bool(numba.config.CACHE_DIR)  # type: ignore[attr-defined]  # on disk only where a folder is named for it
+
 Array = NDArray[np.float64]
 Code = tuple[int, int, int, int, int]
 
@@ -19,7 +21,7 @@ SLOPE_PRIOR = 0.5  # standard deviation of beta / alpha around 0: short series f
 REFUSED = 1e300  # stands for a likelihood of zero
 
 
-@numba.njit(error_model="numpy", fastmath={"contract", "reassoc"})
+@numba.njit(cache=KEPT, error_model="numpy", fastmath={"contract", "reassoc"})
 def evaluate(
     y: Array,
     seen: NDArray[np.bool_],
@@ -139,7 +141,7 @@ def evaluate(
     return value if np.isfinite(value) else REFUSED
 
 
-@numba.njit(error_model="numpy")
+@numba.njit(cache=KEPT, error_model="numpy")
 def solve_damped(normal: Array, gradient: Array, is_free: NDArray[np.bool_], damping: float, step: Array) -> bool:
     """Fill `step` with the solution of `(A + damping diag A) step = -g` over the free coordinates, 0 elsewhere.
 
@@ -172,7 +174,7 @@ def solve_damped(normal: Array, gradient: Array, is_free: NDArray[np.bool_], dam
     return True
 
 
-@numba.njit(error_model="numpy")
+@numba.njit(cache=KEPT, error_model="numpy")
 def minimise(
     y: Array,
     seen: NDArray[np.bool_],

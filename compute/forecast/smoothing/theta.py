@@ -15,6 +15,8 @@ import numba
 import numpy as np
 from numpy.typing import NDArray
 
+KEPT = bool(numba.config.CACHE_DIR)  # type: ignore[attr-defined]  # on disk only where a folder is named for it
+
 Array = NDArray[np.float64]
 
 SLOWEST, QUICKEST = 0.1, 0.99  # bounds of alpha, those of the authors' own code
@@ -59,7 +61,7 @@ def estimate_theta(adjusted: Array, seen: NDArray[np.bool_]) -> ThetaEstimate:
     return ThetaEstimate(alpha, weight, level, variance, variance / information if information > 0 else 0.0)
 
 
-@numba.njit(error_model="numpy")
+@numba.njit(cache=KEPT, error_model="numpy")
 def profile(y: Array, seen: NDArray[np.bool_], alpha: float, ridge: float) -> tuple[float, float, float, float]:
     """Return the least penalised sum of squares for this alpha, the first level and w there, and w's information."""
     rest, fading = 0.0, 1.0  # the level is rest + fading * first level
@@ -91,7 +93,7 @@ def profile(y: Array, seen: NDArray[np.bool_], alpha: float, ridge: float) -> tu
     return squares, level, weight, information
 
 
-@numba.njit(error_model="numpy")
+@numba.njit(cache=KEPT, error_model="numpy")
 def run_theta(y: Array, alpha: float, weight: float, level: float, mu: Array) -> tuple[float, float, float]:
     """Fill `mu`, (n,), with one-step forecasts; return level, mean and slope of the line after the last value."""
     fading, mean, slope, intercept = 1.0, 0.0, 0.0, 0.0
