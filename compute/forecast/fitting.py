@@ -56,7 +56,7 @@ def _fit(
 ) -> Fit:
     match model:
         case Arima():
-            return fit_sarima(_orders(model, season_length), values, report, warm_start)
+            return fit_sarima(orders_of(model, season_length), values, report, warm_start)
         case AutoArima():
             from compute.forecast.selection import fit_auto_arima  # compiles: only where it is asked for
 
@@ -89,7 +89,11 @@ def _fit(
             return fit_theta(model, values, season_length, report)
 
 
-def _orders(model: Arima, season_length: int) -> Orders:
+def orders_of(model: Arima, season_length: int) -> Orders:
+    """Return the orders of the model on a series with this season.
+
+    Raises RequestError where the two do not go together.
+    """
     is_seasonal = model.P + model.D + model.Q > 0
     if is_seasonal and season_length == 1:
         raise RequestError.at(

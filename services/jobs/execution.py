@@ -1,5 +1,6 @@
 """Running one claimed job to its end, whatever that is. Claiming it and storing the outcome belong to the worker."""
 
+import os
 import time
 from dataclasses import dataclass
 
@@ -26,7 +27,7 @@ class Outcome:
 def execute(claim: Claim, workspace: Workspace, report: Report, device: str) -> Outcome:
     """Run the job of `claim`; every way it may end is an outcome."""
     reset_peak()
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu = time.perf_counter(), _cpu_s()
     result: bytes | None = None
     error: JobError | None = None
     try:
@@ -35,8 +36,14 @@ def execute(claim: Claim, workspace: Workspace, report: Report, device: str) -> 
         pass
     except Exception as problem:  # noqa: BLE001 - whatever a computation raises is its job's end, never the worker's
         error = _as_job_error(problem, claim, workspace)
-    measures = Measures(wall_s=time.perf_counter() - wall, cpu_s=time.process_time() - cpu, peak_memory_mib=peak_mib())
+    measures = Measures(wall_s=time.perf_counter() - wall, cpu_s=_cpu_s() - cpu, peak_memory_mib=peak_mib())
     return Outcome(measures, result, error)
+
+
+def _cpu_s() -> float:
+    """Return the processor time of this process and of those it started that have ended."""
+    times = os.times()
+    return time.process_time() + times.children_user + times.children_system
 
 
 def _run(task: Task | None, claim: Claim, context: JobContext) -> bytes:

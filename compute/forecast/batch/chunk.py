@@ -13,7 +13,6 @@ from compute.forecast.intervals import choose_method, make_bands
 from compute.forecast.prediction import Fit
 from compute.forecast.preparation import PreparedSeries, prepare_series
 from compute.forecast.progress import portion
-from compute.forecast.setting import Setting
 from compute.job import Report, ignore_progress
 from compute.schema import RequestError
 from compute.series import Series
@@ -32,8 +31,7 @@ def forecast_chunk(plan: BatchPlan, chunk: Chunk, report: Report) -> list[Series
         [None if start is None else start.coefficients for start in starts],
     )
     share = 0.6 if plan.is_rehearsed else 0.95
-    setting = Setting(plan.horizon, plan.seed, plan.device)
-    fits = way_of(plan.model).fit(plan.model, subjects, portion(report, 0.0, share), setting) if usable else []
+    fits = way_of(plan).fit(plan.model, subjects, portion(report, 0.0, share), plan.setting) if usable else []
     rehearsed: Sequence[Rehearsed | None] = [None] * len(usable)
     if plan.is_rehearsed and usable:
         rehearsed = rehearse_batch(plan, subjects, fits, portion(report, share, 0.95))

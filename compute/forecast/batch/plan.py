@@ -11,6 +11,7 @@ from compute.forecast.batch.result import SeriesAccuracy
 from compute.forecast.intervals import is_calibrated
 from compute.forecast.options import Wanted
 from compute.forecast.request import Model
+from compute.forecast.setting import Setting
 from compute.series import Series
 from compute.timeindex import Times
 
@@ -46,6 +47,11 @@ class BatchPlan:
         """Return the plan of a request."""
         asked = {name: getattr(request, name) for name in BatchForecastRequest.model_fields if name != "series"}
         return cls(**asked, n_series=n_series, device=device)
+
+    @property
+    def setting(self) -> Setting:
+        """What every fit of the batch depends on beside its series."""
+        return Setting(self.horizon, self.seed, self.device)
 
     @property
     def is_calibrated(self) -> bool:

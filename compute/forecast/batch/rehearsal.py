@@ -1,9 +1,10 @@
-"""Forecasts of what is already known, for many series: fitted once before the first origin, applied at the others.
+"""Forecasts of what is already known, for many series, from a few origins in the past of each.
 
-Refitting at every origin would cost as many fits again and hardly change errors that are pooled over all series.
+Models that are quick to fit are fitted at each origin; others once before the first, and applied at the others: that
+hardly changes errors that are pooled over all series.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,11 +20,14 @@ from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import deviation_of
 from compute.forecast.metrics import seasonal_scale
 from compute.forecast.prediction import Fit
-from compute.forecast.setting import Setting
+from compute.forecast.progress import portion
 from compute.job import Report, ignore_progress
 from compute.schema import RequestError
 
 Array = NDArray[np.float64]
+
+
+NO_FOLDS = FoldPlan((), 0)
 
 
 @dataclass(frozen=True)
@@ -46,23 +50,17 @@ class Rehearsed:
 
 def rehearse_batch(plan: BatchPlan, subjects: Subjects, fits: Sequence[Fitted], report: Report) -> list[Rehearsed]:
     """Return the errors at the origins of each series, of none where it could not be fitted or is too short."""
-    folds = [plan_folds(values.size, plan.horizon, ORIGINS) for values in subjects.values]
-    chosen = [
-        i
-        for i, (fit, fold) in enumerate(zip(fits, folds, strict=True))
-        if isinstance(fit, Fit) and fold.origins and not np.isnan(subjects.values[i][: fold.origins[0]]).all()
+    folds = [
+        plan_folds(values.size, plan.horizon, ORIGINS) if isinstance(fit, Fit) else NO_FOLDS
+        for values, fit in zip(subjects.values, fits, strict=True)
     ]
-    before = Subjects(
-        [subjects.values[i][: folds[i].origins[0]] for i in chosen],
-        [subjects.seasons[i] for i in chosen],
-        [fit.coefficients for i in chosen if isinstance(fit := fits[i], Fit)],
-    )
-    setting = Setting(plan.horizon, plan.seed, plan.device)
-    trained = way_of(plan.model).fit(plan.model, before, report, setting) if chosen else []
-    found = dict(zip(chosen, trained, strict=True))
+    fits_at = _fit_anew if way_of(plan).is_quick else _fit_once
+    found: list[dict[int, Fit]] = [{} for _ in folds]  # by series, by origin
+    for i, origin, fit in fits_at(plan, subjects, fits, folds, report):
+        found[i][origin] = fit
     return [
-        _errors_at(plan, subjects.values[i], subjects.seasons[i], folds[i], found.get(i, ""))
-        for i in range(len(subjects))
+        _errors_at(plan, values, season, fold.steps, fits_of)
+        for values, season, fold, fits_of in zip(subjects.values, subjects.seasons, folds, found, strict=True)
     ]
 
 
@@ -84,34 +82,71 @@ def measure_series(rehearsed: Rehearsed) -> SeriesAccuracy:
     )
 
 
-def _errors_at(plan: BatchPlan, values: Array, season: int, fold: FoldPlan, trained: Fitted) -> Rehearsed:
-    origins = fold.origins if isinstance(trained, Fit) else ()
-    windows, errors = np.full((2, len(origins), plan.horizon), np.nan)
-    scales = np.full(len(origins), np.nan)
-    for row, origin in enumerate(origins):
-        actual = values[origin : origin + fold.steps]
-        fit = _at_origin(plan, values[:origin], season, trained)
-        if fit is None or np.isnan(actual).all():
+def _fit_anew(
+    plan: BatchPlan, subjects: Subjects, fits: Sequence[Fitted], folds: Sequence[FoldPlan], report: Report
+) -> Iterator[tuple[int, int, Fit]]:
+    """Yield place, origin and fit, estimated at each origin: the first of all series together, then the second, ..."""
+    for number in range(ORIGINS):
+        part = portion(report, number / ORIGINS, (number + 1) / ORIGINS)
+        chosen = [i for i, fold in enumerate(folds) if number < len(fold.origins)]
+        cut = [folds[i].origins[number] for i in chosen]
+        for i, origin, fit in zip(chosen, cut, _fit_parts(plan, subjects, fits, chosen, cut, part), strict=True):
+            if isinstance(fit, Fit):
+                yield i, origin, fit
+
+
+def _fit_once(
+    plan: BatchPlan, subjects: Subjects, fits: Sequence[Fitted], folds: Sequence[FoldPlan], report: Report
+) -> Iterator[tuple[int, int, Fit]]:
+    """Yield place, origin and fit, estimated at the first origin and applied at the others."""
+    chosen = [i for i, fold in enumerate(folds) if fold.origins]
+    cut = [folds[i].origins[0] for i in chosen]
+    for i, trained in zip(chosen, _fit_parts(plan, subjects, fits, chosen, cut, report), strict=True):
+        if not isinstance(trained, Fit):
             continue
-        prediction = fit.predict(fold.steps)
-        errors[row, : fold.steps] = actual - prediction.mean
-        windows[row, : fold.steps] = standardise(actual, prediction.mean, deviation_of(prediction, fit.sigma))
-        scales[row] = seasonal_scale(values[:origin], season)
-    return Rehearsed(windows, errors, scales, fold.steps)
+        yield i, folds[i].origins[0], trained
+        for origin in folds[i].origins[1:]:
+            fit = _apply(plan, trained, subjects.values[i][:origin], subjects.seasons[i])
+            if fit is not None:
+                yield i, origin, fit
 
 
-def _at_origin(plan: BatchPlan, values: Array, season: int, trained: Fitted) -> Fit | None:
-    if not isinstance(trained, Fit) or np.isnan(values).all():
-        return None
+def _fit_parts(
+    plan: BatchPlan,
+    subjects: Subjects,
+    fits: Sequence[Fitted],
+    chosen: Sequence[int],
+    cut: Sequence[int],
+    report: Report,
+) -> list[Fitted]:
+    """Return fits of the beginnings of the chosen series, which end where `cut` says."""
+    parts = Subjects(
+        [subjects.values[i][:origin] for i, origin in zip(chosen, cut, strict=True)],
+        [subjects.seasons[i] for i in chosen],
+        [fit.coefficients for i in chosen if isinstance(fit := fits[i], Fit)],
+    )
+    return way_of(plan).fit(plan.model, parts, report, plan.setting) if chosen else []
+
+
+def _apply(plan: BatchPlan, trained: Fit, values: Array, season: int) -> Fit | None:
     try:
-        if trained.fitted.size == values.size:
-            return trained
         if trained.extend is not None:
             return trained.extend(values)
-        setting = Setting(plan.horizon, plan.seed, plan.device)
-        return fit_model(plan.model, values, season, ignore_progress, trained.coefficients, setting)
+        return fit_model(plan.model, values, season, ignore_progress, trained.coefficients, plan.setting)
     except (RequestError, *NUMERICAL):
         return None  # this origin tells nothing; the others still count
+
+
+def _errors_at(plan: BatchPlan, values: Array, season: int, steps: int, fits: Mapping[int, Fit]) -> Rehearsed:
+    windows, errors = np.full((2, len(fits), plan.horizon), np.nan)
+    scales = np.full(len(fits), np.nan)
+    for row, (origin, fit) in enumerate(fits.items()):
+        actual = values[origin : origin + steps]
+        prediction = fit.predict(actual.size)
+        errors[row, : actual.size] = actual - prediction.mean
+        windows[row, : actual.size] = standardise(actual, prediction.mean, deviation_of(prediction, fit.sigma))
+        scales[row] = seasonal_scale(values[:origin], season)
+    return Rehearsed(windows, errors, scales, steps)
 
 
 def _finite(value: float | np.floating[Any]) -> float | None:
