@@ -50,12 +50,13 @@ class _Recurrent(Record):
         title="Learning rate",
         description="Peak of the one-cycle schedule.",
     )
-    dropout: float = Field(
-        default=0.1,
+    dropout: float | None = Field(
+        default=None,
         ge=0,
         le=0.9,
         title="Dropout",
-        description="Share of what the head reads that is left out at random in each training step.",
+        description="Share of what the head reads that is left out at random in each training step. "
+        "Empty: 0.1 for one series, 0 for many.",
     )
     weight_decay: float = Field(
         default=0.01, ge=0, le=10, title="Weight decay", description="Pull of the weights towards zero (AdamW)."

@@ -53,11 +53,11 @@ def _spread(errors: Array, offsets: Array, counts: NDArray[np.bool_]) -> float:
 
 
 def _gaussian_offsets(errors: Array, counts: NDArray[np.bool_]) -> Array:
-    """Return normal quantiles with the root mean squared error of each step, never less than at the step before."""
+    """Return normal quantiles with the root mean squared error of each step, drawn towards that of all steps."""
     sums, sizes = (errors**2 * counts).sum(axis=0), counts.sum(axis=0)
-    overall = np.sqrt(sums.sum() / max(sizes.sum(), 1))
-    steps = np.sqrt(np.where(sizes > 0, sums / np.maximum(sizes, 1), overall**2))
-    return np.asarray(np.maximum.accumulate(steps)[:, None] * NORMAL)
+    overall = sums.sum() / max(sizes.sum(), 1)
+    steps = np.sqrt((sums + PRIOR * overall) / (sizes + PRIOR))
+    return np.asarray(steps[:, None] * NORMAL)
 
 
 def _persistence(errors: Array, counts: NDArray[np.bool_]) -> float:

@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from compute.device import choose_device
 from compute.forecast.neural.fits import Fitting, Known, stay_naive
 from compute.forecast.neural.learning import learn_each
-from compute.forecast.neural.planning import held_back, plan_shape
+from compute.forecast.neural.planning import choose_dropout, held_back, plan_shape
 from compute.forecast.neural.track import Track, make_track
 from compute.forecast.prediction import Fit
 from compute.forecast.progress import portion
@@ -34,7 +34,8 @@ def fit_recurrent(model: Lstm | Gru, values: Array, season: int, report: Report,
     track = make_track(values, season, held_back(values.size, shape.head, season))
     device = choose_device(setting.device)
     [learned] = learn_each(model, shape, [track], portion(report, 0.0, 0.9), setting.seed, device)
-    fitting = Fitting(model, learned, setting.seed, device, warn_of_shortness(track))
+    dropout = choose_dropout(model, is_shared=False) if model.mc_dropout else 0.0
+    fitting = Fitting(model, learned, setting.seed, device, dropout, warn_of_shortness(track))
     known = Known(np.full(max(0, values.size - MAX_FITTED), np.nan))
     return fitting.fit(track, values, known, portion(report, 0.9, 1.0))
 

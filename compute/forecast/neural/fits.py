@@ -39,6 +39,8 @@ class Fitting:
     learned: Learned
     seed: int
     device: torch.device
+    dropout: float = 0.0
+    """Share left out in forecasting, to see how much the forecast varies."""
     notes: tuple[str, ...] = ()
 
     def fit(self, track: Track, values: Array, known: Known, report: Report) -> Fit:
@@ -85,8 +87,7 @@ class Fitting:
 
     def follow(self, tracks: Sequence[Track], horizon: int) -> Paths:
         """Return the forecasts of several tracks."""
-        dropout = self.model.dropout if self.model.mc_dropout else 0.0
-        return follow(self.learned.network, tracks, horizon, self.device, dropout, self.seed)
+        return follow(self.learned.network, tracks, horizon, self.device, self.dropout, self.seed)
 
     def _predict(self, track: Track, paths: Paths | None, horizon: int) -> SimulatedPrediction:
         if paths is None or paths.quantiles.shape[1] < horizon:

@@ -9,7 +9,7 @@ from compute.device import choose_device
 from compute.forecast.neural.estimation import warn_of_shortness, why_not
 from compute.forecast.neural.fits import Fitting, Known, stay_naive
 from compute.forecast.neural.learning import learn_each, learn_together
-from compute.forecast.neural.planning import held_back, plan_shape
+from compute.forecast.neural.planning import choose_dropout, held_back, plan_shape
 from compute.forecast.neural.track import Track, make_track
 from compute.forecast.prediction import Fit
 from compute.forecast.progress import portion
@@ -60,7 +60,8 @@ def _fit_together(
     shape = plan_shape(model, season, setting.horizon, min(values.size for values in series), is_shared=True)
     tracks = [make_track(values, season, held_back(values.size, shape.head, season)) for values in series]
     learned = learn_together(model, shape, tracks, portion(report, 0.0, 0.9), setting.seed, device)
-    fitting = Fitting(model, learned, setting.seed, device)
+    dropout = choose_dropout(model, is_shared=True) if model.mc_dropout else 0.0
+    fitting = Fitting(model, learned, setting.seed, device, dropout)
     fits: list[Fit] = []
     for start in range(0, len(series), AT_ONCE):
         report(0.9 + 0.1 * start / len(series), f"Forecasting {len(series)} series")
@@ -87,10 +88,11 @@ def _fit_each(model: Lstm | Gru, series: Sequence[Array], season: int, report: R
     shape = plan_shape(model, season, setting.horizon, shortest, is_shared=False)
     tracks = [make_track(values, season, held_back(values.size, shape.head, season)) for values in series]
     learned = learn_each(model, shape, tracks, portion(report, 0.0, 0.9), setting.seed, device)
+    dropout = choose_dropout(model, is_shared=False) if model.mc_dropout else 0.0
     fits = []
     for i, (track, values, network) in enumerate(zip(tracks, series, learned, strict=True)):
         report(0.9 + 0.1 * i / len(series), f"Forecasting {len(series)} series")
         known = Known(np.full(max(0, values.size - RECENT), np.nan))
-        fitting = Fitting(model, network, setting.seed, device, warn_of_shortness(track))
+        fitting = Fitting(model, network, setting.seed, device, dropout, warn_of_shortness(track))
         fits.append(fitting.fit(track, values, known, ignore_progress))
     return fits

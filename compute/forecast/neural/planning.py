@@ -13,6 +13,7 @@ LOCAL_BATCH, SHARED_BATCH = 32, 128
 LOCAL_STEPS, SHARED_STEPS = 250, 2000  # updates where epochs were left open
 LOCAL_HIDDEN, SHARED_HIDDEN = 24, 64
 LOCAL_SEEDS, SHARED_SEEDS = 3, 1
+LOCAL_DROPOUT, SHARED_DROPOUT = 0.1, 0.0
 HELD_SHARE = 0.2  # of a series, at most, held back for validation
 
 
@@ -49,13 +50,20 @@ def plan_training(model: Lstm | Gru, windows: int, is_shared: bool) -> Plan:
         epoch_steps=epoch_steps,
         learning_rate=model.learning_rate,
         weight_decay=model.weight_decay,
-        dropout=model.dropout,
+        dropout=choose_dropout(model, is_shared),
     )
 
 
 def count_seeds(model: Lstm | Gru, is_shared: bool) -> int:
     """Return how many networks are trained for one forecast."""
     return model.n_seeds or (SHARED_SEEDS if is_shared else LOCAL_SEEDS)
+
+
+def choose_dropout(model: Lstm | Gru, is_shared: bool) -> float:
+    """Return the share that is left out in training."""
+    if model.dropout is not None:
+        return model.dropout
+    return SHARED_DROPOUT if is_shared else LOCAL_DROPOUT
 
 
 def held_back(n: int, head: int, season: int) -> int:
