@@ -8,7 +8,8 @@ import fcntl
 import json
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -81,6 +82,15 @@ def acquire(path: Path, **facts: Any) -> FileLock | None:
     lock = FileLock(path, descriptor)
     lock.describe(**facts)
     return lock
+
+
+@contextmanager
+def wait_for_turn(path: Path) -> Iterator[None]:
+    """Hold the lock on `path`, however long others hold it before; a holder that dies lets go of it."""
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    with path.open("ab") as file:
+        fcntl.flock(file, fcntl.LOCK_EX)
+        yield
 
 
 def is_held(path: Path) -> bool:

@@ -15,6 +15,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
+from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
@@ -24,11 +25,13 @@ from services.jobs.memory import limit_memory
 from services.jobs.pulse import Pulse
 from services.jobs.signals import SignalPipe
 from services.jobs.wakeup import open_wake_up
+from services.locks import wait_for_turn
 from services.logs import configure_logging, logger
 from services.settings import read_settings
 from services.workspace import Workspace, open_workspace
 
 STDIN = 0
+WARMING_LOCK = "warming.lock"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -139,16 +142,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
     threading.Thread(target=worker.stop_on_signal, args=(signals,), name="stop", daemon=True).start()
     modules = [import_module(name) for name in settings.warm_modules]
     logger("worker").info("ready", worker=role.name, lanes=role.lanes, device=role.device)
-    threading.Thread(target=_warm_up, args=(modules,), name="warm-up", daemon=True).start()
+    turn = settings.data_dir.absolute() / WARMING_LOCK
+    threading.Thread(target=_warm_up, args=(modules, turn), name="warm-up", daemon=True).start()
     _leave(worker.work())
 
 
-def _warm_up(modules: Sequence[ModuleType]) -> None:
-    """Let modules do beforehand what their first job would wait for; a job that comes meanwhile is run meanwhile."""
-    for module in modules:
-        prepare = getattr(module, "warm_up", None)
-        if prepare is not None:
-            prepare()
+def _warm_up(modules: Sequence[ModuleType], turn: Path) -> None:
+    """Let modules do beforehand what their first job would wait for; a job that comes meanwhile is run meanwhile.
+
+    One worker after the other: what the first compiles the next ones only load.
+    """
+    with wait_for_turn(turn):
+        for module in modules:
+            prepare = getattr(module, "warm_up", None)
+            if prepare is not None:
+                prepare()
     logger("worker").info("warm")
 
 

@@ -4,13 +4,23 @@ import os
 import signal
 import subprocess
 import sys
+import threading
 from pathlib import Path
 
 import psutil
 import pytest
 
 from services.environment import child_environment
-from services.locks import SERVER_LOCK, DataDirInUseError, Holder, acquire, claim_data_dir, is_held, read_holder
+from services.locks import (
+    SERVER_LOCK,
+    DataDirInUseError,
+    Holder,
+    acquire,
+    claim_data_dir,
+    is_held,
+    read_holder,
+    wait_for_turn,
+)
 from services.settings import Settings
 
 HOLD = """
@@ -111,3 +121,27 @@ def test_looking_at_a_lock_does_not_keep_others_from_taking_it(tmp_path: Path) -
 def test_no_lock_is_held_where_there_is_no_file(tmp_path: Path) -> None:
     assert not is_held(tmp_path / "absent")
     assert read_holder(tmp_path / "absent") is None
+
+
+def test_who_waits_for_a_turn_gets_it_when_the_one_before_is_done(tmp_path: Path) -> None:
+    order: list[str] = []
+    is_inside, may_leave = threading.Event(), threading.Event()
+
+    def first() -> None:
+        with wait_for_turn(tmp_path / "turn.lock"):
+            is_inside.set()
+            may_leave.wait(10)
+            order.append("first")
+
+    def second() -> None:
+        with wait_for_turn(tmp_path / "turn.lock"):
+            order.append("second")
+
+    threads = [threading.Thread(target=first), threading.Thread(target=second)]
+    threads[0].start()
+    assert is_inside.wait(10)
+    threads[1].start()
+    may_leave.set()
+    for thread in threads:
+        thread.join(10)
+    assert order == ["first", "second"]
