@@ -4,7 +4,8 @@ Second divided differences z of the observed positions know nothing of where and
 Cov z = q R + r W per axis, with R tridiagonal (of integrated white noise) and W pentadiagonal (of white noise): the
 matrices of the cubic smoothing spline, which is the posterior mean of this model (Wecker & Ansley 1983). One banded
 Cholesky factor gives the density of all positions after the first two, equal to the sum over the filter's innovations,
-in compiled code. Where r outweighs q so much that W's condition spoils the factor, the filter itself is asked.
+in compiled code. Where r outweighs q so much, or steps differ so much, that W's condition spoils the factor, the filter
+itself is asked.
 """
 
 from collections.abc import Callable
@@ -19,6 +20,7 @@ from compute.trajectory.filter import Variances, run_filter
 
 Array = NDArray[np.float64]
 LOG_2PI = float(np.log(2 * np.pi))
+SAFE_SPREAD = 1e4  # longest step over shortest, above which it does too (tried: seven digits are left at 1e6)
 SAFE_RATIO = 1e-7  # q h^3 / r below which the factor of long tracks loses digits (tried: 1e5 irregular rows)
 
 
@@ -73,7 +75,7 @@ class ObservedTrack:
         """Return log-determinant and quadratic form of the differences; all noises but q = 0 in closed form."""
         if noise.q == 0:
             return self._line_density(noise.r)
-        if noise.q * self.typical_step**3 < SAFE_RATIO * noise.r:
+        if self._is_uneven or noise.q * self.typical_step**3 < SAFE_RATIO * noise.r:
             return self._filter_density(noise)
         factor = cholesky_banded(noise.q * self._drift + noise.r * self._jitter, check_finite=False)
         solved = cho_solve_banded((factor, False), self.differences, check_finite=False)
@@ -98,6 +100,10 @@ class ObservedTrack:
     @cached_property
     def _steps(self) -> Array:
         return np.diff(self.times)
+
+    @cached_property
+    def _is_uneven(self) -> bool:
+        return bool(self._steps.max() > SAFE_SPREAD * self._steps.min())
 
     @cached_property
     def _drift(self) -> Array:

@@ -9,7 +9,8 @@ from compute.trajectory.track import TrackReference
 
 Level = Annotated[float, Field(ge=1, le=99.9)]
 MAX_LEVELS = 5  # more ellipses than this cannot be told apart
-SMALLEST, LARGEST = 1e-30, 1e30  # their fourth powers still lie well inside the range of floating point
+SMALLEST, LARGEST = 1e-30, 1e30  # coordinates: fourth powers still lie well inside the range of floating point
+MAX_NOISE = 1e15
 
 
 class TrajectoryRequest(Record):
@@ -35,7 +36,7 @@ class TrajectoryRequest(Record):
     measurement_noise: float | None = Field(
         default=None,
         ge=SMALLEST,
-        le=LARGEST,
+        le=MAX_NOISE,
         title="Measurement noise",
         description="Standard deviation of a measured coordinate. Empty: estimated by maximum likelihood.",
         json_schema_extra={"unit": "units of the positions"},
@@ -43,7 +44,7 @@ class TrajectoryRequest(Record):
     process_noise: float | None = Field(
         default=None,
         ge=SMALLEST,
-        le=LARGEST,
+        le=MAX_NOISE,
         title="Process noise",
         description="Spectral density of the acceleration: how much the velocity wanders. Empty: estimated by maximum "
         "likelihood.",

@@ -31,6 +31,15 @@ def test_the_factor_and_the_filter_agree_where_they_meet() -> None:
     assert below == pytest.approx(above, rel=1e-9)
 
 
+@pytest.mark.parametrize("log_ratio", [-15.0, 0.0, 10.0])
+def test_the_factor_and_the_filter_agree_on_uneven_steps(log_ratio: float) -> None:
+    times = np.cumsum(10 ** np.random.default_rng(0).uniform(-3.9, 0, 200))
+    track = ObservedTrack(np.random.default_rng(1).normal(size=(200, 2)), times)
+    noise = Variances(1.0, float(np.exp(log_ratio)) / track.typical_step**3)
+    by_factor = track.log_likelihood(noise)
+    assert by_factor == pytest.approx(track.assemble(track._filter_density(noise), 1.0), rel=1e-7)
+
+
 def test_a_line_is_the_limit_of_little_process_noise() -> None:
     track = observed(200, 2, Variances(0.5, 0.0))
     value, noise = line_profile(track, None)
