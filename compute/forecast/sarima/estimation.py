@@ -35,13 +35,15 @@ class Estimate:
     """The best point found.
 
     `standard_errors`, (K,), are NaN where the likelihood is not curved downwards, such as at a unit root, and after a
-    warm start.
+    warm start. `root`, (K, K), is there for forecasts in any case: a root of the covariance of the coefficients, from
+    the curvature of least squares where the likelihood's cannot be had.
     """
 
     coefficients: Array
     likelihood: Likelihood
     has_converged: bool
     standard_errors: Array
+    root: Array
 
 
 def maximise_likelihood(
@@ -88,7 +90,18 @@ def estimate_at(orders: Orders, sample: Sample, coefficients: Array, has_converg
     if likelihood is None:
         return None
     information = QuickSearch(orders, sample.columns).information(coefficients)
-    return Estimate(coefficients, likelihood, has_converged, roots_of_inverse(information))
+    errors = roots_of_inverse(information)
+    return Estimate(coefficients, likelihood, has_converged, errors, _root(orders, sample, coefficients, information))
+
+
+def _root(orders: Orders, sample: Sample, coefficients: Array, information: Array) -> Array:
+    """Return a root of the coefficients' covariance, (K, K), from the information or that of least squares."""
+    if coefficients.size == 0:
+        return np.zeros((0, 0))
+    if np.isnan(roots_of_inverse(information)).any():
+        information = css_information(orders, sample.columns[0], coefficients)
+    values, vectors = np.linalg.eigh(invert_information(information))
+    return np.asarray(vectors * np.sqrt(np.maximum(values, 0.0)))
 
 
 def roots_of_inverse(information: Array) -> Array:
@@ -178,8 +191,11 @@ class _Search:
         likelihood = evaluate_likelihood(self._sample, expand(self._orders, coefficients))
         if likelihood is None:
             return None
-        errors = np.full(coefficients.size, np.nan) if report is None else self._standard_errors(coefficients, report)
-        return Estimate(coefficients, likelihood, end.has_converged, errors)
+        information = np.full((coefficients.size,) * 2, np.nan)
+        if report is not None:
+            information = self._information(coefficients, report)
+        root = _root(self._orders, self._sample, coefficients, information)
+        return Estimate(coefficients, likelihood, end.has_converged, roots_of_inverse(information), root)
 
     def deviance(self, coefficients: Array) -> float:
         likelihood = evaluate_likelihood(self._sample, expand(self._orders, coefficients))
@@ -198,8 +214,8 @@ class _Search:
         ).reshape(free.size, free.size)
         return invert_information(2 * slopes @ information @ slopes.T)
 
-    def _standard_errors(self, coefficients: Array, report: Report) -> Array:
-        """Return roots of the diagonal of the inverse observed information, by central second differences."""
+    def _information(self, coefficients: Array, report: Report) -> Array:
+        """Return the observed information, (K, K), by central second differences; NaN where a border is too near."""
         size = coefficients.size
         steps = SECOND_DIFFERENCE * np.maximum(np.abs(coefficients), 0.1)
         hessian = np.empty((size, size))
@@ -207,7 +223,7 @@ class _Search:
             for j in range(i + 1):
                 report(1.0, "Measuring how sure the coefficients are")
                 hessian[i, j] = hessian[j, i] = self._mixed_difference(coefficients, steps, i, j)
-        return roots_of_inverse(hessian)
+        return hessian
 
     def _mixed_difference(self, x: Array, steps: Array, i: int, j: int) -> float:
         """Return the second derivative of minus the log-likelihood along coordinates i and j."""

@@ -15,6 +15,7 @@ from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import expand
 from compute.forecast.sarima.prediction import predict
 from compute.forecast.sarima.sample import Sample, prepare_sample
+from compute.forecast.sarima.uncertainty import add_uncertainty
 from compute.job import Report
 from compute.schema import RequestError
 
@@ -134,6 +135,7 @@ def _apply(
 ) -> Fit:
     fitted, residuals, errors = _one_step(sample, scaling, innovations)
     sigma = float(np.sqrt(summary.sigma2 or 0.0))
+    degrees = sample.n_observed - orders.n_coefficients - int(orders.has_mean)
     return Fit(
         summary=summary,
         fitted=fitted,
@@ -142,16 +144,23 @@ def _apply(
         sigma=sigma,
         n_coefficients=orders.n_coefficients,
         coefficients=estimate.coefficients,
-        predict=partial(_predict, orders, sample, scaling, estimate, innovations),
+        predict=partial(_predict, orders, sample, scaling, estimate, innovations, degrees),
         notes=_remarks(estimate),
     )
 
 
 def _predict(
-    orders: Orders, sample: Sample, scaling: _Scaling, estimate: Estimate, innovations: Innovations, horizon: int
+    orders: Orders,
+    sample: Sample,
+    scaling: _Scaling,
+    estimate: Estimate,
+    innovations: Innovations,
+    degrees: int,
+    horizon: int,
 ) -> Prediction:
     polynomials = expand(orders, estimate.coefficients)
     scaled = predict(orders, sample, polynomials, estimate.likelihood.mean, innovations, horizon)
+    scaled = add_uncertainty(orders, sample, estimate, degrees, scaled)
     return Prediction(scaled.mean * scaling.scale + scaling.centre, scaled.weights, scaled.origin_root)
 
 

@@ -10,6 +10,7 @@ from compute.forecast.sarima.kernels import entries
 from compute.forecast.sarima.kernels.optimiser import CONVERGED, RUNNING
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.polynomials import Polynomials, to_coefficients
+from compute.forecast.sarima.sample import Sample
 from compute.job import Report
 
 Array = NDArray[np.float64]
@@ -109,6 +110,31 @@ def predict_each(
     )
     entries.predict_each(counts_of(orders), x, rows, past, covariance, end, *entries.PASS_PARTS)
     return rows[:3]
+
+
+def sway(orders: Orders, sample: Sample, coefficients: Array, moves: Array, mean: float, horizon: int) -> Array:
+    """Return how forecast and psi weights change per unit along each move of the coefficients, (k, 2, horizon)."""
+    return np.asarray(
+        entries.sway(
+            counts_of(orders), coefficients, np.ascontiguousarray(moves), sample.columns[:1] - mean, sample.difference,
+            _last_levels(orders, sample), mean, horizon, *entries.SWAY_PARTS,
+        )
+    )  # fmt: skip
+
+
+def look_ahead(orders: Orders, sample: Sample, coefficients: Array, mean: float, horizon: int) -> Array:
+    """Return the forecast, (horizon,), at given coefficients and mean, placeholders taken for observed."""
+    ahead = np.empty((2, horizon))
+    entries.forecast(
+        counts_of(orders), coefficients, sample.columns[:1] - mean, sample.difference,
+        _last_levels(orders, sample), mean, ahead, *entries.FORECAST_PARTS,
+    )  # fmt: skip
+    return np.asarray(ahead[0])
+
+
+def _last_levels(orders: Orders, sample: Sample) -> Array:
+    degree = orders.ar_degree + sample.lost
+    return np.ascontiguousarray(sample.level[sample.level.size - degree :])
 
 
 def counts_of(orders: Orders) -> NDArray[np.int64]:

@@ -7,28 +7,31 @@ from compute.forecast.sarima.kernels.compilation import entry
 from compute.forecast.sarima.kernels.coordinates import to_coefficients, to_partials
 from compute.forecast.sarima.kernels.css import css
 from compute.forecast.sarima.kernels.filters import run_filter
+from compute.forecast.sarima.kernels.horizon import look_ahead
 from compute.forecast.sarima.kernels.innovations import pass_over
-from compute.forecast.sarima.kernels.likelihood import deviance
+from compute.forecast.sarima.kernels.likelihood import deviance, project
 from compute.forecast.sarima.kernels.optimiser import CONVERGED, minimise
 from compute.forecast.sarima.kernels.presample import presample_covariance
 from compute.forecast.sarima.kernels.search import enter, search
 from compute.forecast.sarima.kernels.starts import choose_starts
 
-LIKELIHOOD_PARTS = (deviance, run_filter, presample_covariance, solve)
+LIKELIHOOD_PARTS = (deviance, project, run_filter, presample_covariance, solve)
 START_PARTS = (enter, css, to_coefficients, to_partials, run_filter, solve)
-MINIMISE_PARTS = (minimise, deviance, to_coefficients, run_filter, presample_covariance, solve)
+MINIMISE_PARTS = (minimise, deviance, to_coefficients, project, run_filter, presample_covariance, solve)
+FORECAST_PARTS = (look_ahead, project, run_filter, presample_covariance, solve)
+SWAY_PARTS = (look_ahead, to_partials, project, run_filter, presample_covariance, solve)
 PASS_PARTS = (pass_over, run_filter)
 CURVATURE_PARTS = (to_partials, *LIKELIHOOD_PARTS)
 SEARCH_PARTS = (
     search, choose_starts, enter, minimise, css, to_partials,
-    deviance, to_coefficients, run_filter, presample_covariance, solve,
+    deviance, to_coefficients, project, run_filter, presample_covariance, solve,
 )  # fmt: skip
 
 
 @entry
-def evaluate(o, x, columns, slopes, deviance, run_filter, presample_covariance, solve):  # type: ignore[no-untyped-def]
+def evaluate(o, x, columns, slopes, deviance, project, run_filter, presample_covariance, solve):  # type: ignore[no-untyped-def]
     """Return -2 log-likelihood, and write the slopes of the columns that explain the series."""
-    return deviance(o, x, columns, slopes, run_filter, presample_covariance, solve)
+    return deviance(o, x, columns, slopes, project, run_filter, presample_covariance, solve)
 
 
 @entry
@@ -45,30 +48,30 @@ def refine(  # type: ignore[no-untyped-def]
 @entry
 def advance(  # type: ignore[no-untyped-def]
     o, columns, ends, n_known, slot, max_steps, hessians,
-    minimise, deviance, to_coefficients, run_filter, presample_covariance, solve,
+    minimise, deviance, to_coefficients, project, run_filter, presample_covariance, solve,
 ):  # fmt: skip
     """Go on with the search in row `slot` of the ends, and return how it ended."""
     slopes = np.empty((columns.shape[0] - 1, columns.shape[0]))
     return minimise(
         o, columns, ends, slot, n_known, max_steps, slopes, hessians,
-        deviance, to_coefficients, run_filter, presample_covariance, solve,
+        deviance, to_coefficients, project, run_filter, presample_covariance, solve,
     )  # fmt: skip
 
 
 @entry
 def search_widely(  # type: ignore[no-untyped-def]
     o, columns, series, n_probes, ends, hessians, search, choose_starts, enter, minimise, css, to_partials,
-    deviance, to_coefficients, run_filter, presample_covariance, solve,
+    deviance, to_coefficients, project, run_filter, presample_covariance, solve,
 ):  # fmt: skip
     """Write the best end of several starts to row 0 of the ends, and return how its search ended."""
     return search(
         o, columns, series, np.empty(ends.shape[1] - 1), ends, hessians, n_probes, choose_starts, enter, minimise,
-        css, to_partials, deviance, to_coefficients, run_filter, presample_covariance, solve,
+        css, to_partials, deviance, to_coefficients, project, run_filter, presample_covariance, solve,
     )  # fmt: skip
 
 
 @entry
-def curvature(o, x, columns, difference, to_partials, deviance, run_filter, presample_covariance, solve):  # type: ignore[no-untyped-def]
+def curvature(o, x, columns, difference, to_partials, deviance, project, run_filter, presample_covariance, solve):  # type: ignore[no-untyped-def]
     """Return second derivatives of minus the log-likelihood, (K, K), by central differences; NaN at a border."""
     size = x.size
     slopes = np.empty((columns.shape[0] - 1, columns.shape[0]))
@@ -85,7 +88,7 @@ def curvature(o, x, columns, difference, to_partials, deviance, run_filter, pres
                 moved[i] += first * width
                 moved[j] += second * height
                 if to_partials(o, moved, partials):
-                    there = deviance(o, moved, columns, slopes, run_filter, presample_covariance, solve)
+                    there = deviance(o, moved, columns, slopes, project, run_filter, presample_covariance, solve)
                     total += first * second * there
                 else:
                     total = np.nan
@@ -103,7 +106,7 @@ def predict_each(o, x, rows, past, covariance, end, pass_over, run_filter):  # t
 def fit_orders(  # type: ignore[no-untyped-def]
     specs, m, columns, means, css_steps, tolerance, max_steps, n_probes, x, found,
     search, choose_starts, enter, minimise, css, to_partials,
-    deviance, to_coefficients, run_filter, presample_covariance, solve,
+    deviance, to_coefficients, project, run_filter, presample_covariance, solve,
 ):  # fmt: skip
     """Fit many orders to one series.
 
@@ -126,12 +129,12 @@ def fit_orders(  # type: ignore[no-untyped-def]
         slopes, point = np.empty((count - 1, count)), x[row, :size].copy()
         status = CONVERGED
         if size == 0:
-            value = deviance(o, point, columns[:count], slopes, run_filter, presample_covariance, solve)
+            value = deviance(o, point, columns[:count], slopes, project, run_filter, presample_covariance, solve)
         elif n_probes >= 0:
             ends, hessians = np.full((1 + n_probes, size + 1), np.inf), np.zeros((1 + n_probes, size, size))
             status = search(
                 o, columns[:count], means[has_mean], point, ends, hessians, n_probes, choose_starts, enter, minimise,
-                css, to_partials, deviance, to_coefficients, run_filter, presample_covariance, solve,
+                css, to_partials, deviance, to_coefficients, project, run_filter, presample_covariance, solve,
             )  # fmt: skip
             value = ends[0, size]
             to_coefficients(o, ends[0, :size].copy(), point)
@@ -146,12 +149,12 @@ def fit_orders(  # type: ignore[no-untyped-def]
                 )
                 status = minimise(
                     o, columns[:count], ends, 0, 0, max_steps, slopes, hessians,
-                    deviance, to_coefficients, run_filter, presample_covariance, solve,
+                    deviance, to_coefficients, project, run_filter, presample_covariance, solve,
                 )  # fmt: skip
                 value = ends[0, size]
                 to_coefficients(o, ends[0, :size].copy(), point)
             else:
-                value = deviance(o, point, columns[:count], slopes, run_filter, presample_covariance, solve)
+                value = deviance(o, point, columns[:count], slopes, project, run_filter, presample_covariance, solve)
         found[row, 0] = value
         found[row, 1] = status
         low, high = 1.0, 2.0  # all roots are outside a circle while the coefficients at its radius are admissible
@@ -170,3 +173,45 @@ def fit_orders(  # type: ignore[no-untyped-def]
         found[row, 2] = low
         for i in range(size):
             x[row, i] = point[i]
+
+
+@entry
+def forecast(  # type: ignore[no-untyped-def]
+    o, x, columns, difference, levels, mean, ahead, look_ahead, project, run_filter, presample_covariance, solve
+):
+    """Write the forecast and the psi weights: see `look_ahead`."""
+    look_ahead(o, x, columns, difference, levels, mean, ahead, project, run_filter, presample_covariance, solve)
+
+
+@entry
+def sway(  # type: ignore[no-untyped-def]
+    o, x, moves, columns, difference, levels, mean, horizon,
+    look_ahead, to_partials, project, run_filter, presample_covariance, solve,
+):  # fmt: skip
+    """Return how forecast and psi weights change per unit along each move of the coefficients, (k, 2, horizon).
+
+    `moves`, (k, K), are shortened until both ends are admissible; where that takes too much, nothing changes.
+    """
+    size = x.size
+    changes = np.zeros((moves.shape[0], 2, horizon))
+    ahead, behind = np.empty((2, horizon)), np.empty((2, horizon))
+    there, back, partials = np.empty(size), np.empty(size), np.empty(size)
+    for k in range(moves.shape[0]):
+        step = 0.1
+        for _ in range(8):
+            for i in range(size):
+                there[i] = x[i] + step * moves[k, i]
+                back[i] = x[i] - step * moves[k, i]
+            if to_partials(o, there, partials) and to_partials(o, back, partials):
+                is_there = look_ahead(
+                    o, there, columns, difference, levels, mean, ahead, project, run_filter, presample_covariance, solve
+                )
+                if is_there and look_ahead(
+                    o, back, columns, difference, levels, mean, behind, project, run_filter, presample_covariance, solve
+                ):
+                    for kind in range(2):
+                        for h in range(horizon):
+                            changes[k, kind, h] = (ahead[kind, h] - behind[kind, h]) / (2 * step)
+                break
+            step *= 0.5
+    return changes

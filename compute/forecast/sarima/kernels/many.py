@@ -14,7 +14,7 @@ DEVIANCE, MEAN, SCALE, STATUS = 0, 1, 2, 3  # columns of what is found of each s
 def fit_series(  # type: ignore[no-untyped-def]
     o, d, D, has_mean, n_probes, flat, ends_of, first, last, x, found, means, deviations,
     search, choose_starts, enter, minimise, css, to_partials,
-    deviance, to_coefficients, run_filter, presample_covariance, solve, pass_over,
+    deviance, to_coefficients, project, run_filter, presample_covariance, solve, pass_over,
 ):  # fmt: skip
     """Fit series `first` to `last` and forecast them.
 
@@ -71,10 +71,10 @@ def fit_series(  # type: ignore[no-untyped-def]
         if size:
             status = search(
                 o, columns, series, point, ends, hessians, n_probes, choose_starts, enter, minimise, css, to_partials,
-                deviance, to_coefficients, run_filter, presample_covariance, solve,
+                deviance, to_coefficients, project, run_filter, presample_covariance, solve,
             )  # fmt: skip
             to_coefficients(o, ends[0, :size].copy(), point)
-        value = deviance(o, point, columns, slopes, run_filter, presample_covariance, solve)
+        value = deviance(o, point, columns, slopes, project, run_filter, presample_covariance, solve)
         if not value < np.inf:
             continue
         mean = slopes[0, 0] if has_mean else 0.0

@@ -7,7 +7,7 @@ from compute.forecast.sarima.kernels.algebra import Solve
 from compute.forecast.sarima.kernels.compilation import Counts, Cube, Matrix, pointer, stage
 from compute.forecast.sarima.kernels.coordinates import ToCoefficients
 from compute.forecast.sarima.kernels.filters import RunFilter
-from compute.forecast.sarima.kernels.likelihood import Deviance
+from compute.forecast.sarima.kernels.likelihood import Deviance, Project
 from compute.forecast.sarima.kernels.presample import Presample
 
 DIFFERENCE, CENTRAL_DIFFERENCE = 1e-5, 1e-4  # of gradients, forward until these stop helping
@@ -16,14 +16,14 @@ VALLEY = 2.0  # of -2 log-likelihood, above a minimum: within one standard error
 MAX_STEP = 4.0  # in partial-autocorrelation space, where 1 is already a long way
 RUNNING, CONVERGED, STUCK, IN_VALLEY = 0, 1, 2, 3  # IN_VALLEY + i: of minimum i
 
-Parts = (Deviance, ToCoefficients, RunFilter, Presample, Solve)
+Parts = (Deviance, ToCoefficients, Project, RunFilter, Presample, Solve)
 MINIMISE = types.int64(Counts, Matrix, Matrix, types.int64, types.int64, types.int64, Matrix, Cube, *Parts)
 
 
 @stage(MINIMISE)
 def minimise(  # type: ignore[no-untyped-def]
     o, columns, ends, slot, n_known, max_steps, slopes, hessians,
-    deviance, to_coefficients, run_filter, presample_covariance, solve,
+    deviance, to_coefficients, project, run_filter, presample_covariance, solve,
 ):  # fmt: skip
     """Move the end in row `slot` to a minimum nearby and return how that ended.
 
@@ -41,7 +41,7 @@ def minimise(  # type: ignore[no-untyped-def]
     for i in range(size):
         x[i] = ends[slot, i]
     to_coefficients(o, x, coefficients)
-    value = deviance(o, coefficients, columns, slopes, run_filter, presample_covariance, solve)
+    value = deviance(o, coefficients, columns, slopes, project, run_filter, presample_covariance, solve)
     ends[slot, size] = value
     if not value < np.inf:
         return STUCK
@@ -57,7 +57,7 @@ def minimise(  # type: ignore[no-untyped-def]
                 signed = width if side == 0 else -width
                 x[i] = kept + signed
                 to_coefficients(o, x, coefficients)
-                there = deviance(o, coefficients, columns, slopes, run_filter, presample_covariance, solve)
+                there = deviance(o, coefficients, columns, slopes, project, run_filter, presample_covariance, solve)
                 if there < np.inf:
                     slope += (there - value) / signed
                     sides += 1
@@ -98,7 +98,7 @@ def minimise(  # type: ignore[no-untyped-def]
                 for i in range(size):
                     trial[i] = x[i] + step * direction[i]
                 to_coefficients(o, trial, coefficients)
-                there = deviance(o, coefficients, columns, slopes, run_filter, presample_covariance, solve)
+                there = deviance(o, coefficients, columns, slopes, project, run_filter, presample_covariance, solve)
                 if there <= value + 1e-4 * step * slope:
                     is_found = True
                     break

@@ -8,7 +8,7 @@ from compute.forecast.sarima.kernels.compilation import Counts, Cube, Matrix, Ve
 from compute.forecast.sarima.kernels.coordinates import ToCoefficients, ToPartials
 from compute.forecast.sarima.kernels.css import Css
 from compute.forecast.sarima.kernels.filters import RunFilter
-from compute.forecast.sarima.kernels.likelihood import Deviance
+from compute.forecast.sarima.kernels.likelihood import Deviance, Project
 from compute.forecast.sarima.kernels.optimiser import RUNNING, Minimise
 from compute.forecast.sarima.kernels.presample import Presample
 from compute.forecast.sarima.kernels.starts import MAX_STARTS, ChooseStarts
@@ -19,7 +19,7 @@ CSS_STEPS, CSS_TOLERANCE = 12, 1e-2  # gained of -2 log-likelihood by the last s
 DIFFERENT = 0.05  # in some coefficient, for two starts to be worth a search each
 STEEP = 4.0  # coordinates beyond it lie where the surface no longer slopes
 
-_Parts = (Deviance, ToCoefficients, RunFilter, Presample, Solve)
+_Parts = (Deviance, ToCoefficients, Project, RunFilter, Presample, Solve)
 ENTER = types.void(Counts, Vector, Vector, Matrix, types.int64, Cube, Css, ToCoefficients, ToPartials, RunFilter, Solve)
 SEARCH = types.int64(
     Counts, Matrix, Vector, Vector, Matrix, Cube, types.int64,
@@ -75,7 +75,7 @@ Enter = pointer(ENTER)
 @stage(SEARCH)
 def search(  # type: ignore[no-untyped-def]
     o, columns, series, x, ends, hessians, n_probes, choose_starts, enter, minimise, css, to_partials,
-    deviance, to_coefficients, run_filter, presample_covariance, solve,
+    deviance, to_coefficients, project, run_filter, presample_covariance, solve,
 ):  # fmt: skip
     """Write the best end to row 0 of `ends`, (1 + MAX_PROBES, K + 1), and return how its search ended.
 
@@ -102,7 +102,7 @@ def search(  # type: ignore[no-untyped-def]
             if distance < DIFFERENT and values[k] < np.inf:
                 is_there = False
         if is_there:
-            values[i] = deviance(o, starts[i], columns, slopes, run_filter, presample_covariance, solve)
+            values[i] = deviance(o, starts[i], columns, slopes, project, run_filter, presample_covariance, solve)
     chosen = 0
     status = RUNNING
     while chosen <= n_probes:
@@ -118,7 +118,7 @@ def search(  # type: ignore[no-untyped-def]
         enter(o, series, x, ends, chosen, hessians, css, to_coefficients, to_partials, run_filter, solve)
         ended = minimise(
             o, columns, ends, chosen, min(chosen, 1), MAX_STEPS if chosen == 0 else PROBE_STEPS, slopes, hessians,
-            deviance, to_coefficients, run_filter, presample_covariance, solve,
+            deviance, to_coefficients, project, run_filter, presample_covariance, solve,
         )  # fmt: skip
         if chosen == 0:
             status = ended
@@ -131,7 +131,7 @@ def search(  # type: ignore[no-untyped-def]
         if ends[i, size] < ends[0, size] + PROMISING:
             ended = minimise(
                 o, columns, ends, i, 1, MAX_STEPS, slopes, hessians,
-                deviance, to_coefficients, run_filter, presample_covariance, solve,
+                deviance, to_coefficients, project, run_filter, presample_covariance, solve,
             )  # fmt: skip
             if ends[i, size] < ends[0, size] and ended < 3:
                 status = ended
