@@ -13,12 +13,17 @@ from compute.forecast.result import Accuracy, Diagnostics, FittedModel, Forecast
 
 ALPHA = 0.05  # a Ljung-Box or Jarque-Bera p value below it is worth a word
 _BASELINE_NAMES = {"seasonal_naive": "Seasonal naive (baseline)", "naive": "Naive (baseline)"}
-_DEFINITIONS = {
+ACCURACY_HELP = {
     "MAE": "Mean absolute error, in the unit of the series, over all held-out values.",
     "RMSE": "Root mean square error, in the unit of the series; large misses weigh more than in MAE.",
-    "sMAPE": "Symmetric mean absolute percentage error: 200 |error| / (|value| + |forecast|), from 0 to 200 %.",
+    "sMAPE (%)": "Symmetric mean absolute percentage error: 200 |error| / (|value| + |forecast|), from 0 to 200 %.",
     "MASE": "Mean absolute error divided by that of the seasonal naive forecast inside the training part. "
     "Below 1 is better than naive.",
+    "CRPS": "Continuous ranked probability score, in the unit of the series: how far the whole forecast distribution "
+    "was from what came. Lower is better; without spread it is the absolute error.",
+    "MSIS": "Mean scaled interval score: the width of the interval, plus a penalty for what fell outside, in the "
+    "scale of MASE. Lower is better.",
+    "Coverage": "Share of held-out values inside the interval; its nominal level when the interval is honest.",
 }
 _FOLDS = "Rolling origin: how often the model was fitted on a beginning of this series and measured on what followed."
 
@@ -26,24 +31,17 @@ _FOLDS = "Rolling origin: how often the model was fitted on a beginning of this 
 def accuracy_table(rows: Sequence[tuple[str, Accuracy]], unit: str) -> html.Div:
     """Return the measured accuracy of each model, with the definitions on hover; coverage beside its nominal level."""
     levels = sorted({level for _, accuracy in rows for level in accuracy.coverage}, key=float)
+    widest = levels[-1] if levels else None
     columns = [
         Column("Model"),
-        Column("MAE", is_number=True, help=_DEFINITIONS["MAE"]),
-        Column("RMSE", is_number=True, help=_DEFINITIONS["RMSE"]),
-        Column("sMAPE (%)", is_number=True, help=_DEFINITIONS["sMAPE"]),
-        Column("MASE", is_number=True, help=_DEFINITIONS["MASE"]),
-        *(
-            Column(
-                f"In {level} % band",
-                is_number=True,
-                help=f"Share of held-out values inside the {level} % interval; {level} % when the interval is honest.",
-            )
-            for level in levels
-        ),
+        *(Column(name, is_number=True, help=ACCURACY_HELP[name]) for name in ("MAE", "RMSE", "sMAPE (%)", "MASE")),
+        Column("CRPS", is_number=True, help=ACCURACY_HELP["CRPS"]),
+        *([Column(f"MSIS {widest} %", is_number=True, help=ACCURACY_HELP["MSIS"])] if widest else []),
+        *(Column(f"In {level} % band", is_number=True, help=ACCURACY_HELP["Coverage"]) for level in levels),
         Column("Folds", is_number=True, help=_FOLDS),
     ]
-    caption = f"Measured on held-out parts of this series; MAE and RMSE in {unit}"
-    return table(caption, columns, [_accuracy_row(name, accuracy, levels) for name, accuracy in rows])
+    caption = f"Measured on held-out parts of this series; MAE, RMSE and CRPS in {unit}"
+    return table(caption, columns, [_accuracy_row(name, accuracy, levels, widest) for name, accuracy in rows])
 
 
 def baseline_rows(result: ForecastResult) -> list[tuple[str, Accuracy]]:
@@ -137,8 +135,10 @@ def defined(word: str, meaning: str) -> dmc.Tooltip:
     )
 
 
-def _accuracy_row(name: str, accuracy: Accuracy, levels: Sequence[str]) -> list[Cell]:
-    measures = (accuracy.mae, accuracy.rmse, accuracy.smape, accuracy.mase)
+def _accuracy_row(name: str, accuracy: Accuracy, levels: Sequence[str], widest: str | None) -> list[Cell]:
+    measures = [accuracy.mae, accuracy.rmse, accuracy.smape, accuracy.mase, accuracy.crps]
+    if widest:
+        measures.append(accuracy.msis.get(widest))
     covered = [percent(accuracy.coverage.get(level)) for level in levels]
     return [name, *(significant(value, 3) for value in measures), *covered, str(accuracy.folds)]
 

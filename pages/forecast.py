@@ -1,16 +1,14 @@
 """The forecast page: a series in, a fan chart with measured accuracy out."""
 
 import re
-from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-import plotly.graph_objects as go
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components.attributes import aria
-from components.attributes import data as data_attributes
+from components.cards import card, chart_panel, graph
 from components.figures import forecast as fan
 from components.figures import residuals
 from components.forecast_tables import (
@@ -24,7 +22,6 @@ from components.forecast_tables import (
 )
 from components.form import Form
 from components.numbers import step_words
-from components.theme import GRAPH_CONFIG
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
 from pages._job_callbacks import register_callbacks
@@ -86,7 +83,9 @@ def _draw(done: Finished, other: Finished | None) -> Component:
     return html.Div(
         [
             notes_list(result.notes),
-            _graph(FAN, chart, fan.HEIGHT, f"Forecast of {result.name} with prediction intervals"),
+            graph(
+                "forecast", FAN, chart, fan.HEIGHT, f"Forecast of {result.name} with prediction intervals", has_bar=True
+            ),
             _accuracy(done, other),
             _residuals(result, done.job.id),
             _parameters(result),
@@ -113,7 +112,7 @@ def _accuracy(done: Finished, other: Finished | None) -> Component:
     if other is not None:
         rows.insert(1, (_label(other, done), other.result.accuracy))
     reason = result.accuracy.reason if result.accuracy.mae is None else None
-    return _card(
+    return card(
         "How accurate is it?",
         dmc.Text(f"Not measured: {reason}.", size="sm", mb="sm") if reason else None,
         accuracy_table(rows, result.name),
@@ -130,11 +129,8 @@ def _residuals(result: ForecastResult, revision: str) -> Component:
         ),
         ("distribution", "Distribution of residuals", residuals.distribution_chart(result, revision=revision)),
     )
-    charts = [
-        html.Div([dmc.Title(title, order=4), _graph(name, chart, residuals.HEIGHT, title)], className="la-chart-panel")
-        for name, title, chart in panels
-    ]
-    return _card(
+    charts = [chart_panel("forecast", name, title, chart, residuals.HEIGHT) for name, title, chart in panels]
+    return card(
         "What did it leave unexplained?",
         dmc.Text(diagnostics_sentence(result.diagnostics), size="sm", mb="md"),
         html.Div(charts, className="la-chart-grid"),
@@ -144,29 +140,11 @@ def _residuals(result: ForecastResult, revision: str) -> Component:
 def _parameters(result: ForecastResult) -> Component | None:
     model = result.model
     has_parameters = bool(model.parameters)
-    return _card(
+    return card(
         "The fitted model",
         dmc.Text(model.description, size="sm", mb="md"),
         fit_facts(model),
         html.Div(parameter_table(model), className="la-below") if has_parameters else None,
-    )
-
-
-def _card(title: str, *parts: Any) -> Component:
-    return html.Section([html.Div(dmc.Title(title, order=3), className="la-card-head"), *parts], className="la-card")
-
-
-def _graph(name: str, figure: go.Figure, height: int, label: str) -> Component:
-    config = GRAPH_CONFIG | {"displayModeBar": "hover" if name == FAN else False}
-    return html.Div(
-        dcc.Graph(
-            id={"page": "forecast", "graph": name}, figure=figure, config=config, style={"height": f"{height}px"}
-        ),
-        role="figure",
-        className="la-graph",
-        style={"minHeight": f"{height}px"},
-        **data_attributes(graph=name),
-        **aria(label=label),
     )
 
 

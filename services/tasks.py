@@ -163,6 +163,7 @@ _ALL = (
         run=_run_backtest,
         check=_check_forecast,
         example={"series": {"dataset": "air-passengers", "column": "passengers"}},
+        page="/compare",
     ),
     Task(
         kind="batch_forecast",

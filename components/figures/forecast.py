@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Protocol
 
 import numpy as np
 import plotly.graph_objects as go
@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from components.figures.decimate import min_max_indices
 from components.numbers import THIN_SPACE, axis_format, step_words
 from components.theme import DASHES, PALETTE, with_alpha
-from compute.forecast.result import ForecastResult, Interval, Values
+from compute.forecast.result import Interval, Values
 
 HISTORY_COLOUR = "#7d7a73"
 FORECAST_COLOUR = PALETTE[0]
@@ -21,12 +21,37 @@ _INNER_ALPHA, _OUTER_ALPHA = 0.34, 0.13
 HEIGHT = 460
 
 
+class Forecast(Protocol):
+    """What is drawn: the result of a forecast, or a row of a leaderboard with its series."""
+
+    @property
+    def name(self) -> str: ...
+
+    @property
+    def frequency(self) -> str | None: ...
+
+    @property
+    def history_timestamps(self) -> tuple[datetime, ...] | None: ...
+
+    @property
+    def history(self) -> Values: ...
+
+    @property
+    def timestamps(self) -> tuple[datetime, ...] | None: ...
+
+    @property
+    def mean(self) -> Values: ...
+
+    @property
+    def intervals(self) -> tuple[Interval, ...]: ...
+
+
 @dataclass(frozen=True)
 class Shown:
     """A forecast and what it is called on the chart."""
 
     label: str
-    result: ForecastResult
+    result: Forecast
 
 
 def fan_chart(shown: Shown, other: Shown | None = None, *, revision: str = "") -> go.Figure:
@@ -53,7 +78,7 @@ def fan_chart(shown: Shown, other: Shown | None = None, *, revision: str = "") -
     figure.add_traces(_fan(result, FORECAST_COLOUR, "Forecast" if other is None else shown.label, value_format))
     if other is not None:
         figure.add_traces(_outline(other, value_format))
-    figure.update_layout(**_layout(result, value_format, revision))
+    figure.update_layout(**_layout(shown, value_format, revision))
     start = times[-1]
     figure.add_vline(
         x=start if isinstance(start, str) else float(start), line={"width": 1, "dash": "dot", "color": HISTORY_COLOUR}
@@ -61,7 +86,7 @@ def fan_chart(shown: Shown, other: Shown | None = None, *, revision: str = "") -
     return figure
 
 
-def _fan(result: ForecastResult, colour: str, name: str, value_format: str) -> list[go.Scatter]:
+def _fan(result: Forecast, colour: str, name: str, value_format: str) -> list[go.Scatter]:
     """Return the bands, widest first and fainter outside, each with its own dash, and the forecast on top."""
     times = forecast_times(result)
     traces: list[go.Scatter] = []
@@ -87,7 +112,7 @@ def _fan(result: ForecastResult, colour: str, name: str, value_format: str) -> l
 
 
 def _band(
-    result: ForecastResult,
+    result: Forecast,
     interval: Interval,
     times: NDArray[Any],
     colour: str,
@@ -130,7 +155,7 @@ def _band(
     ]
 
 
-def _opening(result: ForecastResult, colour: str, times: NDArray[Any]) -> go.Scatter:
+def _opening(result: Forecast, colour: str, times: NDArray[Any]) -> go.Scatter:
     """Return the line from the last observation to the first step."""
     last = _last_value(result)
     return go.Scatter(
@@ -177,12 +202,13 @@ def _outline(other: Shown, value_format: str) -> list[go.Scatter]:
     return traces
 
 
-def _layout(result: ForecastResult, value_format: str, revision: str) -> dict[str, Any]:
+def _layout(shown: Shown, value_format: str, revision: str) -> dict[str, Any]:
+    result = shown.result
     return {
         "height": HEIGHT,
         "uirevision": revision,
         "separators": f".{THIN_SPACE}",
-        "title": {"text": f"{result.name}: {result.model.description}", "y": 0.985, "yanchor": "top"},
+        "title": {"text": f"{result.name}: {shown.label}", "y": 0.985, "yanchor": "top"},
         "margin": {"l": 8, "r": 12, "t": 84, "b": 8},
         "xaxis": {"title": {"text": time_title(result)}},
         "yaxis": {"title": {"text": result.name}, "tickformat": ",~g" if "g" not in value_format else ".4~g"},
@@ -194,21 +220,21 @@ def as_array(values: Values) -> NDArray[np.float64]:
     return np.array([np.nan if value is None else value for value in values], dtype=np.float64)
 
 
-def history_times(result: ForecastResult) -> NDArray[Any]:
+def history_times(result: Forecast) -> NDArray[Any]:
     """Return where the observations stand on the time axis: ISO 8601 times, or step numbers from 1."""
     if result.history_timestamps is None:
         return np.arange(1, len(result.history) + 1)
     return _iso(result.history_timestamps)
 
 
-def forecast_times(result: ForecastResult) -> NDArray[Any]:
+def forecast_times(result: Forecast) -> NDArray[Any]:
     """Return where the forecast stands on the time axis."""
     if result.timestamps is None:
         return np.arange(1, len(result.mean) + 1) + len(result.history)
     return _iso(result.timestamps)
 
 
-def time_title(result: ForecastResult) -> str:
+def time_title(result: Forecast) -> str:
     """Return the title of the time axis, with its unit."""
     if result.timestamps is None:
         return "Time (steps)"
@@ -219,7 +245,7 @@ def _iso(times: Sequence[datetime]) -> NDArray[Any]:
     return np.array([time.replace(tzinfo=None).isoformat() for time in times], dtype=object)
 
 
-def _last_value(result: ForecastResult) -> float | None:
+def _last_value(result: Forecast) -> float | None:
     return result.history[-1] if result.history else None
 
 

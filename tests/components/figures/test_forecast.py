@@ -43,7 +43,7 @@ def test_the_forecast_follows_the_history_in_time() -> None:
 
 def test_axes_carry_units_and_the_title_model_and_series() -> None:
     layout = fan_chart(Shown("a", DATED)).layout
-    assert layout.title.text == "level: ARIMA(0,1,0)"
+    assert layout.title.text == "level: a"
     assert layout.xaxis.title.text == "Time (UTC, one step is a day)"
     assert layout.yaxis.title.text == "level"
     assert fan_chart(Shown("a", made_result(dated=False))).layout.xaxis.title.text == "Time (steps)"

@@ -1,0 +1,70 @@
+"""From a series to a leaderboard in the browser, and to the forecast of each of its rows."""
+
+import json
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from dash.testing.browser import Browser
+from selenium.webdriver.common.by import By
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.forecasting import PASSENGERS, cancel_live_jobs
+from tests.browser.steps import (
+    assert_fits,
+    click,
+    console_errors,
+    eventually,
+    find,
+    forget_emulation,
+    open_page,
+    prefer_scheme,
+    see,
+    use_phone,
+)
+
+RESULT = '[data-graph="fan"] .main-svg'
+
+
+@pytest.fixture(autouse=True)
+def _quiet_afterwards(ui: Browser) -> Iterator[None]:
+    yield
+    forget_emulation(ui)
+    cancel_live_jobs(ui)
+    assert console_errors(ui) == []
+
+
+def title(ui: Browser) -> str:
+    return str(find(ui, '[data-graph="fan"] .gtitle').text)
+
+
+def test_a_sample_leads_to_a_leaderboard_whose_rows_show_their_forecasts(ui: Browser) -> None:
+    open_page(ui, "/compare")
+    click(ui, "Airline passengers, five models")
+    find(ui, RESULT)
+    see(ui, "errs least")
+    rows = [row.text for row in ui.driver.find_elements(By.CSS_SELECTOR, ".la-table tbody th")]
+    assert len(rows) == 5
+    first = title(ui)
+    find(ui, '[data-row="2"]').click()
+    eventually(lambda: title(ui) != first, "another forecast is shown")
+    eventually(lambda: title(ui).removeprefix("passengers: ") in rows[2], "it is that of the row")
+    eventually(lambda: find(ui, '[data-row="2"]').get_attribute("aria-pressed") == "true", "its button is pressed")
+    assert_accessible(ui)
+
+
+def test_a_single_model_is_refused_at_the_field_of_models(ui: Browser) -> None:
+    request = {"series": PASSENGERS, "models": [{"kind": "naive"}]}
+    open_page(ui, f"/compare?run={quote(json.dumps(request))}")
+    eventually(lambda: ui.driver.find_elements(By.CSS_SELECTOR, ".la-form [aria-invalid=true]"), "the field is blamed")
+    see(ui, "at least 2")
+
+
+def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
+    use_phone(ui)
+    prefer_scheme(ui, "dark")
+    open_page(ui, "/compare")
+    click(ui, "Airline passengers, five models")
+    find(ui, RESULT)
+    assert_fits(ui)
+    assert_accessible(ui)
