@@ -15,7 +15,7 @@ MAX_STEPS = 60
 TOLERANCE = 1e-5  # of -2 log-likelihood
 STARTS = ((0.1, 0.05, 0.05), (0.5, 0.1, 0.1), (0.8, 0.5, 0.1), (0.2, 0.6, 0.6))
 """alpha, beta / alpha, gamma / (1 - alpha). One start ends more than 2 from the best on 5 % of forms, all on 0.2 %."""
-MANY = 20_000  # values times parameters from which two starts have to do: long series have fewer local optima
+MANY, ENOUGH = 20_000, 500_000  # values times parameters from which two starts, or one, have to do
 START_DAMPING = 0.95
 
 
@@ -27,12 +27,14 @@ class Estimate:
     ----------
     deviance : -2 log-likelihood but for constants
     bias : mean of the (relative) errors over its standard error: far from 0 where the form misses something
+    spread : standard deviation of the (relative) errors
     """
 
     form: Form
     parameters: Array
     deviance: float
     bias: float
+    spread: float
     has_converged: bool
 
 
@@ -47,7 +49,8 @@ def estimate(form: Form, scaled: Array, seen: NDArray[np.bool_], season: Decompo
     """
     lower, upper = form.bounds
     states = _first_states(form, np.where(seen, scaled, np.nan), season)
-    starts = STARTS if scaled.size * form.size < MANY else STARTS[:2]
+    work = scaled.size * form.size
+    starts = STARTS if work < MANY else STARTS[:2] if work < ENOUGH else STARTS[1:2]
     best, least, has_converged = states, REFUSED, False
     for start in starts:
         x = np.concatenate([_smoothing(form, *start), states])
@@ -63,6 +66,7 @@ def estimate(form: Form, scaled: Array, seen: NDArray[np.bool_], season: Decompo
         best,
         float(least - ((best[1] / SLOPE_PRIOR) ** 2 if form.trend else 0.0)),
         float(errors.mean()) / spread * float(np.sqrt(errors.size)) if spread > 0 else 0.0,
+        spread,
         has_converged,
     )
 

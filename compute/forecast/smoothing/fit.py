@@ -10,7 +10,7 @@ from compute.forecast.prediction import Fit
 from compute.forecast.result import FittedModel
 from compute.forecast.smoothing.average import average_fits
 from compute.forecast.smoothing.decomposition import Decomposition, decompose
-from compute.forecast.smoothing.estimation import Estimate, estimate, one_step_errors, one_step_forecasts
+from compute.forecast.smoothing.estimation import MANY, Estimate, estimate, one_step_errors, one_step_forecasts
 from compute.forecast.smoothing.forms import ADDITIVE, LARGEST, MULTIPLICATIVE, NONE, Form, list_forms
 from compute.forecast.smoothing.prediction import Origin
 from compute.job import Report
@@ -18,8 +18,9 @@ from compute.schema import RequestError
 
 Array = NDArray[np.float64]
 
-MAX_SEASON = 400  # steps: an estimate of this many seasonal states takes a second for each form
+MAX_SEASON = 400  # steps: to estimate this many seasonal states takes a second for each form
 BIASED = 2.5  # standard errors: a form whose errors keep such a mean misses a trend, or has one that is not there
+WILD = 1 / 3  # of the forecast: wider Gaussian errors turn values negative, and their variance explodes within a season
 LEAST_WEIGHT = 0.01  # below it a form costs more time than it changes
 EXACT = 1e-9  # of a series' size: smaller errors are rounding
 SHORTEST = Form(ADDITIVE, NONE, False, NONE)
@@ -29,7 +30,8 @@ def fit_ets(model: Ets, values: Array, season_length: int, report: Report) -> Fi
     """Return the form of exponential smoothing that the criterion chooses for `values`, (n,), NaN where missing.
 
     Forms need at least three values more than they have parameters, so that every criterion is defined. Those whose
-    errors keep a mean are left out unless all do. A series too short for any is continued by its last value.
+    errors keep a mean, or are wildly relative, are left out unless all are. A series too short for any is continued by
+    its last value.
 
     Raises RequestError when the request insists on what the series does not allow.
     """
@@ -66,21 +68,44 @@ def fit_ets(model: Ets, values: Array, season_length: int, report: Report) -> Fi
 
 
 def _estimate_all(forms: list[Form], scaled: Array, is_seen: NDArray[np.bool_], report: Report) -> list[Estimate]:
-    """Return the estimates of the forms that have a likelihood."""
-    decompositions: dict[int, Decomposition | None] = {NONE: None}
-    shown = np.where(is_seen, scaled, np.nan)
-    estimates = []
-    for i, form in enumerate(forms):
-        report(i / len(forms), f"Fitting {form.description}")
-        if form.season not in decompositions:
-            decompositions[form.season] = decompose(shown, form.m, form.season == MULTIPLICATIVE)
-        season = decompositions[form.season]
+    """Return the estimates of the forms that have a likelihood.
+
+    Of long series with long seasons, trends are tried only with the error and season that are best without one.
+    """
+    search = _Search(scaled, is_seen, report, len(forms))
+    is_costly = [bool(form.season) and scaled.size * form.size >= MANY for form in forms]
+    later = [form for form, costly in zip(forms, is_costly, strict=True) if costly and form.trend]
+    plain = [form for form in forms if form not in later]
+    estimates = search.estimate_all(plain)
+    costly = [found for found in estimates if found.form.season and found.form.size * scaled.size >= MANY]
+    if costly:
+        best = min(costly, key=lambda found: found.deviance).form
+        later = [form for form in later if (form.error, form.season) == (best.error, best.season)]
+    return estimates + search.estimate_all(later)
+
+
+class _Search:
+    """Estimates forms of one series, each kind of season decomposed once."""
+
+    def __init__(self, scaled: Array, is_seen: NDArray[np.bool_], report: Report, total: int) -> None:
+        self._scaled, self._is_seen, self._report, self._total = scaled, is_seen, report, total
+        self._seasons: dict[int, Decomposition | None] = {NONE: None}
+        self._done = 0
+
+    def estimate_all(self, forms: list[Form]) -> list[Estimate]:
+        found = [self._estimate(form) for form in forms]
+        return [estimate for estimate in found if estimate is not None]
+
+    def _estimate(self, form: Form) -> Estimate | None:
+        self._report(self._done / self._total, f"Fitting {form.description}")
+        self._done += 1
+        if form.season not in self._seasons:
+            shown = np.where(self._is_seen, self._scaled, np.nan)
+            self._seasons[form.season] = decompose(shown, form.m, form.season == MULTIPLICATIVE)
+        season = self._seasons[form.season]
         if form.season and season is None:
-            continue
-        found = estimate(form, scaled, is_seen, season)
-        if found is not None:
-            estimates.append(found)
-    return estimates
+            return None
+        return estimate(form, self._scaled, self._is_seen, season)
 
 
 def _weigh(model: Ets, estimates: list[Estimate], n: int) -> tuple[list[Estimate], Array]:
@@ -89,12 +114,18 @@ def _weigh(model: Ets, estimates: list[Estimate], n: int) -> tuple[list[Estimate
     Weights are `exp(-difference / 4)` of the criterion: half the exponent of Akaike's, as forms fitted to the same few
     values differ by chance; on samples of M3 and M4 anything from a half to a sixteenth does as well within 2 %.
     """
-    unbiased = [found for found in estimates if abs(found.bias) < BIASED] or estimates
-    scores = [_criterion(model.criterion, found.deviance, found.form.size + 1, n) for found in unbiased]
+    sound = [found for found in estimates if _is_sound(found)] or estimates
+    scores = [_criterion(model.criterion, found.deviance, found.form.size + 1, n) for found in sound]
     order = np.argsort(scores, kind="stable")
     weights = np.exp(-(np.array(scores)[order] - min(scores)) / 4)
     kept = 1 if model.choice == "best" else max(1, int(np.sum(weights / weights.sum() >= LEAST_WEIGHT)))
-    return [unbiased[i] for i in order[:kept]], weights[:kept] / weights[:kept].sum()
+    return [sound[i] for i in order[:kept]], weights[:kept] / weights[:kept].sum()
+
+
+def _is_sound(found: Estimate) -> bool:
+    """Return whether errors keep no mean and, where they are relative, leave values above 0 and variances finite."""
+    is_wild = found.form.error == MULTIPLICATIVE and found.spread > WILD
+    return abs(found.bias) < BIASED and not is_wild
 
 
 def _criterion(name: str, deviance: float, k: int, n: int) -> float:
