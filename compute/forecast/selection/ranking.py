@@ -17,8 +17,11 @@ Array = NDArray[np.float64]
 MAX_ROUNDS = 20
 QUICK_STEPS = 12  # of least squares; ranks need no more
 QUICK_TOLERANCE = 0.05  # of the sum of squares times n: so much of -2 log-likelihood is left to gain
-FINALISTS = 8  # whose likelihood is maximised
-PROBES = 2  # further starts of each finalist
+FINALISTS = 8  # whose likelihood is maximised from the least-squares estimate
+MOST_SEARCHED = 3  # of these, the best, whose likelihood is searched from several starts as well
+PROBES = 2  # further starts of such a search
+LONG = 300  # values from which least squares begin in the right valley: only the best is searched
+MAX_STEPS = 100
 MIN_ROOT = 1.01  # moduli nearer to the unit circle are refused: a difference too few or too many
 MIN_ROOT_WITH_DRIFT = (
     1.03  # a moving average near the circle cancels the difference and makes the drift a straight line
@@ -68,18 +71,23 @@ class Ranker:
                 break
         finalists = self._sorted()[:FINALISTS]
         portion(report, 0.0, 0.7)(1.0, "Maximising the likelihood of the best models")
-        exact = self._estimate([c.spec for c in finalists], finalists, probes=PROBES)
-        best = sorted((c for c in exact if np.isfinite(c.criterion)), key=lambda c: c.criterion)
-        return Ranking(tuple(best), len(self._known))
+        exact = _sort(self._estimate([c.spec for c in finalists], finalists, steps=MAX_STEPS))
+        leaders = exact[: MOST_SEARCHED if n <= LONG else 1]
+        wide = self._estimate([c.spec for c in leaders], leaders, probes=PROBES)
+        better = {c.spec: min(c, w, key=_criterion) for c, w in zip(leaders, wide, strict=True)}
+        return Ranking(tuple(_sort([better.get(c.spec, c) for c in exact])), len(self._known))
 
     def _sorted(self) -> list[Candidate]:
-        return sorted((c for c in self._known.values() if np.isfinite(c.criterion)), key=lambda c: c.criterion)
+        return _sort(self._known.values())
 
     def _try(self, specs: list[Spec]) -> None:
         for candidate in self._estimate(specs, ()):
             self._known[candidate.spec] = candidate
 
-    def _estimate(self, specs: list[Spec], starts: Iterable[Candidate], probes: int = -1) -> list[Candidate]:
+    def _estimate(
+        self, specs: list[Spec], starts: Iterable[Candidate], steps: int = 0, probes: int = -1
+    ) -> list[Candidate]:
+        """Return the specs as estimated by least squares alone, a climb from there, or a search from several starts."""
         if not specs:
             return []
         n = self._columns.shape[1]
@@ -89,7 +97,7 @@ class Ranker:
         found = np.empty((len(specs), 3))
         entries.fit_orders(
             np.array(specs, dtype=np.int64), self._m, self._columns, self._means,
-            QUICK_STEPS, QUICK_TOLERANCE / n, 0, probes, x, found, *entries.SEARCH_PARTS,
+            QUICK_STEPS, QUICK_TOLERANCE / n, steps, probes, x, found, *entries.SEARCH_PARTS,
         )  # fmt: skip
         return [
             Candidate(spec, x[row, : sum(spec[:4])].copy(), self._judge(spec, found[row, 0], found[row, 2]))
@@ -108,3 +116,12 @@ class Ranker:
         if self._criterion == "aic":
             return deviance + 2 * k
         return deviance + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
+
+
+def _criterion(candidate: Candidate) -> float:
+    return candidate.criterion
+
+
+def _sort(candidates: Iterable[Candidate]) -> list[Candidate]:
+    """Return the candidates that were not refused, the best first."""
+    return sorted((c for c in candidates if np.isfinite(c.criterion)), key=_criterion)
