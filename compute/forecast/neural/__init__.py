@@ -5,9 +5,9 @@ window, for all steps of the horizon at once. One series trains a few small netw
 series train one network together, or a few each in a single batch.
 """
 
-from compute.forecast.neural.estimation import fit_recurrent
-from compute.forecast.neural.forecaster import Network
+from compute.forecast.neural.estimation import apply_network, fit_recurrent, train_network
+from compute.forecast.neural.learning import Learned
 from compute.forecast.neural.many import fit_many
 from compute.forecast.neural.weights import from_bytes, to_bytes
 
-__all__ = ["Network", "fit_many", "fit_recurrent", "from_bytes", "to_bytes"]
+__all__ = ["Learned", "apply_network", "fit_many", "fit_recurrent", "from_bytes", "to_bytes", "train_network"]

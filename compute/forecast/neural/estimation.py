@@ -5,7 +5,8 @@ from numpy.typing import NDArray
 
 from compute.device import choose_device
 from compute.forecast.neural.fits import Fitting, Known, stay_naive
-from compute.forecast.neural.learning import learn_each
+from compute.forecast.neural.learning import Learned, learn_each
+from compute.forecast.neural.network import Shape
 from compute.forecast.neural.planning import choose_dropout, held_back, plan_shape
 from compute.forecast.neural.track import Track, make_track
 from compute.forecast.prediction import Fit
@@ -30,14 +31,25 @@ def fit_recurrent(model: Lstm | Gru, values: Array, season: int, report: Report,
     reason = why_not(values, season)
     if reason is not None:
         return stay_naive(model, values, season, reason)
+    learned = train_network(model, values, season, portion(report, 0.0, 0.9), setting)
+    return apply_network(model, learned, values, portion(report, 0.9, 1.0), setting)
+
+
+def train_network(model: Lstm | Gru, values: Array, season: int, report: Report, setting: Setting) -> Learned:
+    """Return what networks learn from `values`, of which `why_not` says nothing: the costly part, worth keeping."""
     shape = plan_shape(model, season, setting.horizon, values.size, is_shared=False)
-    track = make_track(values, season, held_back(values.size, shape.head, season))
-    device = choose_device(setting.device)
-    [learned] = learn_each(model, shape, [track], portion(report, 0.0, 0.9), setting.seed, device)
+    track = _track(values, shape)
+    [learned] = learn_each(model, shape, [track], report, setting.seed, choose_device(setting.device))
+    return learned
+
+
+def apply_network(model: Lstm | Gru, learned: Learned, values: Array, report: Report, setting: Setting) -> Fit:
+    """Return the fit of what was learned from these very `values`, just now or as it was kept."""
+    track, device = _track(values, learned.network.shape), choose_device(setting.device)
     dropout = choose_dropout(model, is_shared=False) if model.mc_dropout else 0.0
     fitting = Fitting(model, learned, setting.seed, device, dropout, warn_of_shortness(track))
     known = Known(np.full(max(0, values.size - MAX_FITTED), np.nan))
-    return fitting.fit(track, values, known, portion(report, 0.9, 1.0))
+    return fitting.fit(track, values, known, report)
 
 
 def why_not(values: Array, season: int) -> str | None:
@@ -50,6 +62,10 @@ def why_not(values: Array, season: int) -> str | None:
     if track.scale <= np.abs(track.values).max() * EXACT:
         return "the series repeats itself exactly, so that nothing is left to learn"
     return None
+
+
+def _track(values: Array, shape: Shape) -> Track:
+    return make_track(values, shape.season, held_back(values.size, shape.head, shape.season))
 
 
 def warn_of_shortness(track: Track) -> tuple[str, ...]:

@@ -49,8 +49,7 @@ class Network:
     @torch.no_grad()
     def write(self, batch: Batch) -> Tensor:
         """Return the quantiles at a batch of windows (k, ...) in scaled units, (k, head, 7), in rising order."""
-        features = batch.features.unsqueeze(0).expand(self.seeds, *batch.features.shape)
-        written = run_network(self.shape, self.weights, features).quantile(0.5, dim=0).sort(dim=-1).values
+        written = run_network(self.shape, self.weights, *self._stack(batch)).quantile(0.5, dim=0).sort(dim=-1).values
         median = written[..., self.shape.median].unsqueeze(-1)
         if self.offsets is not None:
             return median + self.spread * torch.from_numpy(self.offsets).to(written)
@@ -60,12 +59,16 @@ class Network:
     def vary(self, batch: Batch, dropout: float, seed: int) -> Tensor:
         """Return the variance of the median under dropout in scaled units, (k, head)."""
         generator = torch.Generator(batch.features.device).manual_seed(seed)
-        features = batch.features.unsqueeze(0).expand(self.seeds, *batch.features.shape)
+        inputs = self._stack(batch)
         passes = [
-            run_network(self.shape, self.weights, features, dropout, generator)[..., self.shape.median].mean(dim=0)
+            run_network(self.shape, self.weights, *inputs, dropout, generator)[..., self.shape.median].mean(dim=0)
             for _ in range(DROPOUT_PASSES)
         ]
         return torch.stack(passes).var(dim=0)
+
+    def _stack(self, batch: Batch) -> tuple[Tensor, Tensor]:
+        features, echo = (part.unsqueeze(0).expand(self.seeds, *part.shape) for part in (batch.features, batch.echo))
+        return features, echo
 
 
 @dataclass(frozen=True)
@@ -160,7 +163,7 @@ def _widen(written: Tensor, variance: Tensor) -> Tensor:
 
 def _recent(track: Track, shape: Shape) -> Track:
     """Return the end of the track that a forecast reads, so that long series cost no more than short ones."""
-    reads = shape.window + 2 * shape.season
+    reads = max(shape.window, *shape.echoes, 0) + 2 * shape.season
     return Track(track.values[-reads:], track.observed[-reads:], track.sign, track.scale, 0)
 
 

@@ -34,6 +34,7 @@ class Shape:
     head : steps it writes
     skip : last steps that the head reads directly
     quantiles : levels of the quantiles it writes, the middle one is the median
+    echoes : lags of a longer cycle (a week of hours), at which the head reads what the naive forecast missed then
     """
 
     cell: Cell
@@ -44,6 +45,7 @@ class Shape:
     head: int
     skip: int
     quantiles: tuple[float, ...]
+    echoes: tuple[int, ...] = ()
 
     @property
     def median(self) -> int:
@@ -66,7 +68,8 @@ def make_weights(shape: Shape, networks: int, generator: torch.Generator) -> Wei
         weights[f"in_bias{layer}"] = uniform(shape.hidden, 1, width)
         weights[f"state_bias{layer}"] = uniform(shape.hidden, 1, width)
         features = shape.hidden
-    reads, writes = shape.hidden + shape.skip, shape.head * len(shape.quantiles)
+    reads = shape.hidden + shape.skip + shape.head * len(shape.echoes)
+    writes = shape.head * len(shape.quantiles)
     weights["head"] = uniform(reads, reads, HEAD_WIDTH)
     weights["head_bias"] = uniform(reads, 1, HEAD_WIDTH)
     weights["out"] = 0.01 * uniform(HEAD_WIDTH, HEAD_WIDTH, writes)
@@ -78,13 +81,14 @@ def run_network(
     shape: Shape,
     weights: Mapping[str, Tensor],
     features: Tensor,
+    echo: Tensor,
     dropout: float = 0.0,
     generator: torch.Generator | None = None,
 ) -> Tensor:
     """Return the quantiles of every step ahead in scaled units, (networks, batch, head, quantiles).
 
-    `features` is (networks, batch, window, channels). With dropout, inputs of later layers and of the head are left
-    out at random, one draw per window (the same at each of its steps).
+    `features` is (networks, batch, window, channels) and `echo` (networks, batch, echoes * head). With dropout, inputs
+    of later layers and of the head are left out at random, one draw per window (the same at each of its steps).
     """
     states = features.transpose(1, 2)  # (networks, window, batch, channels)
     for layer in range(shape.layers):
@@ -98,7 +102,8 @@ def run_network(
             weights[f"in_bias{layer}"],
             weights[f"state_bias{layer}"],
         )
-    reads = torch.cat([states[:, -1], features[:, :, -shape.skip :, 0]], dim=-1)  # (networks, batch, hidden + skip)
+    last = features[:, :, -shape.skip :, 0]
+    reads = torch.cat([states[:, -1], last, echo], dim=-1)  # (networks, batch, hidden + skip + echoes * head)
     inner = functional.relu(torch.baddbmm(weights["head_bias"], _drop(reads, dropout, generator), weights["head"]))
     written = torch.baddbmm(weights["out_bias"], _drop(inner, dropout, generator), weights["out"])
     return written.view(*written.shape[:2], shape.head, len(shape.quantiles))

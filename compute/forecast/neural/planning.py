@@ -1,8 +1,10 @@
 """How large a network and how long a training suit the series at hand, where the user left it open."""
 
 from compute.forecast.neural.network import MEDIAN_ONLY, QUANTILES, Shape
+from compute.forecast.neural.recurrence import GATES
 from compute.forecast.neural.training import Plan
 from compute.forecast.recurrent import Gru, Lstm
+from compute.schema import RequestError
 
 MIN_WINDOW, MAX_WINDOW = 16, 120  # steps; each costs time, and what lies further back rarely tells more
 SEASONS_READ = 4
@@ -10,10 +12,15 @@ MAX_HEAD = 240  # steps written at once; a longer horizon is written block by bl
 MIN_HEAD = 8
 MAX_SKIP = 120
 LOCAL_BATCH, SHARED_BATCH = 32, 128
-LOCAL_STEPS, SHARED_STEPS = 250, 2000  # updates where epochs were left open
+LOCAL_STEPS, SHARED_STEPS = 250, 2000  # updates where epochs were left open,
+LONG_FOR_ITS_OWN, MOST_LOCAL_STEPS = 500, 1000  # more of them, as the root of the windows, from this many windows on
+MAX_MEMORY_MIB = 2000  # of the states that one update keeps for the way back through time
+KEPT_PER_GATE = 3  # floats: what drove it, what it was, and its gradient
 LOCAL_HIDDEN, SHARED_HIDDEN = 24, 64
 LOCAL_SEEDS, SHARED_SEEDS = 3, 1
 LOCAL_DROPOUT, SHARED_DROPOUT = 0.1, 0.0
+LONGER_CYCLES = {24: 7, 48: 7, 96: 7, 144: 7, 288: 7, 7: 52, 5: 52}  # seasons in a week of days, or a year of weeks
+N_ECHOES = 2
 HELD_SHARE = 0.2  # of a series, at most, held back for validation
 
 
@@ -36,22 +43,47 @@ def plan_shape(model: Lstm | Gru, season: int, horizon: int, shortest: int, is_s
         head=max(1, min(wanted, MAX_HEAD, (shortest - season) // 3)),
         skip=max(1, min(max(season, MIN_HEAD), window, MAX_SKIP, shortest - 1)),
         quantiles=QUANTILES if model.loss == "quantile" else MEDIAN_ONLY,
+        echoes=_plan_echoes(season, shortest),
     )
+
+
+def _plan_echoes(season: int, shortest: int) -> tuple[int, ...]:
+    """Return the lags of a longer cycle that the shortest series holds twice as often as is read, () for none."""
+    cycle = season * LONGER_CYCLES.get(season, 0)
+    return tuple(k * cycle for k in range(1, N_ECHOES + 1) if 0 < 2 * k * cycle <= shortest)
 
 
 def plan_training(model: Lstm | Gru, windows: int, is_shared: bool) -> Plan:
     """Return the plan of a training on `windows` windows, per network."""
     batch = max(1, min(SHARED_BATCH if is_shared else LOCAL_BATCH, windows))
     epoch_steps = max(1.0, windows / batch)
-    open_steps = SHARED_STEPS if is_shared else LOCAL_STEPS
+    if model.epochs is not None:
+        steps = max(1, round(model.epochs * epoch_steps))
+    elif is_shared:
+        steps = SHARED_STEPS
+    else:
+        steps = min(MOST_LOCAL_STEPS, round(LOCAL_STEPS * max(1.0, windows / LONG_FOR_ITS_OWN) ** 0.5))
     return Plan(
-        steps=max(1, round(model.epochs * epoch_steps)) if model.epochs else open_steps,
+        steps=steps,
         batch=batch,
         epoch_steps=epoch_steps,
         learning_rate=model.learning_rate,
         weight_decay=model.weight_decay,
         dropout=choose_dropout(model, is_shared),
     )
+
+
+def check_memory(shape: Shape, networks: int, batch: int) -> None:
+    """Raise RequestError where one update would keep more states than a worker can hold."""
+    floats = networks * batch * shape.window * shape.layers * shape.hidden * GATES[shape.cell] * KEPT_PER_GATE
+    needed = floats * 4 / 2**20
+    if needed > MAX_MEMORY_MIB:
+        raise RequestError.at(
+            "model",
+            "hidden_size",
+            msg=f"{networks} networks with hidden size {shape.hidden}, {shape.layers} layers and a window of "
+            f"{shape.window} need {needed:.0f} MiB in training, more than {MAX_MEMORY_MIB}; make one of them smaller",
+        )
 
 
 def count_seeds(model: Lstm | Gru, is_shared: bool) -> int:

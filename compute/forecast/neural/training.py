@@ -89,7 +89,7 @@ def train(shape: Shape, pool: Pool, groups: Groups, held: Held, plan: Plan, repo
             group["lr"] = plan.learning_rate * one_cycle(step / plan.steps)
         series, origins = sampler.draw()
         batch, counts = pool.cut(series, origins), pool.scored(series, origins, held=False)
-        written = run_network(shape, weights, batch.features, plan.dropout, generator)
+        written = run_network(shape, weights, batch.features, batch.echo, plan.dropout, generator)
         loss = quantile_loss(written, batch.target, counts, levels)
         optimizer.zero_grad()
         torch.autograd.backward(loss.sum())
@@ -165,7 +165,7 @@ class _Keeper:
         """Keep the present weights of those networks that are better than ever."""
         if self._is_blind:
             return
-        written = run_network(self._shape, self._weights, self._batch.features)
+        written = run_network(self._shape, self._weights, self._batch.features, self._batch.echo)
         losses = quantile_loss(written, self._batch.target, self._counts, self._levels)
         is_better = losses < self.losses
         self.losses = torch.where(is_better, losses, self.losses)

@@ -9,6 +9,7 @@ import torch
 from safetensors.torch import load, save
 
 from compute.forecast.neural.forecaster import Network
+from compute.forecast.neural.learning import Learned
 from compute.forecast.neural.network import Shape
 
 FORMAT = "lookahead-network-1"
@@ -16,28 +17,38 @@ _LENGTH = 8  # bytes of the little-endian length before the JSON header of a saf
 _OFFSETS = "offsets"
 
 
-def to_bytes(network: Network) -> bytes:
-    """Return the network as a safetensors file whose metadata tell its shape and calibration."""
-    about = {"shape": asdict(network.shape), "spread": network.spread, "persistence": network.persistence}
+def to_bytes(learned: Learned) -> bytes:
+    """Return what was learned as a safetensors file whose metadata tell shape, calibration and training."""
+    network = learned.network
+    about = {
+        "shape": asdict(network.shape),
+        "spread": network.spread,
+        "persistence": network.persistence,
+        "validation": learned.validation if np.isfinite(learned.validation) else None,
+        "updates": learned.updates,
+    }
     tensors = {f"weights.{name}": weight.contiguous().cpu() for name, weight in network.weights.items()}
     if network.offsets is not None:
         tensors[_OFFSETS] = torch.from_numpy(np.ascontiguousarray(network.offsets))
     return save(tensors, metadata={"format": FORMAT, "network": json.dumps(about)})
 
 
-def from_bytes(data: bytes, device: torch.device) -> Network:
-    """Return the network in `data`, on `device`. Raises ValueError where the bytes are not one of ours."""
+def from_bytes(data: bytes, device: torch.device) -> Learned:
+    """Return what was learned, on `device`. Raises ValueError where the bytes are not such a network's."""
     about = _read_metadata(data)
     tensors = load(data)
     offsets = tensors.pop(_OFFSETS, None)
-    shape = about["shape"] | {"quantiles": tuple(about["shape"]["quantiles"])}
-    return Network(
+    tuples = {name: tuple(about["shape"][name]) for name in ("quantiles", "echoes")}
+    shape = about["shape"] | tuples
+    network = Network(
         shape=Shape(**shape),
         weights={name.removeprefix("weights."): weight.to(device) for name, weight in tensors.items()},
         offsets=None if offsets is None else offsets.numpy(),
         spread=about["spread"],
         persistence=about["persistence"],
     )
+    validation = about["validation"]
+    return Learned(network, float("nan") if validation is None else validation, about["updates"])
 
 
 def _read_metadata(data: bytes) -> Any:

@@ -28,12 +28,14 @@ class Batch:
     Attributes
     ----------
     features : (..., window, 3) scaled level, scaled seasonal difference, whether observed
+    echo : (..., echoes * head) scaled residuals of the naive forecast at the lags of a longer cycle, 0 where unknown
     base : (..., head) naive forecast, in the series' (mirrored) unit, float64
     scale : (..., 1) unit of what is written, float64
     target : (..., head) scaled residual of what came from `base`; 0 where nothing is known
     """
 
     features: Tensor
+    echo: Tensor
     base: Tensor
     scale: Tensor
     target: Tensor
@@ -85,13 +87,23 @@ class Pool:
         if self._shape.season == 1:
             base = base + changes.mean(dim=-1, keepdim=True) * (self._ahead + 1)
         target = ((self._values[here + self._ahead] - base) / scale).clamp(-TARGET_LIMIT, TARGET_LIMIT)
-        return Batch(features.float(), base, scale, target.float())
+        return Batch(features.float(), self._echo(here, origins, scale), base, scale, target.float())
 
     def scored(self, series: Tensor, origins: Tensor, held: bool) -> Tensor:
         """Return which targets count, (..., head): observed ones, learned from or held back for validation."""
         ahead = (self.begins[series] + origins).unsqueeze(-1) + self._ahead
         learned = self._is_learned[ahead]
         return self._observed[ahead] & (~learned if held else learned)
+
+    def _echo(self, here: Tensor, origins: Tensor, scale: Tensor) -> Tensor:
+        """Return what the seasonal naive forecast missed at each lag, (..., echoes * head)."""
+        parts = []
+        for lag in self._shape.echoes:
+            then = here - lag
+            came, naive = (self._values[(then + steps).clamp(min=0)] for steps in (self._ahead, self._season_back))
+            is_known = (origins >= lag + self._shape.season).unsqueeze(-1)
+            parts.append((((came - naive) / scale).clamp(-CHANGE_LIMIT, CHANGE_LIMIT) * is_known).float())
+        return torch.cat(parts, dim=-1) if parts else scale.new_empty((*origins.shape, 0), dtype=torch.float32)
 
     def _send(self, array: np.ndarray) -> Tensor:
         return torch.from_numpy(np.ascontiguousarray(array)).to(self.device)

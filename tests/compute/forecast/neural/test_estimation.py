@@ -5,14 +5,16 @@ import itertools
 import numpy as np
 import pytest
 
+from compute.device import choose_device
 from compute.forecast.accuracy import Candidate, plan_folds, rehearse
 from compute.forecast.fitting import fit_model
-from compute.forecast.neural import fit_many
+from compute.forecast.neural import apply_network, fit_many, from_bytes, to_bytes, train_network
 from compute.forecast.prediction import Fit
 from compute.forecast.recurrent import Gru, Lstm
 from compute.forecast.request import ForecastRequest
 from compute.forecast.setting import Setting
 from compute.job import ignore_progress
+from compute.schema import RequestError
 from compute.series import InlineSeries
 from tests.compute.forecast.series import air_passengers
 
@@ -40,6 +42,16 @@ def test_seed_reaches_the_network() -> None:
     means = [fit(QUICK, air_passengers(), seed=seed).predict(12).mean for seed in (1, 1, 2)]
     np.testing.assert_array_equal(means[0], means[1])
     assert not np.array_equal(means[0], means[2])
+
+
+def test_network_kept_as_bytes_forecasts_as_the_one_just_trained() -> None:
+    values, setting = air_passengers(), Setting(12)
+    learned = train_network(QUICK, values, 12, ignore_progress, setting)
+    kept = from_bytes(to_bytes(learned), choose_device("cpu"))
+    fresh, again = fit(QUICK, values), apply_network(QUICK, kept, values, ignore_progress, setting)
+    assert again.summary == fresh.summary
+    np.testing.assert_array_equal(again.fitted, fresh.fitted)
+    np.testing.assert_array_equal(again.predict(20).mean, fresh.predict(20).mean)
 
 
 def test_extended_fit_is_the_same_network_on_more_values() -> None:
@@ -102,6 +114,13 @@ def test_what_teaches_nothing_is_forecast_naively_with_a_note(values: np.ndarray
     assert any(reason in note for note in found.notes)
     assert found.summary.kind == "gru"
     assert np.isfinite(found.predict(12).mean).all()
+
+
+def test_network_too_large_for_memory_is_refused_with_the_way_out() -> None:
+    model = Lstm(hidden_size=512, num_layers=4, window=1000, n_seeds=20)
+    with pytest.raises(RequestError, match="make one of them smaller") as caught:
+        fit(model, np.random.default_rng(0).normal(size=2000), season=1)
+    assert caught.value.problems[0].loc == ("model", "hidden_size")
 
 
 def test_short_series_is_told_to_look_at_the_leaderboard() -> None:

@@ -7,6 +7,7 @@ import pytest
 import torch
 
 from compute.forecast.neural.forecaster import MEDIAN, NORMAL, Network, draw_paths, follow
+from compute.forecast.neural.learning import Learned
 from compute.forecast.neural.network import QUANTILES, Shape, make_weights
 from compute.forecast.neural.track import make_track
 from compute.forecast.neural.weights import from_bytes, to_bytes
@@ -79,8 +80,11 @@ def test_longer_paths_begin_with_the_shorter_ones() -> None:
 
 @pytest.mark.parametrize("offsets", [None, np.ones((6, 7))])
 def test_network_comes_back_from_its_bytes(network: Network, offsets: np.ndarray | None, device: torch.device) -> None:
-    data = to_bytes(Network(network.shape, network.weights, offsets, network.spread, network.persistence))
-    back = from_bytes(data, device)
+    kept = Network(network.shape, network.weights, offsets, network.spread, network.persistence)
+    learned = from_bytes(to_bytes(Learned(kept, float("nan"), 12)), device)
+    back = learned.network
+    assert learned.updates == 12
+    assert np.isnan(learned.validation)
     assert (back.shape, back.spread, back.persistence) == (network.shape, 1.3, 0.6)
     assert back.weights.keys() == network.weights.keys()
     assert all(torch.equal(back.weights[name].cpu(), weight) for name, weight in network.weights.items())

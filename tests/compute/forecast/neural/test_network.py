@@ -5,11 +5,16 @@ import torch
 from compute.forecast.neural.network import N_CHANNELS, Shape, make_weights, run_network
 
 NETWORKS, BATCH = 3, 8
+CPU = torch.device("cpu")
 
 
 def random_features(shape: Shape, device: torch.device, networks: int = NETWORKS) -> torch.Tensor:
     generator = torch.Generator().manual_seed(2)
     return torch.randn(networks, BATCH, shape.window, N_CHANNELS, generator=generator).to(device)
+
+
+def no_echo(networks: int, device: torch.device) -> torch.Tensor:
+    return torch.empty(networks, BATCH, 0, device=device)
 
 
 def generator_on(device: torch.device, seed: int = 0) -> torch.Generator:
@@ -19,31 +24,43 @@ def generator_on(device: torch.device, seed: int = 0) -> torch.Generator:
 def test_stacked_forward_equals_each_network_alone(shape: Shape, device: torch.device) -> None:
     weights = make_weights(shape, NETWORKS, generator_on(device))
     features = random_features(shape, device)
-    stacked = run_network(shape, weights, features)
+    stacked = run_network(shape, weights, features, no_echo(NETWORKS, features.device))
     assert stacked.shape == (NETWORKS, BATCH, shape.head, len(shape.quantiles))
     for k in range(NETWORKS):
         own = {name: weight[k : k + 1] for name, weight in weights.items()}
-        torch.testing.assert_close(stacked[k], run_network(shape, own, features[k : k + 1])[0], atol=1e-5, rtol=0)
+        torch.testing.assert_close(
+            stacked[k], run_network(shape, own, features[k : k + 1], no_echo(1, device))[0], atol=1e-5, rtol=0
+        )
 
 
 def test_devices_agree(shape: Shape, device: torch.device) -> None:
     cpu = torch.device("cpu")
     weights = make_weights(shape, NETWORKS, generator_on(cpu))
     features = random_features(shape, cpu)
-    there = run_network(shape, {name: weight.to(device) for name, weight in weights.items()}, features.to(device))
-    torch.testing.assert_close(there.cpu(), run_network(shape, weights, features), atol=1e-4, rtol=1e-4)
+    there = run_network(
+        shape,
+        {name: weight.to(device) for name, weight in weights.items()},
+        features.to(device),
+        no_echo(NETWORKS, device),
+    )
+    torch.testing.assert_close(
+        there.cpu(), run_network(shape, weights, features, no_echo(NETWORKS, features.device)), atol=1e-4, rtol=1e-4
+    )
 
 
 def test_fresh_network_writes_nearly_nothing(shape: Shape) -> None:
     weights = make_weights(shape, NETWORKS, generator_on(torch.device("cpu")))
-    written = run_network(shape, weights, random_features(shape, torch.device("cpu")))
+    written = run_network(shape, weights, random_features(shape, CPU), no_echo(NETWORKS, CPU))
     assert written.abs().max() < 0.05
 
 
 def test_equal_seeds_give_equal_dropout_and_others_do_not(shape: Shape, device: torch.device) -> None:
     weights = make_weights(shape, NETWORKS, generator_on(device))
     features = random_features(shape, device)
-    runs = [run_network(shape, weights, features, 0.3, generator_on(device, seed)) for seed in (1, 1, 2)]
+    runs = [
+        run_network(shape, weights, features, no_echo(NETWORKS, device), 0.3, generator_on(device, seed))
+        for seed in (1, 1, 2)
+    ]
     assert torch.equal(runs[0], runs[1])
     assert not torch.equal(runs[0], runs[2])
 
@@ -53,6 +70,6 @@ def test_dropout_leaves_the_mean_of_a_linear_head_where_it_is(shape: Shape) -> N
     weights = make_weights(shape, 1, generator_on(cpu))
     features = random_features(shape, cpu, 1)
     draws = generator_on(cpu)
-    passes = torch.stack([run_network(shape, weights, features, 0.05, draws) for _ in range(400)])
+    passes = torch.stack([run_network(shape, weights, features, no_echo(1, cpu), 0.05, draws) for _ in range(400)])
     spread = passes.std(dim=0).max() / 400**0.5
-    assert (passes.mean(dim=0) - run_network(shape, weights, features)).abs().max() < 6 * spread
+    assert (passes.mean(dim=0) - run_network(shape, weights, features, no_echo(1, cpu))).abs().max() < 6 * spread

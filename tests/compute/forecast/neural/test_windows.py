@@ -38,6 +38,16 @@ def test_base_plus_target_is_what_came(shape: Shape) -> None:
     np.testing.assert_allclose(came, np.stack([values[60:66], values[61:67]]), rtol=1e-6)
 
 
+def test_echo_is_what_the_naive_forecast_missed_a_longer_cycle_ago() -> None:
+    shape = Shape("gru", 2, 1, window=9, season=4, head=6, skip=4, quantiles=(0.5,), echoes=(28, 56))
+    week = np.random.default_rng(0).normal(size=28)
+    _, _, batch = cut(shape, np.tile(week, 5) + 0.01 * np.arange(140.0), [62, 40, 20])
+    torch.testing.assert_close(batch.echo[0], batch.target[0].repeat(2), atol=1e-4, rtol=0)
+    torch.testing.assert_close(batch.echo[1, :6], batch.target[1], atol=1e-4, rtol=0)
+    assert not batch.echo[1, 6:].any()  # so long ago nothing was observed
+    assert not batch.echo[2].any()
+
+
 @pytest.mark.parametrize(("factor", "shift"), [(1e6, 0.0), (1e-6, 3.0), (-4.0, 1e5)])
 def test_units_and_mirroring_change_no_feature(shape: Shape, factor: float, shift: float) -> None:
     origins = [4, 9, 60, 144]
