@@ -1,26 +1,21 @@
-"""A process of a batch: takes chunks over a line, sends back what became of them, and ends when the leash is cut.
+"""A process of a batch: ends with the worker that holds its leash, and keeps within its allowance of memory.
 
     python -m services.batch_child --line DESCRIPTOR --memory-mib N
 
-What is sent over the line is pickled by both ends of one program, and never stored.
+Libraries are imported after the leash is on: it must not wait for them.
 """
 
 import argparse
+import ctypes
 import os
 import signal
 import threading
-import time
-import traceback
+from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-from compute.forecast.batch.chunk import forecast_chunk
-from compute.forecast.batch.plan import BatchPlan, Chunk
-from services.batch_news import Broken, Finished, News, OutOfMemory, Progress
-from services.jobs.memory import is_out_of_memory, lift_memory_limit, limit_memory
-
 STDIN = 0
-NEWS_S = 0.2  # between two messages about progress
+PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 
 
 def main() -> None:
@@ -30,33 +25,21 @@ def main() -> None:
     parser.add_argument("--memory-mib", type=int, required=True, help="memory this process may use")
     given = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted terminal interrupts the worker, which ends this one
+    _die_with_parent()
     threading.Thread(target=_end_with_leash, name="leash", daemon=True).start()
+    from services.batch_serving import serve
+    from services.jobs.memory import limit_memory
+
     limit_memory(given.memory_mib)
     line: Connection[Any, Any] = Connection(given.line)
-    try:
-        plan = line.recv()
-        while True:
-            line.send(_compute(plan, line.recv(), line))
-    except (EOFError, OSError):
-        os._exit(0)
+    serve(line)
+    os._exit(0)  # threads of numerical libraries must not hold up the end
 
 
-def _compute(plan: BatchPlan, chunk: Chunk, line: "Connection[Any, Any]") -> News:
-    told_at = time.monotonic()
-
-    def tell(part: float, _message: str) -> None:
-        nonlocal told_at
-        if time.monotonic() - told_at > NEWS_S:
-            told_at = time.monotonic()
-            line.send(Progress(part))
-
-    try:
-        return Finished(forecast_chunk(plan, chunk, tell))
-    except Exception as error:  # noqa: BLE001 - whatever it is, the worker decides what it means for the job
-        if is_out_of_memory(error):
-            lift_memory_limit()
-            return OutOfMemory()
-        return Broken("".join(traceback.format_exception(error)))
+def _die_with_parent() -> None:
+    """Let the kernel end this process with the worker, where it can: the leash waits for a compiler to let it run."""
+    with suppress(AttributeError, OSError):
+        ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
 
 
 def _end_with_leash() -> None:
