@@ -126,11 +126,13 @@ def rehearse(
     if not is_calibrated(options.intervals):
         return Rehearsal(tuple(folds), tuple(_hold(options, method, fold, UNCALIBRATED) for fold in folds))
     windows = [fold.standardised for fold in folds]
-    held = [
-        _hold(options, method, fold, calibrate([*windows[:i], *windows[i + 1 :]], _n_observed(values[: fold.origin])))
+    kind = candidate.model.kind
+    calibrations = [
+        calibrate([*windows[:i], *windows[i + 1 :]], _n_observed(values[: fold.origin]), kind)
         for i, fold in enumerate(folds)
     ]
-    return Rehearsal(tuple(folds), tuple(held), calibrate(windows, _n_observed(values)))
+    held = [_hold(options, method, fold, learned) for fold, learned in zip(folds, calibrations, strict=True)]
+    return Rehearsal(tuple(folds), tuple(held), calibrate(windows, _n_observed(values), kind))
 
 
 def measure_accuracy(
