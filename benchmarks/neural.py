@@ -153,7 +153,7 @@ def time_step(cell: str, data: Collection, device: torch.device) -> float:
     spent = []
     for steps in (5, 5 + TIMED_STEPS):
         start = clock()
-        train(shape, pool, groups, held, Plan(steps, 128, 1.0, 1e-3, 0.0, 0.0), ignore_progress, 0)
+        train(shape, pool, groups, held, Plan(steps, 128, 128, 1.0, 1e-3, 0.0, 0.0), ignore_progress, 0)
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         spent.append(clock() - start)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from compute.forecast.neural.forecaster import MEDIAN, Paths, follow
 from compute.forecast.neural.learning import Learned
+from compute.forecast.neural.planning import windows_at_once
 from compute.forecast.neural.track import Track
 from compute.forecast.neural.windows import Pool
 from compute.forecast.prediction import Fit, SimulatedPrediction
@@ -20,7 +21,7 @@ from compute.schema import RequestError
 
 Array = NDArray[np.float64]
 
-CHUNK = 256  # windows at once, so that progress is reported in between
+CHUNK = 256  # windows at once, at most, so that progress is reported in between
 
 
 @dataclass(frozen=True)
@@ -73,9 +74,10 @@ class Fitting:
         series = np.repeat(np.arange(len(tracks)), [part.size for part in origins])
         wanted = np.concatenate(origins)
         found = np.empty(wanted.size)
-        for start in range(0, wanted.size, CHUNK):
+        at_once = min(CHUNK, windows_at_once(network.shape, network.seeds))
+        for start in range(0, wanted.size, at_once):
             report(start / wanted.size, "Predicting inside the series")
-            chosen = slice(start, start + CHUNK)
+            chosen = slice(start, start + at_once)
             batch = pool.cut(*(torch.from_numpy(part[chosen]).to(self.device) for part in (series, wanted)))
             step = network.write(batch)[:, 0, MEDIAN].double() * batch.scale[:, 0] + batch.base[:, 0]
             found[chosen] = step.cpu().numpy()

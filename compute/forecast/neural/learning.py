@@ -11,7 +11,7 @@ from compute.forecast.neural.augmentation import bootstrap_copies
 from compute.forecast.neural.calibration import blank_offsets, calibrate
 from compute.forecast.neural.forecaster import Network
 from compute.forecast.neural.network import Shape
-from compute.forecast.neural.planning import check_memory, count_seeds, plan_training
+from compute.forecast.neural.planning import count_seeds, plan_training
 from compute.forecast.neural.track import Track
 from compute.forecast.neural.training import Groups, Held, Trained, train
 from compute.forecast.neural.windows import Pool
@@ -48,8 +48,7 @@ def learn_each(
     held = [held_windows(track, series, VALIDATED) for track, series in zip(tracks, firsts, strict=True)]
     k = min(series.size for series, _ in held)  # one track without a held-back end leaves all without
     seeds = count_seeds(model, is_shared=False)
-    plan = plan_training(model, n_windows, is_shared=False)
-    check_memory(shape, seeds * len(tracks), plan.batch)
+    plan = plan_training(model, shape, seeds * len(tracks), n_windows, is_shared=False)
     pool = Pool(shape, pooled, device)
     trained = train(
         shape,
@@ -75,8 +74,8 @@ def learn_together(
     each = max(1, VALIDATED_TOGETHER // len(tracks))
     pairs = [held_windows(track, i, each) for i, track in enumerate(tracks)]
     held = (np.concatenate([series for series, _ in pairs]), np.concatenate([origins for _, origins in pairs]))
-    plan = plan_training(model, sum(track.n_learned - shape.season for track in tracks), is_shared=True)
-    check_memory(shape, seeds, plan.batch)
+    n_windows = sum(track.n_learned - shape.season for track in tracks)
+    plan = plan_training(model, shape, seeds, n_windows, is_shared=True)
     first, count = np.zeros(seeds, dtype=np.int64), np.full(seeds, len(tracks))
     trained = train(
         shape,

@@ -14,8 +14,7 @@ MAX_SKIP = 120
 LOCAL_BATCH, SHARED_BATCH = 32, 128
 LOCAL_STEPS, SHARED_STEPS = 250, 2000  # updates where epochs were left open,
 LONG_FOR_ITS_OWN, MOST_LOCAL_STEPS = 500, 1000  # more of them, as the root of the windows, from this many windows on
-MAX_MEMORY_MIB = 2000  # of the states that one update keeps for the way back through time
-KEPT_PER_GATE = 3  # floats: what drove it, what it was, and its gradient
+PATIENT = 1e10  # operations on the windows that go through the networks at once: some tenths of a second
 LOCAL_HIDDEN, SHARED_HIDDEN = 24, 64
 LOCAL_SEEDS, SHARED_SEEDS = 3, 1
 LOCAL_DROPOUT, SHARED_DROPOUT = 0.1, 0.0
@@ -53,8 +52,8 @@ def _plan_echoes(season: int, shortest: int) -> tuple[int, ...]:
     return tuple(k * cycle for k in range(1, N_ECHOES + 1) if 0 < 2 * k * cycle <= shortest)
 
 
-def plan_training(model: Lstm | Gru, windows: int, is_shared: bool) -> Plan:
-    """Return the plan of a training on `windows` windows, per network."""
+def plan_training(model: Lstm | Gru, shape: Shape, networks: int, windows: int, is_shared: bool) -> Plan:
+    """Return the plan of a training on `windows` windows for each of some stacked networks."""
     batch = max(1, min(SHARED_BATCH if is_shared else LOCAL_BATCH, windows))
     epoch_steps = max(1.0, windows / batch)
     if model.epochs is not None:
@@ -66,6 +65,7 @@ def plan_training(model: Lstm | Gru, windows: int, is_shared: bool) -> Plan:
     return Plan(
         steps=steps,
         batch=batch,
+        at_once=min(batch, windows_at_once(shape, networks)),
         epoch_steps=epoch_steps,
         learning_rate=model.learning_rate,
         weight_decay=model.weight_decay,
@@ -73,17 +73,20 @@ def plan_training(model: Lstm | Gru, windows: int, is_shared: bool) -> Plan:
     )
 
 
-def check_memory(shape: Shape, networks: int, batch: int) -> None:
-    """Raise RequestError where one update would keep more states than a worker can hold."""
-    floats = networks * batch * shape.window * shape.layers * shape.hidden * GATES[shape.cell] * KEPT_PER_GATE
-    needed = floats * 4 / 2**20
-    if needed > MAX_MEMORY_MIB:
+def windows_at_once(shape: Shape, networks: int) -> int:
+    """Return how many windows may go through stacked networks, there and back, before progress is due.
+
+    Raises RequestError where even one is too much.
+    """
+    each = 6.0 * networks * shape.window * shape.layers * GATES[shape.cell] * shape.hidden**2
+    if each > PATIENT:
         raise RequestError.at(
             "model",
             "hidden_size",
             msg=f"{networks} networks with hidden size {shape.hidden}, {shape.layers} layers and a window of "
-            f"{shape.window} need {needed:.0f} MiB in training, more than {MAX_MEMORY_MIB}; make one of them smaller",
+            f"{shape.window} are too much for a single step; make one of them smaller",
         )
+    return int(PATIENT / each)
 
 
 def count_seeds(model: Lstm | Gru, is_shared: bool) -> int:

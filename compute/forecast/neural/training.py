@@ -4,6 +4,7 @@ Every network has its own windows, weights, gradient norm and best step; they on
 """
 
 import math
+from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
@@ -17,6 +18,7 @@ CLIP = 1.0  # largest gradient norm of a network
 RISING = 0.3  # share of the steps in which the learning rate rises
 FIRST_RATE, LAST_RATE = 1 / 25, 1e-4  # of the peak
 N_CHECKS = 24  # validations in a whole training
+FORWARD_ONLY = 3  # times as many windows go through at once where no gradient is wanted
 PATIENCE = 8  # checks without any network getting better, before the training ends
 
 
@@ -27,12 +29,14 @@ class Plan:
     Attributes
     ----------
     steps, batch : updates, and windows in each
+    at_once : windows that go through the networks together, so that progress is reported in between
     epoch_steps : updates in one pass over all windows
     learning_rate, weight_decay, dropout : of the networks
     """
 
     steps: int
     batch: int
+    at_once: int
     epoch_steps: float
     learning_rate: float
     weight_decay: float
@@ -80,25 +84,27 @@ def train(shape: Shape, pool: Pool, groups: Groups, held: Held, plan: Plan, repo
     optimizer = torch.optim.AdamW(
         [{"params": decayed, "weight_decay": plan.weight_decay}, {"params": others, "weight_decay": 0.0}]
     )
-    keeper = _Keeper(shape, pool, held, weights)
-    levels = torch.tensor(shape.quantiles, device=pool.device)
-    check_every = max(1, plan.steps // N_CHECKS)
+    runner = _Runner(shape, weights, pool, plan, generator)
+    text = "Training"
     step = 0
+
+    def tell(share: float) -> None:
+        report(min(step + share, plan.steps) / plan.steps, text)
+
+    keeper = _Keeper(runner, held, tell)
+    check_every = max(1, plan.steps // N_CHECKS)
     while step < plan.steps and keeper.stale < PATIENCE:
         for group in optimizer.param_groups:
             group["lr"] = plan.learning_rate * one_cycle(step / plan.steps)
-        series, origins = sampler.draw()
-        batch, counts = pool.cut(series, origins), pool.scored(series, origins, held=False)
-        written = run_network(shape, weights, batch.features, batch.echo, plan.dropout, generator)
-        loss = quantile_loss(written, batch.target, counts, levels)
         optimizer.zero_grad()
-        torch.autograd.backward(loss.sum())
+        loss = runner.learn(*sampler.draw(), tell)
         _clip(weights)
         optimizer.step()
         step += 1
         if step % check_every == 0 or step == plan.steps:
-            keeper.check()
-        report(step / plan.steps, _message(step, plan, loss, keeper))
+            keeper.check(tell)
+        text = _message(step, plan, loss, keeper)
+        tell(0.0)
     return Trained(keeper.best, keeper.losses, step)
 
 
@@ -111,17 +117,59 @@ def one_cycle(share: float) -> float:
     return low + (high - low) * (1 + math.cos(math.pi * part)) / 2
 
 
-def quantile_loss(written: Tensor, target: Tensor, counts: Tensor, levels: Tensor) -> Tensor:
-    """Return twice the mean pinball loss of each network, (networks,): the absolute error where only the median is.
+def quantile_losses(written: Tensor, target: Tensor, levels: tuple[float, ...]) -> Tensor:
+    """Return twice the mean pinball loss of each step, (...): the absolute error where only the median is written.
 
     Parameters
     ----------
-    written : (networks, batch, head, quantiles)
-    target, counts : (networks, batch, head), and whether it counts
+    written : (..., quantiles)
+    target : (...)
     """
+    shares = torch.tensor(levels, device=target.device)
     errors = target.unsqueeze(-1) - written
-    losses = 2 * torch.maximum(levels * errors, (levels - 1) * errors).mean(dim=-1)
-    return (losses * counts).sum(dim=(1, 2)) / counts.sum(dim=(1, 2)).clamp(min=1)
+    return 2 * torch.maximum(shares * errors, (shares - 1) * errors).mean(dim=-1)
+
+
+@dataclass(frozen=True)
+class _Runner:
+    """Runs the networks over windows, few enough at once that whoever waits for progress is not kept waiting."""
+
+    shape: Shape
+    weights: Weights
+    pool: Pool
+    plan: Plan
+    generator: torch.Generator
+
+    def learn(self, series: Tensor, origins: Tensor, tell: Callable[[float], None]) -> Tensor:
+        """Add the gradient of the mean loss of each network over its windows, and return it, (networks,)."""
+        total = self.pool.scored(series, origins, held=False).sum(dim=(1, 2)).clamp(min=1)
+        losses = torch.zeros_like(total, dtype=torch.float32)
+        for start in range(0, series.shape[1], self.plan.at_once):
+            if start:
+                tell(start / series.shape[1])
+            chosen = slice(start, start + self.plan.at_once)
+            loss = self._sum(series[:, chosen], origins[:, chosen], held=False, dropout=self.plan.dropout) / total
+            torch.autograd.backward(loss.sum())
+            losses += loss.detach()
+        return losses
+
+    @torch.no_grad()
+    def measure(self, series: Tensor, origins: Tensor, tell: Callable[[float], None]) -> Tensor:
+        """Return the mean loss of each network on what its windows hold back, (networks,)."""
+        total = self.pool.scored(series, origins, held=True).sum(dim=(1, 2)).clamp(min=1)
+        losses = torch.zeros_like(total, dtype=torch.float32)
+        at_once = FORWARD_ONLY * self.plan.at_once
+        for start in range(0, series.shape[1], at_once):
+            if start:
+                tell(0.0)
+            chosen = slice(start, start + at_once)
+            losses += self._sum(series[:, chosen], origins[:, chosen], held=True, dropout=0.0) / total
+        return losses
+
+    def _sum(self, series: Tensor, origins: Tensor, held: bool, dropout: float) -> Tensor:
+        batch, counts = self.pool.cut(series, origins), self.pool.scored(series, origins, held)
+        written = run_network(self.shape, self.weights, batch.features, batch.echo, dropout, self.generator)
+        return quantile_losses(written, batch.target, self.shape.quantiles).mul(counts).sum(dim=(1, 2))
 
 
 class _Sampler:
@@ -144,32 +192,26 @@ class _Sampler:
 class _Keeper:
     """Keeps the best weights of each network by its loss on the held-back ends; the last ones where nothing is held."""
 
-    def __init__(self, shape: Shape, pool: Pool, held: Held, weights: Weights) -> None:
-        self._shape, self._weights = shape, weights
-        self._levels = torch.tensor(shape.quantiles, device=pool.device)
+    def __init__(self, runner: _Runner, held: Held, tell: Callable[[float], None]) -> None:
+        self._runner, self._held = runner, held
         self._is_blind = held.origins.shape[1] == 0
-        networks = held.origins.shape[0]
-        self.losses = torch.full((networks,), torch.nan, device=pool.device)
-        self.best = weights
+        unknown = torch.nan if self._is_blind else torch.inf
+        self.losses = torch.full((held.origins.shape[0],), unknown, device=held.origins.device)
+        self.best = runner.weights
         self.stale = 0
-        if self._is_blind:
-            return
-        self._batch = pool.cut(held.series, held.origins)
-        self._counts = pool.scored(held.series, held.origins, held=True)
-        self.losses = torch.full((networks,), torch.inf, device=pool.device)
-        self.best = {name: weight.detach().clone() for name, weight in weights.items()}
-        self.check()
+        if not self._is_blind:
+            self.best = {name: weight.detach().clone() for name, weight in runner.weights.items()}
+            self.check(tell)
 
     @torch.no_grad()
-    def check(self) -> None:
+    def check(self, tell: Callable[[float], None]) -> None:
         """Keep the present weights of those networks that are better than ever."""
         if self._is_blind:
             return
-        written = run_network(self._shape, self._weights, self._batch.features, self._batch.echo)
-        losses = quantile_loss(written, self._batch.target, self._counts, self._levels)
+        losses = self._runner.measure(self._held.series, self._held.origins, tell)
         is_better = losses < self.losses
         self.losses = torch.where(is_better, losses, self.losses)
-        for name, weight in self._weights.items():
+        for name, weight in self._runner.weights.items():
             self.best[name] = torch.where(is_better[:, None, None], weight, self.best[name])
         self.stale = 0 if bool(is_better.any()) else self.stale + 1
 

@@ -8,7 +8,8 @@ from compute.forecast.neural.learning import learn_each, learn_together
 from compute.forecast.neural.network import QUANTILES, Shape
 from compute.forecast.neural.planning import held_back, plan_shape, plan_training
 from compute.forecast.neural.track import Track, make_track
-from compute.forecast.neural.training import one_cycle, quantile_loss
+from compute.forecast.neural.training import Groups, Held, Plan, one_cycle, quantile_losses, train
+from compute.forecast.neural.windows import Pool
 from compute.forecast.recurrent import Gru, Lstm
 from compute.job import Cancelled, ignore_progress
 
@@ -53,7 +54,7 @@ def test_training_stops_when_the_held_back_end_no_longer_improves() -> None:
     shape = plan_shape(SMALL, 1, 6, 120, is_shared=False)
     model = SMALL.model_copy(update={"epochs": 60})
     [learned] = learn_each(model, shape, [track_of(noise, shape)], ignore_progress, 0, CPU)
-    assert learned.updates < 0.9 * plan_training(model, 112, is_shared=False).steps
+    assert learned.updates < 0.9 * plan_training(model, shape, 1, 112, is_shared=False).steps
 
 
 def test_cancelled_training_ends_at_that_step() -> None:
@@ -94,21 +95,33 @@ def test_one_network_learns_from_many_series() -> None:
     assert last < 0.6 * first
 
 
+def test_windows_few_at_once_give_the_same_network() -> None:
+    """A large network goes through its windows in parts; the gradient is that of all of them."""
+    shape = plan_shape(SMALL, 1, 6, 80, is_shared=False)
+    pool = Pool(shape, [track_of(wave(80), shape)], CPU)
+    first = torch.zeros(1, dtype=torch.long)
+    held = Held(first[:, None], first[:, None] + 74)
+    whole, parts = (
+        train(
+            shape, pool, Groups(first, first + 1), held, Plan(6, 32, at_once, 1.0, 0.01, 0.0, 0.0), ignore_progress, 0
+        )
+        for at_once in (32, 5)
+    )
+    for name, weight in whole.weights.items():
+        torch.testing.assert_close(parts.weights[name], weight, atol=1e-4, rtol=1e-3)
+
+
 def test_quantile_loss_is_least_at_the_quantiles() -> None:
-    draws = torch.randn(1, 4000, 1, generator=torch.Generator().manual_seed(0))
-    levels = torch.tensor(QUANTILES)
-    known = torch.ones_like(draws, dtype=torch.bool)
-    best = torch.quantile(draws.flatten(), levels)
-    least = quantile_loss(best.expand(1, 4000, 1, 7), draws, known, levels)
+    draws = torch.randn(4000, generator=torch.Generator().manual_seed(0))
+    best = torch.quantile(draws, torch.tensor(QUANTILES))
+    least = quantile_losses(best.expand(4000, 7), draws, QUANTILES).mean()
     for shift in (-0.2, 0.2):
-        assert quantile_loss((best + shift).expand(1, 4000, 1, 7), draws, known, levels) > least
+        assert quantile_losses((best + shift).expand(4000, 7), draws, QUANTILES).mean() > least
 
 
-def test_loss_of_the_median_is_the_absolute_error_of_what_counts() -> None:
-    target = torch.tensor([[[1.0, -2.0, 50.0]]])
-    counts = torch.tensor([[[True, True, False]]])
-    loss = quantile_loss(torch.zeros(1, 1, 3, 1), target, counts, torch.tensor([0.5]))
-    assert loss.item() == pytest.approx(1.5)
+def test_loss_of_the_median_is_the_absolute_error() -> None:
+    losses = quantile_losses(torch.zeros(3, 1), torch.tensor([1.0, -2.0, 50.0]), (0.5,))
+    torch.testing.assert_close(losses, torch.tensor([1.0, 2.0, 50.0]))
 
 
 def test_learning_rate_rises_to_its_peak_and_falls_to_nearly_nothing() -> None:
