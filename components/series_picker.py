@@ -1,9 +1,9 @@
-"""Choosing a series or a track: the options that turn a form's dataset and column fields into pickers.
+"""Choosing a series, a track or many series: the options that turn a form's dataset and column fields into pickers.
 
 Which datasets there are, the page asks its services.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -18,13 +18,14 @@ from components.tables import shown_number
 
 @dataclass(frozen=True)
 class DatasetChoice:
-    """A dataset that can be picked, with its number columns."""
+    """A dataset that can be picked, with its number columns and those of text, which may tell series apart."""
 
     id: str
     name: str
     rows: int
     columns: tuple[str, ...]
     is_sample: bool = False
+    texts: tuple[str, ...] = ()
 
 
 def series_keys(form: Form) -> tuple[str, ...]:
@@ -37,12 +38,17 @@ def track_keys(form: Form) -> tuple[str, ...]:
     return _keys_with(form, {"dataset", "columns", "time_column"})
 
 
-def _keys_with(form: Form, members: set[str]) -> tuple[str, ...]:
+def collection_keys(form: Form) -> tuple[str, ...]:
+    """Return the keys of the form's fields that take many series: columns of a dataset, or its rows told by an id."""
+    return _keys_with(form, {"dataset", "columns"}, tag="columns")
+
+
+def _keys_with(form: Form, members: set[str], tag: str = "dataset") -> tuple[str, ...]:
     return tuple(
         field.key
         for field in form.fields
         if isinstance(field, UnionField)
-        and (variant := field.variant("dataset")) is not None
+        and (variant := field.variant(tag)) is not None
         and {member.path[-1] for member in variant.members} == members
     )
 
@@ -67,6 +73,11 @@ def time_column_key(track: str) -> str:
     return f"{track}/dataset/time_column"
 
 
+def member_key(collection: str, form: str, name: str) -> str:
+    """Return the key of a member of the field of many series, such as `id_column` of its form `groups`."""
+    return f"{collection}/{form}/{name}"
+
+
 def picker_options(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> dict[str, Options]:
     """Return the options of every dataset and column control of `form` when it shows `data`."""
     values = form.fill(data)
@@ -79,16 +90,45 @@ def picker_options(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> 
         chosen = next((each for each in datasets if each.id == values.get(dataset_key(track))), None)
         options[dataset_key(track)] = dataset_options(datasets)
         options[columns_key(track)] = options[time_column_key(track)] = column_options(chosen)
+    for collection in collection_keys(form):
+        for shape in ("columns", "groups"):
+            picked = member_key(collection, shape, "dataset")
+            chosen = next((each for each in datasets if each.id == values.get(picked)), None)
+            options[picked] = dataset_options(datasets)
+            members = collection_options(chosen, shape)
+            options |= {member_key(collection, shape, name): offered for name, offered in members.items()}
     return options
+
+
+def collection_options(dataset: DatasetChoice | None, shape: str) -> dict[str, Options]:
+    """Return what the column pickers of a field of many series offer, by their names."""
+    numbers = column_options(dataset)
+    if shape == "columns":
+        return {"columns": numbers}
+    words = [{"value": name, "label": name} for name in (dataset.texts if dataset else ())]
+    return {"id_column": [*words, *numbers], "value_column": numbers}
+
+
+def collection_choice(dataset: DatasetChoice | None, shape: str, held: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the column pickers choose: what they held, where the dataset has it, else what is likely meant."""
+    numbers, texts = (dataset.columns, dataset.texts) if dataset else ((), ())
+    if shape == "columns":
+        return {"columns": [name for name in held.get("columns") or () if name in numbers]}
+    ids = (*texts, *numbers)
+    known, values = held.get("id_column"), held.get("value_column")
+    chosen = known if known in ids else next(iter(ids), None)
+    free = [name for name in numbers if name != chosen]
+    return {"id_column": chosen, "value_column": values if values in free else next(iter(free), None)}
 
 
 def picker_extras(form: Form, upload_href: str) -> dict[str, Component]:
     """Return the link to the place of uploads, below each dataset picker."""
     return {
-        dataset_key(series): dcc.Link(
-            [icon("upload", 14), html.Span("Upload a file")], href=upload_href, className="la-upload-link"
+        key: dcc.Link([icon("upload", 14), html.Span("Upload a file")], href=upload_href, className="la-upload-link")
+        for key in (
+            *(dataset_key(each) for each in (*series_keys(form), *track_keys(form))),
+            *(member_key(each, shape, "dataset") for each in collection_keys(form) for shape in ("columns", "groups")),
         )
-        for series in (*series_keys(form), *track_keys(form))
     }
 
 

@@ -69,6 +69,12 @@ GRAPH_CONFIG: Final[dict[str, Any]] = {
     "modeBarButtonsToRemove": ["lasso2d", "select2d", "autoScale2d"],
     "toImageButtonOptions": {"format": "png", "scale": 2},
 }
+GRID_THEME: Final = (  # the grid wears the page's colours, so it follows the scheme by itself
+    "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, backgroundColor: 'var(--la-surface)', "
+    "foregroundColor: 'var(--la-ink)', headerBackgroundColor: 'var(--la-canvas)', borderColor: 'var(--la-line)', "
+    "headerTextColor: 'var(--la-ink)', accentColor: 'var(--la-accent)', rowHoverColor: 'var(--la-hover)', "
+    "wrapperBorderRadius: 10, headerFontWeight: 600})"
+)
 
 
 def with_alpha(colour: str, alpha: float) -> str:

@@ -13,7 +13,7 @@ from components.icons import icon
 from components.links import download_button, link_button
 from components.page_frame import page_heading
 from components.tables import Column, table
-from components.theme import GRAPH_CONFIG
+from components.theme import GRAPH_CONFIG, GRID_THEME
 from components.words import count_words, frequency_words, time_words
 from pages._dataset_ids import DatasetsId, dataset_href, forecast_href, repair_id
 from pages._dataset_reading import reading_card
@@ -27,12 +27,6 @@ GRID_COLUMNS = 60
 GRID_BLOCK = 100  # rows fetched at a time
 MAX_LINEAGE = 20
 SEVERITY_ICONS = {"info": "info", "warning": "alert", "error": "alert"}
-GRID_THEME = (  # the grid wears the page's colours, so it follows the scheme by itself
-    "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, backgroundColor: 'var(--la-surface)', "
-    "foregroundColor: 'var(--la-ink)', headerBackgroundColor: 'var(--la-canvas)', borderColor: 'var(--la-line)', "
-    "headerTextColor: 'var(--la-ink)', accentColor: 'var(--la-accent)', rowHoverColor: 'var(--la-hover)', "
-    "wrapperBorderRadius: 10, headerFontWeight: 600})"
-)
 
 
 def detail_view(info: DatasetInfo, job: Job | None) -> list[Component]:

@@ -5,10 +5,14 @@ from typing import Any
 from dash import Input, Output, State, callback, no_update
 
 from components.series_picker import (
+    collection_choice,
+    collection_keys,
+    collection_options,
     column_key,
     column_options,
     columns_key,
     dataset_key,
+    member_key,
     series_keys,
     time_column_key,
     track_keys,
@@ -65,6 +69,35 @@ def register_choices(page: JobPage) -> None:
                 "times": options,
                 "time": time if time in names else None,
             }
+
+    for collection in collection_keys(form):
+        for shape in ("columns", "groups"):
+            _register_collection(form.name, collection, shape)
+
+
+def _register_collection(form: str, collection: str, shape: str) -> None:
+    """Let the column pickers of one shape of a field of many series follow its dataset picker."""
+    names = tuple(collection_options(None, shape))
+
+    def at(name: str) -> dict[str, str]:
+        return {"form": form, "field": member_key(collection, shape, name)}
+
+    @callback(
+        output={
+            "options": {name: Output(at(name), "data") for name in names},
+            "chosen": {name: Output(at(name), "value") for name in names},
+        },
+        inputs={"dataset": Input(at("dataset"), "value")},
+        state={"held": {name: State(at(name), "value") for name in names}},
+        prevent_initial_call=True,
+    )
+    def offer_members(dataset: str | None, held: dict[str, Any]) -> dict[str, Any]:
+        """Offer the columns of the chosen dataset; choose what is likely meant unless those chosen are there."""
+        chosen = next((each for each in datasets() if each.id == dataset), None)
+        return {
+            "options": collection_options(chosen, shape),
+            "chosen": collection_choice(chosen, shape, held),
+        }
 
 
 def register_comparison(page: JobPage) -> None:

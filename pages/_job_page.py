@@ -81,7 +81,7 @@ def _preselected(page: JobPage, query: Mapping[str, str]) -> Mapping[str, Any]:
     if chosen is not None and "series" in request:
         column = query.get("column")
         known = column if column in chosen.columns else next(iter(chosen.columns), "")
-        request["series"] = {"dataset": chosen.id, "column": known}
+        request["series"] = {"dataset": chosen.id} | ({"column": known} if "column" in request["series"] else {})
     elif chosen is not None and "track" in request:
         request["track"] = {"dataset": chosen.id, "columns": chosen.columns[:2]}
     return request
@@ -166,6 +166,7 @@ def datasets() -> tuple[DatasetChoice, ...]:
             rows=info.rows,
             columns=tuple(column.name for column in info.columns if column.kind == "number"),
             is_sample=info.is_sample,
+            texts=tuple(column.name for column in info.columns if column.kind == "text"),
         )
         for info in workspace().datasets.page()
     )

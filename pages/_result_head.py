@@ -1,7 +1,7 @@
 """Above and below every result: its answer in words, the bar of what can be done with it, and how it was made."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -15,6 +15,8 @@ from pages._job_records import Answer, Finished
 from pages._workspace import workspace
 from services.jobs import Job
 from services.tasks import Task
+
+NAMED = 12  # columns that are named; of thousands the rest are counted
 
 
 def result_head(
@@ -77,6 +79,8 @@ def how_it_was_made(job: Job) -> Component:
 
 def _data_of(job: Job) -> str:
     series = job.request.get("series") or job.request.get("track")
+    if isinstance(series, list):
+        return f"{len(series)} series in the request"
     if not isinstance(series, dict):
         return str(job.request.get("dataset", "in the request"))
     if "dataset" not in series:
@@ -84,6 +88,17 @@ def _data_of(job: Job) -> str:
             return f"{len(series['positions'])} positions in the request"
         return f"{len(series.get('values', ()))} values in the request"
     info = workspace().datasets.get(series["dataset"])
-    columns = f"columns {', '.join(series['columns'])}" if "columns" in series else f"column {series['column']}"
-    named = f"{columns} of {info.name if info else series['dataset']}"
+    named = f"{_columns_of(series)} of {info.name if info else series['dataset']}"
     return f"{named}, SHA-256 {info.sha256}" if info else f"{named}, which was deleted since"
+
+
+def _columns_of(series: Mapping[str, Any]) -> str:
+    if "id_column" in series:
+        return f"column {series['value_column']} by {series['id_column']}"
+    if "column" in series:
+        return f"column {series['column']}"
+    names = series.get("columns") or ()
+    if not names:
+        return "all number columns"
+    more = f" and {len(names) - NAMED} more" if len(names) > NAMED else ""
+    return f"columns {', '.join(names[:NAMED])}{more}"

@@ -175,6 +175,7 @@ _ALL = (
         run=_run_batch,
         check=_check_batch,
         example={"series": {"dataset": "us-macro"}, "horizon": 8},
+        page="/batch",
     ),
     Task(
         kind="import_dataset",

@@ -27,6 +27,8 @@ from components.form.kinds import offered_records, record_label
 from components.form.values import Values, row_count
 
 SYMBOL_LENGTH = 2  # a title this short is a symbol of the model (p, d, q): three of them share a line
+LINE = 36  # letters that fit side by side in a choice between shapes
+OFFERED = 200  # of several thousand columns, as many are listed at a time; typing narrows them down
 Component = Any
 """A Dash component: Dash ships no types."""
 ANY = "*"
@@ -147,7 +149,13 @@ def _picker_of_several(value: Sequence[str], shown: dict[str, Any], options: Opt
     known = {option["value"] for option in options}
     offered = [*options, *({"value": name, "label": name} for name in value if name not in known)]
     return dmc.MultiSelect(
-        **shown, data=offered, value=list(value), searchable=True, nothingFoundMessage="Nothing of that name"
+        **shown,
+        data=offered,
+        value=list(value),
+        searchable=True,
+        clearable=True,
+        limit=OFFERED,
+        nothingFoundMessage="Nothing of that name",
     )
 
 
@@ -168,6 +176,7 @@ def _draw_union(item: UnionField, drawing: Drawing, *, title: str | None = None)
             data=options,
             value=chosen,
             fullWidth=True,
+            orientation="horizontal" if sum(map(len, (each.title for each in item.variants))) <= LINE else "vertical",
             **aria(label=item.title),
         )
         selector = html.Div([_label(item), selector])

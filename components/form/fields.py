@@ -87,12 +87,13 @@ class GroupField(Field):
 
 @dataclass(frozen=True)
 class Variant:
-    """One member of a union."""
+    """One member of a union: a record of `members`, or a value that is no record, with one control."""
 
     tag: str
     title: str
     help: str
     members: tuple[Field, ...]
+    is_record: bool = True
 
 
 @dataclass(frozen=True)
@@ -210,7 +211,11 @@ def _union(annotation: Any, metadata: list[Any], shown: dict[str, Any]) -> Union
     for member in get_args(annotation):
         schema, marks = _without_annotation(member)
         if not (isinstance(schema, type) and issubclass(schema, BaseModel)):
-            return None
+            pasted = _list_variant(schema, marks, shown["path"]) if name is None else None
+            if pasted is None:
+                return None
+            variants.append(pasted)
+            continue
         if name is not None:
             tag = str(schema.model_fields[name].default)
         else:
@@ -225,6 +230,16 @@ def _union(annotation: Any, metadata: list[Any], shown: dict[str, Any]) -> Union
         )
     find = _tag_in(name) if name is not None else rule.discriminator  # type: ignore[union-attr]
     return UnionField(**shown, discriminator=name, find_tag=find, variants=tuple(variants))  # type: ignore[arg-type]
+
+
+def _list_variant(annotation: Any, marks: list[Any], above: Path) -> Variant | None:
+    """Return the member of a union that is a list, asked as a whole; None when it is none or has no tag."""
+    tag = next((str(mark.tag) for mark in marks if isinstance(mark, Tag)), None)
+    info = next((mark for mark in marks if isinstance(mark, FieldInfo)), None)
+    if tag is None or info is None or get_origin(annotation) is not tuple:
+        return None
+    title, about = info.title or tag.capitalize(), info.description or ""
+    return Variant(tag, title, about, (JsonField((*above, tag), title, about),), is_record=False)
 
 
 def _tag_in(name: str) -> Callable[[Any], str | None]:

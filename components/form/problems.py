@@ -65,7 +65,7 @@ def _located_union(field: UnionField, values: Values, loc: Location) -> Iterator
         yield (*loc, field.discriminator), field.selector
     elif variant is not None and variant.members:
         yield loc, variant.members[0].key  # the choice between shapes shows no error; its first control does
-    if variant is not None:
+    if variant is not None and variant.is_record:
         yield from _located(variant.members, values, loc)
 
 

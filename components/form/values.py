@@ -126,14 +126,19 @@ def _fill_union(field: UnionField, data: Any) -> dict[str, Any]:
         tag = None if field.is_optional else field.variants[0].tag
     values: dict[str, Any] = {field.selector: tag}
     for variant in field.variants:
-        values |= fill(variant.members, data if variant.tag == tag else None)
+        given = data if variant.tag == tag else None
+        if not variant.is_record:
+            given = {variant.members[0].path[-1]: given}
+        values |= fill(variant.members, given)
     return values
 
 
-def _read_union(field: UnionField, values: Values) -> dict[str, Any] | None:
+def _read_union(field: UnionField, values: Values) -> Any:
     variant = field.variant(values.get(field.selector))
     if variant is None:
         return None
+    if not variant.is_record:
+        return parse(variant.members[0], values.get(variant.members[0].key))
     kind = {} if field.discriminator is None else {field.discriminator: variant.tag}
     return kind | read(variant.members, values)
 
