@@ -9,14 +9,14 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from compute.schema import FieldProblem, RequestError
 from services import supervisor
 from services.command_options import json_argument, option_leaves, request_from_options
-from services.export import NoTableError, write_csv
+from services.export import NoTableError, TableForm, write_table
 from services.jobs import Job, JobState
 from services.logs import configure_logging
 from services.settings import Settings, SettingsError, read_settings
@@ -185,23 +185,27 @@ def _finish(workspace: Workspace, job: Job, options: argparse.Namespace) -> int:
     if body is None:
         print(f"job {job.id} is {job.state} and has no result", file=sys.stderr)
         return FAILED
-    with _output(options.output_file) as out:
-        if options.format == "csv":
-            task = workspace.tasks[job.kind]
-            try:
-                out.writelines(write_csv(job.kind, task.result.model_validate_json(body)))
-            except NoTableError as error:
-                print(error, file=sys.stderr)
-                return BAD_REQUEST
-        else:
-            out.write(
-                json.dumps(json.loads(body), indent=None if options.format == "json" else 2, allow_nan=False) + "\n"
-            )
+    try:
+        pieces = _written(workspace, job, body, options.format)
+    except NoTableError as error:
+        print(error, file=sys.stderr)
+        return BAD_REQUEST
+    sys.stdout.flush()
+    with (
+        contextlib.nullcontext(sys.stdout.buffer)
+        if options.output_file is None
+        else Path(options.output_file).open("wb") as out
+    ):
+        out.writelines(pieces)
     return DONE
 
 
-def _output(path: str | None) -> Any:
-    return contextlib.nullcontext(sys.stdout) if path is None else Path(path).open("w", encoding="utf-8", newline="")
+def _written(workspace: Workspace, job: Job, body: bytes, form: str) -> Iterable[bytes]:
+    if form in ("csv", "parquet", "arrow"):
+        task = workspace.tasks[job.kind]
+        return write_table(job.kind, task.result.model_validate_json(body), cast(TableForm, form))
+    text = json.dumps(json.loads(body), indent=None if form == "json" else 2, allow_nan=False)
+    return [text.encode() + b"\n"]
 
 
 def _print_problems(problems: Sequence[FieldProblem]) -> None:
@@ -266,7 +270,10 @@ def _add_running(command: argparse.ArgumentParser) -> None:
 
 def _add_output(command: argparse.ArgumentParser) -> None:
     command.add_argument(
-        "--format", choices=("pretty", "json", "csv"), default="pretty", help="how the result is written"
+        "--format",
+        choices=("pretty", "json", "csv", "parquet", "arrow"),
+        default="pretty",
+        help="how the result is written",
     )
     command.add_argument("--output-file", metavar="FILE", default=None, help="where to; standard output when absent")
 

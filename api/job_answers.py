@@ -24,9 +24,11 @@ LOOK_AGAIN_S = "1"
 GOES_ON = Answer(202, "The job goes on; look at its address.", Submitted, headers=LOCATION | APPLIED)
 
 
-def job_answers(result: type[Record] | tuple[type[Record], ...]) -> tuple[Answer, ...]:
-    """Return the documentation of `answer_when_done`."""
-    return (Answer(200, "The result.", result, headers=APPLIED), GOES_ON)
+def job_answers(
+    result: type[Record] | tuple[type[Record], ...], other_types: tuple[str, ...] = ()
+) -> tuple[Answer, ...]:
+    """Return the documentation of `answer_when_done`, whose result may have other forms."""
+    return (Answer(200, "The result.", result, headers=APPLIED, other_types=other_types), GOES_ON)
 
 
 def answer_when_done(

@@ -10,6 +10,7 @@ from api.answers import success
 from api.csv_answers import csv_answer, result_csv
 from api.errors import ProblemError
 from api.events import EVENT_STREAM, stream_events
+from api.forms import TABLE_TYPES, FormQuery, choose_render
 from api.job_answers import GOES_ON, JOB_PROBLEMS, answer_when_done, job_answers
 from api.operations import BASE, Answer, Header, Operation
 from api.preferences import PREFER, read_preference
@@ -81,7 +82,8 @@ def job_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operat
             handle=partial(_result, workspace, watcher),
             tag=TAG,
             headers=(PREFER,),
-            answers=job_answers(tuple({task.result for task in workspace.tasks.values()})),
+            query=FormQuery,
+            answers=job_answers(tuple({task.result for task in workspace.tasks.values()}), TABLE_TYPES),
             problems=JOB_PROBLEMS,
         ),
         Operation(
@@ -141,8 +143,10 @@ def _cancel(workspace: Workspace, job_id: str) -> Response:
     return success(view(job), status=200 if job.state.is_final else 202, job=job)
 
 
-def _result(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:
-    return answer_when_done(workspace, watcher, find_job(workspace, job_id), read_preference(default_wait_s=0.0))
+def _result(workspace: Workspace, watcher: JobWatcher, job_id: str, query: FormQuery) -> Response:
+    job = find_job(workspace, job_id)
+    render = choose_render(workspace.tasks.get(job.kind), query)
+    return answer_when_done(workspace, watcher, job, read_preference(default_wait_s=0.0), render)
 
 
 def _table(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:

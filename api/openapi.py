@@ -154,6 +154,8 @@ def _answer(answer: Answer, schemas: Schemas) -> dict[str, Any]:
         described["content"] = {JSON: {"schema": _envelope(answer, schemas) if answer.data else {"type": "object"}}}
     elif answer.media_type is not None:
         described["content"] = {answer.media_type: {"schema": _TEXT}}
+    if answer.other_types:
+        described["content"] |= {media_type: {"schema": _TEXT} for media_type in answer.other_types}
     return described
 
 

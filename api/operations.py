@@ -40,6 +40,8 @@ class Answer:
     """None when there is no body. Bodies other than JSON have no envelope."""
     headers: Mapping[str, str] = field(default_factory=dict)
     """Name and meaning of the headers that come with it."""
+    other_types: tuple[str, ...] = ()
+    """Media types of other forms that may be asked for."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from typing import Any
 from werkzeug.wrappers import Response
 
 from api.errors import ProblemError
+from api.forms import TABLE_TYPES, FormQuery, choose_render, has_table
 from api.job_answers import JOB_PROBLEMS, answer_when_done, job_answers
 from api.operations import BASE, JSON, Body, Operation
 from api.preferences import CACHE_CONTROL, IDEMPOTENCY_KEY, PREFER, read_idempotency_key, read_preference, wants_cached
@@ -22,8 +23,9 @@ def task_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Opera
     return [_operation(workspace, watcher, task) for task in workspace.tasks.values()]
 
 
-def submit(workspace: Workspace, watcher: JobWatcher, kind: str, data: Any) -> Response:
+def submit(workspace: Workspace, watcher: JobWatcher, kind: str, data: Any, query: FormQuery | None = None) -> Response:
     """Submit a job for the present request and answer when it is done or the wait is over."""
+    render = choose_render(workspace.tasks[kind], query) if query is not None else None
     try:
         job = submit_job(
             workspace,
@@ -35,12 +37,12 @@ def submit(workspace: Workspace, watcher: JobWatcher, kind: str, data: Any) -> R
         )
     except IdempotencyConflictError as error:
         raise ProblemError("conflict", str(error)) from error
-    return answer_when_done(workspace, watcher, job, read_preference())
+    return answer_when_done(workspace, watcher, job, read_preference(), render)
 
 
 def _operation(workspace: Workspace, watcher: JobWatcher, task: Task) -> Operation:
-    def handle(body: Any) -> Response:
-        return submit(workspace, watcher, task.kind, body)
+    def handle(body: Any, query: FormQuery | None = None) -> Response:
+        return submit(workspace, watcher, task.kind, body, query)
 
     return Operation(
         name=task.kind,
@@ -52,6 +54,7 @@ def _operation(workspace: Workspace, watcher: JobWatcher, task: Task) -> Operati
         tag="Work",
         body=Body(JSON, task.request, example=dict(task.example)),
         headers=(PREFER, IDEMPOTENCY_KEY, *((CACHE_CONTROL,) if task.is_cacheable else ())),
-        answers=job_answers(task.result),
+        query=FormQuery if has_table(task) else None,
+        answers=job_answers(task.result, TABLE_TYPES if has_table(task) else ()),
         problems=("too-large", "media-type", "invalid", *JOB_PROBLEMS),
     )

@@ -2,14 +2,17 @@
 
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Literal
 
+from compute.forecast.batch.result import BatchForecastResult
 from compute.forecast.result import ForecastResult, Values
 from compute.schema import Record
 from compute.trajectory.result import Path, Point, TrajectoryResult
+from services.columnar import columnar_file
 from services.csv_text import Cell, csv_text
 from services.datasets.records import DatasetInfo
 
+TableForm = Literal["csv", "parquet", "arrow"]
 Rows = Iterable[Sequence[Cell]]
 
 
@@ -19,10 +22,21 @@ class NoTableError(LookupError):
 
 def write_csv(kind: str, result: Record) -> Iterator[str]:
     """Return a result as pieces of CSV text; raise NoTableError at once for a kind without a table."""
+    return csv_text(_rows_of(kind, result))
+
+
+def write_table(kind: str, result: Record, form: TableForm) -> Iterator[bytes]:
+    """Return a result as pieces of a file of that form; raise NoTableError at once for a kind without a table."""
+    if form == "csv":
+        return (piece.encode("utf-8", "replace") for piece in write_csv(kind, result))
+    return iter((columnar_file(_rows_of(kind, result), form),))
+
+
+def _rows_of(kind: str, result: Record) -> Rows:
     rows = TABLES.get(kind)
     if rows is None:
-        raise NoTableError(f"results of {kind} are no table; ask for JSON, or for CSV of: {', '.join(TABLES)}")
-    return csv_text(rows(result))
+        raise NoTableError(f"results of {kind} are no table; ask for JSON, or for a table of: {', '.join(TABLES)}")
+    return rows(result)
 
 
 def forecast_rows(result: ForecastResult) -> Iterator[Sequence[Cell]]:
@@ -73,6 +87,23 @@ def trajectory_rows(result: TrajectoryResult) -> Iterator[Sequence[Cell]]:
         yield [when, "prediction", *empty, *_state(result.predicted, at, empty), *ellipses]
 
 
+def batch_rows(result: BatchForecastResult) -> Iterator[Sequence[Cell]]:
+    """Return a header, a row per series and step, and one row with the reason for each series that failed."""
+    levels = list(dict.fromkeys(interval.level for series in result.series for interval in series.intervals))
+    bounds = [f"{side}_{level:g}" for level in levels for side in ("lower", "upper")]
+    yield ["series", "status", "step", "timestamp", "mean", *bounds, "model", "reason"]
+    for series in result.series:
+        if series.status == "failed":
+            yield [series.name, series.status, *[None] * (3 + len(bounds) + 1), series.reason]
+            continue
+        limits = {interval.level: (interval.lower, interval.upper) for interval in series.intervals}
+        columns = [values for level in levels for values in limits.get(level, ((), ()))]
+        for at, mean in enumerate(series.mean):
+            when = None if series.timestamps is None else _when(series.timestamps, at, 0)
+            cells = (_at(values, at) for values in columns)
+            yield [series.name, series.status, at + 1, when, mean, *cells, series.model, None]
+
+
 def dataset_info_rows(info: DatasetInfo) -> Iterator[Sequence[Cell]]:
     """Return a header and one row per column of an imported dataset."""
     yield ["column", "kind", "missing", "min", "max", "distinct"]
@@ -82,6 +113,7 @@ def dataset_info_rows(info: DatasetInfo) -> Iterator[Sequence[Cell]]:
 
 TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "forecast": forecast_rows,
+    "batch_forecast": batch_rows,
     "trajectory": trajectory_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,

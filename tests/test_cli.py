@@ -110,7 +110,13 @@ def test_a_forecast_without_a_server_runs_and_its_workers_leave_no_trace(tmp_pat
         )
         assert table.returncode == 0, table.stderr
         assert "mean" in table.stdout.splitlines()[0]
-        assert run_cli(data_dir, "jobs", "list").stdout.count("forecast") == 2
+        batch = run_cli(
+            data_dir, "batch-forecast", "--request", '{"series": [{"values": [1, 2]}]}', "--model.kind", "naive",
+            "--format", "parquet", "--output-file", str(tmp_path / "batch.parquet"),
+        )  # fmt: skip
+        assert batch.returncode == 0, batch.stderr
+        assert (tmp_path / "batch.parquet").read_bytes()[:4] == b"PAR1"
+        assert run_cli(data_dir, "jobs", "list").stdout.count(" forecast ") == 2
     finally:
         kill_processes_of(data_dir)
 

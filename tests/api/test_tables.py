@@ -4,10 +4,13 @@ import csv
 import io
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from api.csv_answers import MEDIA_TYPES
 from services.submission import submit_job
 from services.workspace import Workspace
 
@@ -39,6 +42,46 @@ def test_a_forecast_as_csv_has_the_numbers_of_the_forecast_as_json(client: Flask
     mean = header.index("mean")
     assert [float(row[mean]) for row in rows if row[mean]] == result["mean"]
     assert table.headers["Content-Disposition"].startswith(f'attachment; filename="forecast-{job_id}.csv"')
+
+
+BATCH = {"series": [{"values": [1, 2, 4, 3], "name": "a"}, {"values": [None], "name": "b"}], "horizon": 2}
+READERS = {
+    "application/vnd.apache.parquet": pq.read_table,
+    "application/vnd.apache.arrow.file": lambda source: pa.ipc.open_file(source).read_all(),
+}
+
+
+@pytest.mark.usefixtures("worker")
+@pytest.mark.parametrize("asked", ["format", "accept"])
+@pytest.mark.parametrize("form", ["parquet", "arrow"])
+def test_a_batch_as_a_typed_table_has_its_numbers_and_reasons(client: FlaskClient, form: str, asked: str) -> None:
+    request = BATCH | {"model": {"kind": "naive"}}
+    media_type = MEDIA_TYPES[form]
+    result = client.post("/api/v1/timeseries/batch", json=request, headers=WAIT).get_json()["data"]
+    query, headers = (f"?format={form}", {}) if asked == "format" else ("", {"Accept": f"{media_type}, */*;q=0.1"})
+    answer = client.post(f"/api/v1/timeseries/batch{query}", json=request, headers=WAIT | headers)
+    assert answer.mimetype == media_type
+    rows = READERS[media_type](io.BytesIO(answer.data)).to_pylist()
+    assert [row["mean"] for row in rows] == [*result["series"][0]["mean"], None]
+    assert [row["status"] for row in rows] == ["done", "done", "failed"]
+    assert rows[2]["reason"] == result["series"][1]["reason"]
+    assert [row["upper_95"] for row in rows[:2]] == result["series"][0]["intervals"][1]["upper"]
+
+
+@pytest.mark.usefixtures("worker")
+def test_the_form_of_a_job_result_is_chosen_by_query_then_by_accept_then_json(client: FlaskClient) -> None:
+    job_id = client.post("/api/v1/timeseries/forecast", json=FORECAST, headers=WAIT).get_json()["metadata"]["job_id"]
+    path = f"/api/v1/jobs/{job_id}/result"
+
+    def mimetype(query: str = "", accept: str | None = None) -> str:
+        return client.get(path + query, headers={} if accept is None else {"Accept": accept}).mimetype
+
+    assert mimetype() == mimetype(accept="*/*") == mimetype(accept="image/png") == "application/json"
+    assert mimetype(accept="text/csv") == mimetype("?format=csv", accept="application/json") == "text/csv"
+    assert mimetype("?format=json", accept="text/csv") == "application/json"
+    assert client.get(f"{path}?format=xlsx").status_code == 422
+    table = pq.read_table(io.BytesIO(client.get(f"{path}?format=parquet").data))
+    assert str(table.schema.field("timestamp").type) == "timestamp[us, tz=UTC]"
 
 
 @pytest.mark.usefixtures("worker")
