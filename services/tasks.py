@@ -12,6 +12,8 @@ from compute.forecast.backtest.request import BacktestRequest
 from compute.forecast.backtest.result import BacktestResult
 from compute.forecast.batch.request import BatchForecastRequest
 from compute.forecast.batch.result import BatchForecastResult
+from compute.forecast.exploration.request import ExploreRequest
+from compute.forecast.exploration.result import ExploreResult
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
 from compute.job import Report
@@ -61,7 +63,7 @@ class Task:
     is_cacheable: bool = True
 
 
-def _check_forecast(request: ForecastRequest | BacktestRequest, workspace: "Workspace") -> None:
+def _check_forecast(request: ForecastRequest | BacktestRequest | ExploreRequest, workspace: "Workspace") -> None:
     if isinstance(request.series, DatasetColumn):
         workspace.datasets.check_column(request.series, loc=("series",))
 
@@ -104,6 +106,12 @@ def _run_batch(request: BatchForecastRequest, context: JobContext) -> BatchForec
     from services.batch import run_batch
 
     return run_batch(request, context.workspace, context.report, context.device)
+
+
+def _run_explore(request: ExploreRequest, context: JobContext) -> ExploreResult:
+    from compute.forecast.exploration.run import explore
+
+    return explore(request, context.workspace.read_series(request.series), context.report)
 
 
 def _check_import(request: ImportRequest, workspace: "Workspace") -> None:
@@ -176,6 +184,17 @@ _ALL = (
         check=_check_batch,
         example={"series": {"dataset": "us-macro"}, "horizon": 8},
         page="/batch",
+    ),
+    Task(
+        kind="explore",
+        title="Explore",
+        summary="Take a series apart: trend and season, periods, correlations, outliers and level shifts.",
+        route="/timeseries/explore",
+        request=ExploreRequest,
+        result=ExploreResult,
+        run=_run_explore,
+        check=_check_forecast,
+        example={"series": {"dataset": "air-passengers", "column": "passengers"}},
     ),
     Task(
         kind="import_dataset",
