@@ -2,8 +2,10 @@
 
 from pydantic import Field, field_validator
 
-from compute.forecast.arima import Arima
-from compute.forecast.naive import Naive, SeasonalNaive
+from compute.forecast.auto_arima import AutoArima
+from compute.forecast.ensemble import Ensemble
+from compute.forecast.ets import Ets
+from compute.forecast.naive import SeasonalNaive
 from compute.forecast.options import (
     DEFAULT_HORIZON,
     DEFAULT_INTERVALS,
@@ -17,6 +19,7 @@ from compute.forecast.options import (
     Seed,
 )
 from compute.forecast.request import Model
+from compute.forecast.theta import Theta
 from compute.schema import Record
 from compute.series import SeriesReference
 
@@ -30,7 +33,7 @@ class BacktestRequest(Record):
     series: SeriesReference = Field(title="Series", description="Values, or a column of a dataset.")
     horizon: Horizon = DEFAULT_HORIZON
     models: tuple[Model, ...] = Field(
-        default=(Naive(), SeasonalNaive(), Arima()),
+        default=(SeasonalNaive(), Theta(), Ets(), AutoArima(), Ensemble()),
         min_length=2,
         max_length=MAX_MODELS,
         title="Models",
