@@ -1,22 +1,19 @@
 """The trajectory page: a track in, its smoothed path and its continuation with ellipses out."""
 
 import re
-from typing import Any
 
 import dash
 import dash_mantine_components as dmc
-import plotly.graph_objects as go
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components.attributes import aria
-from components.attributes import data as data_attributes
+from components.cards import card, chart_panel, graph
 from components.figures import motion
 from components.figures import trajectory as tracks
 from components.forecast_tables import notes_list
 from components.form import Form
 from components.numbers import significant
-from components.theme import GRAPH_CONFIG
 from components.trajectory_tables import (
     absent_accuracy,
     accuracy_table,
@@ -76,14 +73,15 @@ def _draw(done: Finished, other: Finished | None) -> Component:
     shown = tracks.ShownTrack(result.name, result)
     compared = tracks.ShownTrack(f"{other.result.name}, job {other.job.id[:6]}", other.result) if other else None
     chart = tracks.track_chart(shown, compared, revision=done.job.id)
+    label = f"{result.name}: observed, smoothed and predicted positions"
     return html.Div(
         [
             notes_list(result.notes),
-            _graph(TRACK, chart, tracks.HEIGHT, f"{result.name}: observed, smoothed and predicted positions"),
+            graph("trajectory", TRACK, chart, tracks.HEIGHT, label, has_bar=True),
             _side(shown, compared, done.job.id),
-            _card("How accurate is it?", absent_accuracy(result.accuracy), accuracy_table(result)),
+            card("How accurate is it?", absent_accuracy(result.accuracy), accuracy_table(result)),
             _motion(result, done.job.id),
-            _card("The model", motion_facts(result), html.Div(noise_table(result), className="la-below")),
+            card("The model", motion_facts(result), html.Div(noise_table(result), className="la-below")),
         ],
         className="la-stack",
     )
@@ -93,7 +91,7 @@ def _side(shown: tracks.ShownTrack, other: tracks.ShownTrack | None, revision: s
     if len(shown.result.axes) < 3:
         return None
     chart = tracks.track_chart(shown, other, plane=tracks.FROM_THE_SIDE, revision=revision)
-    return _card("From the side", _graph("side", chart, tracks.SIDE_HEIGHT, "The track from the side"))
+    return card("From the side", graph("trajectory", "side", chart, tracks.SIDE_HEIGHT, "The track from the side"))
 
 
 def _motion(result: TrajectoryResult, revision: str) -> Component:
@@ -102,32 +100,11 @@ def _motion(result: TrajectoryResult, revision: str) -> Component:
         ("uncertainty", "Uncertainty of a coordinate", motion.uncertainty_chart(result, revision=revision)),
         ("innovations", "How surprising each position was", motion.surprise_chart(result, revision=revision)),
     )
-    charts = [
-        html.Div([dmc.Title(title, order=4), _graph(name, chart, motion.HEIGHT, title)], className="la-chart-panel")
-        for name, title, chart in panels
-    ]
-    return _card(
+    charts = [chart_panel("trajectory", name, title, chart, motion.HEIGHT) for name, title, chart in panels]
+    return card(
         "How does it move?",
         dmc.Text(consistency_sentence(result.consistency), size="sm", mb="md"),
         html.Div(charts, className="la-chart-grid"),
-    )
-
-
-def _card(title: str, *parts: Any) -> Component:
-    return html.Section([html.Div(dmc.Title(title, order=3), className="la-card-head"), *parts], className="la-card")
-
-
-def _graph(name: str, figure: go.Figure, height: int, label: str) -> Component:
-    config = GRAPH_CONFIG | {"displayModeBar": "hover" if name == TRACK else False}
-    return html.Div(
-        dcc.Graph(
-            id={"page": "trajectory", "graph": name}, figure=figure, config=config, style={"height": f"{height}px"}
-        ),
-        role="figure",
-        className="la-graph",
-        style={"minHeight": f"{height}px"},
-        **data_attributes(graph=name),
-        **aria(label=label),
     )
 
 
