@@ -59,8 +59,8 @@ def honesty_table(summary: BatchSummary) -> Component | None:
         Column("Interval"),
         Column("Held", is_number=True, help="Share of held-out values inside the interval as it is given here."),
         Column("Models' own held", is_number=True, help="The same for the intervals as the models made them."),
-        Column("Wider, first step", is_number=True, help="Width over that of the models' own interval."),
-        Column("Wider, last step", is_number=True, help="Width over that of the models' own interval."),
+        Column("Width, first step", is_number=True, help="Width over that of the models' own interval."),
+        Column("Width, last step", is_number=True, help="Width over that of the models' own interval."),
     ]
     rows: list[list[Cell]] = [
         [

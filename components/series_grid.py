@@ -18,7 +18,7 @@ _NUMBER = {
     "filter": "agNumberColumnFilter",
     "filterParams": {"filterOptions": ["greaterThan", "lessThan", "inRange"], "maxNumConditions": 1},
     "valueFormatter": {"function": "params.value == null ? '–' : d3.format('.5~g')(params.value)"},
-    "width": 120,
+    "width": 96,
 }
 
 
@@ -26,25 +26,26 @@ def series_grid(grid_id: Any, result: BatchForecastResult) -> dag.AgGrid:
     """Return the grid of the batch's series, empty until it asks for rows."""
     level = widest_level(result)
     columns: list[dict[str, Any]] = [
-        {"field": "name", "headerName": "Series", "flex": 2, "minWidth": 150, **_TEXT},
+        {"field": "name", "headerName": "Series", "flex": 2, "minWidth": 130, **_TEXT},
+        {"field": "status", "headerName": "Status", "flex": 1, "minWidth": 90, "tooltipField": "status", **_TEXT},
         {"field": "first", "headerName": "First", "headerTooltip": FIRST_HELP, **_NUMBER},
         {"field": "last", "headerName": "Last", "headerTooltip": LAST_HELP, **_NUMBER},
     ]
     if level:
+        meaning = f"of the {level} % interval at the last step, in the unit of the series."
         columns += [
-            {"field": side, "headerName": f"{title}, {level} %", "headerTooltip": LAST_HELP, **_NUMBER}
-            for side, title in (("lower", "Last from"), ("upper", "to"))
+            {"field": "lower", "headerName": "Low", "headerTooltip": f"Lower end {meaning}", **_NUMBER},
+            {"field": "upper", "headerName": "High", "headerTooltip": f"Upper end {meaning}", **_NUMBER},
         ]
-    columns.append({"field": "model", "headerName": "Model", "flex": 1, "minWidth": 130, **_TEXT})
     if any(series.accuracy for series in result.series):
         columns.append({"field": "mase", "headerName": "MASE", "headerTooltip": MASE_HELP, **_NUMBER})
-    columns.append({"field": "status", "headerName": "Status", "flex": 2, "minWidth": 160, **_TEXT})
+    columns.append({"field": "model", "headerName": "Model", "flex": 1, "minWidth": 120, **_TEXT})
     return dag.AgGrid(
         id=grid_id,
         columnDefs=columns,
         rowModelType="infinite",
         getRowId="params.data.at",
-        defaultColDef={"resizable": True, "sortable": True, "minWidth": 90, "floatingFilter": True},
+        defaultColDef={"resizable": True, "sortable": True, "minWidth": 80, "floatingFilter": True},
         dashGridOptions={
             "theme": {"function": GRID_THEME},
             "cacheBlockSize": BLOCK,

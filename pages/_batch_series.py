@@ -20,10 +20,12 @@ from components.figures import forecast as fan
 from components.icons import icon
 from components.series_grid import grid_rows, series_grid, wanted_rows
 from compute.forecast.batch.result import BatchForecastResult, SeriesForecast
-from pages._batch_reading import finished_batch, pasts
+from pages._batch_past import pasts
 from pages._job_records import Finished
+from pages._job_views import finished
 
 NAME = "batch"
+KIND = "batch_forecast"
 PER_PAGE = 12
 TABLE_ROWS = 100  # more belong in a grid
 
@@ -135,7 +137,7 @@ def _show_id(at: int, place: str) -> dict[str, Any]:
 
 
 def _current(current: dict[str, Any] | None) -> Finished:
-    done = finished_batch(current["job_id"]) if current else None
+    done = finished(KIND, current["job_id"]) if current else None
     if done is None:
         raise PreventUpdate
     return done
@@ -174,7 +176,7 @@ def _shown(current: dict[str, Any] | None, at: int) -> Component:
     done = _current(current)
     if not 0 <= at < len(done.result.series):
         raise PreventUpdate
-    return _large(done, finished_batch((current or {}).get("compare")), at)
+    return _large(done, finished(KIND, (current or {}).get("compare")), at)
 
 
 @callback(

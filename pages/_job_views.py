@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from dash import dcc, html
@@ -59,8 +60,14 @@ def finished(kind: str, job_id: str | None) -> Finished | None:
     job = workspace().jobs.get(job_id) if job_id else None
     if job is None or job.kind != kind or job.state is not JobState.DONE:
         return None
-    body = workspace().jobs.result(job.id)
-    return None if body is None else Finished(job, workspace().tasks[kind].result.model_validate_json(body))
+    result = _result(kind, job.id, job.finished_at, str(workspace().settings.data_dir))
+    return None if result is None else Finished(job, result)
+
+
+@lru_cache(maxsize=2)  # what is looked at, and what it is compared with: a click on a part of a large one is quick
+def _result(kind: str, job_id: str, _finished_at: datetime | None, _folder: str) -> Any:
+    body = workspace().jobs.result(job_id)
+    return None if body is None else workspace().tasks[kind].result.model_validate_json(body)
 
 
 def refused_view(page: JobPage, errors: Sequence[Mapping[str, Any]]) -> View:

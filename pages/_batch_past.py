@@ -1,7 +1,6 @@
-"""What a batch page reads of the world: a stored result, kept for the next look, and the past of a few series."""
+"""The past of a few series of a batch, read from where the batch read it."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from functools import lru_cache
 from itertools import islice
 from typing import Any
@@ -12,22 +11,11 @@ from compute.forecast.batch.request import DatasetColumns, DatasetGroups
 from compute.forecast.batch.result import BatchForecastResult
 from compute.schema import RequestError
 from compute.series import InlineSeries, Series
-from pages._job_records import Finished
 from pages._workspace import workspace
 from services.datasets.collections import Collection, open_columns, open_groups
-from services.jobs import Job, JobState
+from services.jobs import Job
 
-KIND = "batch_forecast"
 MOST_ROWS = 5_000_000  # of a dataset whose groups are drawn: their rows are kept in memory for the next look
-
-
-def finished_batch(job_id: str | None) -> Finished | None:
-    """Return the job with its result, or None unless it is a batch that is done."""
-    job = workspace().jobs.get(job_id) if job_id else None
-    if job is None or job.kind != KIND or job.state is not JobState.DONE:
-        return None
-    result = _result(job.id, job.finished_at)
-    return None if result is None else Finished(job, result)
 
 
 def pasts(job: Job, result: BatchForecastResult, places: Sequence[int]) -> list[Series | None]:
@@ -36,12 +24,6 @@ def pasts(job: Job, result: BatchForecastResult, places: Sequence[int]) -> list[
         return [_in_order(series) for series in _read(job.request.get("series"), result, places)]
     except RequestError:
         return [None] * len(places)
-
-
-@lru_cache(maxsize=2)  # what is looked at, and what it is compared with: paging through it reads it again and again
-def _result(job_id: str, _finished_at: datetime | None) -> BatchForecastResult | None:
-    body = workspace().jobs.result(job_id)
-    return None if body is None else BatchForecastResult.model_validate_json(body)
 
 
 def _read(reference: Any, result: BatchForecastResult, places: Sequence[int]) -> list[Series | None]:
