@@ -28,6 +28,12 @@ class AutoArima(Record, title="Automatic ARIMA"):
         description="What the chosen orders minimise: AIC corrected for short series, AIC, or BIC, which prefers "
         "smaller models.",
     )
+    fourier: bool = Field(
+        default=False,
+        title="Waves for long seasons",
+        description="Explains a season of more than 100 steps by sines and cosines, as many as the criterion likes, "
+        "instead of a seasonal difference: for smooth seasons and short histories.",
+    )
     max_p: int = Field(default=5, ge=0, le=10, title="Largest p", description="Largest autoregressive order tried.")
     max_q: int = Field(default=5, ge=0, le=10, title="Largest q", description="Largest moving-average order tried.")
     max_P: int = Field(default=2, ge=0, le=4, title="Largest P", description="Largest seasonal p tried.")  # noqa: N815

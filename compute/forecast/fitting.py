@@ -46,7 +46,8 @@ def fit_model(
         raise RequestError.at("series", msg="the series has no observed value; choose a column with numbers")
     first, after = int(observed[0]), int(observed[-1]) + 1
     behind = values.size - after
-    setting = replace(setting, horizon=behind + setting.horizon)
+    regressors = setting.regressors.since(first) if setting.regressors.names else setting.regressors
+    setting = replace(setting, horizon=behind + setting.horizon, regressors=regressors)
     fit = _fit(model, values[first:after], season_length, report, warm_start, setting)
     return _widen(fit, before=first, behind=behind)
 
@@ -56,11 +57,16 @@ def _fit(
 ) -> Fit:
     match model:
         case Arima():
-            return fit_sarima(orders_of(model, season_length), values, report, warm_start)
+            orders = orders_of(model, season_length)
+            if setting.regressors.names:
+                from compute.forecast.sarima.regression import fit_regression  # compiles: only where it is asked for
+
+                return fit_regression(orders, values, setting.regressors, report, warm_start)
+            return fit_sarima(orders, values, report, warm_start)
         case AutoArima():
             from compute.forecast.selection import fit_auto_arima  # compiles: only where it is asked for
 
-            return fit_auto_arima(model, values, season_length, report)
+            return fit_auto_arima(model, values, season_length, report, setting.regressors)
         case Naive():
             return fit_naive(values)
         case SeasonalNaive():

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 
+from compute.forecast.regressors import NO_REGRESSORS, Regressors
+
 
 @dataclass(frozen=True)
 class Setting:
@@ -12,11 +14,13 @@ class Setting:
     horizon : steps that will be forecast; models that learn all steps at once need to know
     seed : of everything random in the estimation
     device : name of the device that may do the work, `cpu` or `cuda:0`
+    regressors : what explains the series, from its first value on
     """
 
     horizon: int = 1
     seed: int = 0
     device: str = "cpu"
+    regressors: Regressors = NO_REGRESSORS
 
 
 ANYWHERE = Setting()

@@ -21,6 +21,7 @@ CSS_STEPS, CSS_TOLERANCE = 25, 1e-7
 LONG = 1000  # values: a part this long has the peaks of the whole, for a fraction of the time
 PERIODS = 12  # memories of the model that a part must hold at least
 BETWEEN_REPORTS = 3e8  # elementary operations: some tenths of a second
+UNINTERRUPTED = 10  # steps of a search that fit between two reports, for a wide search to take a second or two at most
 SECOND_DIFFERENCE = 1e-3  # truncation and rounding are both far below the sampling error of a coefficient
 
 
@@ -49,9 +50,12 @@ class QuickSearch:
         report(0.0, "Maximising the likelihood")
         part = max(LONG, PERIODS * self._orders.memory)
         if self._series.size <= part:
-            return self._search_widely()
-        short, _ = QuickSearch(self._orders, self._columns[:, -part:])._search_widely()
-        first = self.climb(short, 0, portion(report, 0.1, 0.6))
+            return self._search_widely() if self._stride() >= UNINTERRUPTED else self._search_stepwise(report)
+        start = np.zeros(self._size)
+        ending = QuickSearch(self._orders, self._columns[:, -part:])
+        if ending._stride() >= UNINTERRUPTED:
+            start, _ = ending._search_widely()
+        first = self.climb(start, 0, portion(report, 0.1, 0.6))
         second = self.climb(np.zeros(self._size), CSS_STEPS, portion(report, 0.6, 1.0))
         point, _, has_settled = min(first, second, key=lambda end: end[1])
         return point, has_settled
@@ -75,6 +79,20 @@ class QuickSearch:
         return np.asarray(
             entries.curvature(self._counts, x, self._columns, SECOND_DIFFERENCE, *entries.CURVATURE_PARTS)
         )
+
+    def slopes(self, x: Array) -> Array:
+        """Return slopes of the columns behind the series, and behind them their covariance over sigma2, (c, 1 + c)."""
+        count = self._columns.shape[0]
+        slopes = np.zeros((count - 1, count))
+        entries.evaluate(self._counts, x, self._columns, slopes, *entries.LIKELIHOOD_PARTS)
+        return slopes
+
+    def _search_stepwise(self, report: Report) -> tuple[Array, bool]:
+        """Return the better end of two climbs: of models so large that nothing could be told during a wide search."""
+        first = self.climb(np.zeros(self._size), CSS_STEPS, portion(report, 0.0, 0.5))
+        second = self.climb(np.zeros(self._size), 0, portion(report, 0.5, 1.0))
+        point, _, has_settled = min(first, second, key=lambda end: end[1])
+        return point, has_settled
 
     def _search_widely(self) -> tuple[Array, bool]:
         ends, hessians = self._room(1 + N_PROBES)

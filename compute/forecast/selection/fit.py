@@ -10,12 +10,15 @@ from compute.forecast.auto_arima import AutoArima
 from compute.forecast.prediction import Fit
 from compute.forecast.progress import portion
 from compute.forecast.reference import fit_naive
+from compute.forecast.regressors import NO_REGRESSORS, Regressors
 from compute.forecast.sarima import Orders, fit_sarima, fit_sarima_at
 from compute.forecast.sarima.polynomials import difference_polynomial
+from compute.forecast.sarima.regression import check_columns, difference_columns, fit_regression
 from compute.forecast.selection.averaging import akaike_weights, average_fits
 from compute.forecast.selection.candidates import Limits
 from compute.forecast.selection.differences import ROUNDING, choose_differences, choose_seasonal_differences
 from compute.forecast.selection.ranking import Candidate, Ranker, Ranking
+from compute.forecast.selection.waves import choose_waves
 from compute.job import Report
 from compute.schema import RequestError
 
@@ -27,16 +30,23 @@ SEASONS_PER_ORDER = 3  # seasons the series must hold for each seasonal order
 SHORTEST = 3  # values below which nothing is estimated
 
 
-def fit_auto_arima(model: AutoArima, values: Array, season_length: int, report: Report) -> Fit:
+def fit_auto_arima(
+    model: AutoArima, values: Array, season_length: int, report: Report, regressors: Regressors = NO_REGRESSORS
+) -> Fit:
     """Return the model chosen for `values`, (n,), NaN where missing but not at either end.
 
-    A series too short for any model is continued by its last value.
+    A series too short for any model is continued by its last value. A long season is explained by waves, whose number
+    is chosen first; with regressors, the orders are those of the regression's errors.
     """
     observed = int(np.count_nonzero(~np.isnan(values)))
     if observed < SHORTEST:
         return _name(fit_naive(values), "Naive: too few values to estimate anything", ())
     filled = _fill(values)
     m = season_length if model.seasonal and season_length > 1 else 1
+    if model.fourier and m > MAX_SEASON and values.size >= 2 * m:
+        regressors, m = choose_waves(filled, m, regressors), 1
+    if regressors.all_names:
+        return _fit_regression(model, values, m, regressors, report)
     D, d = _choose_differences(model, filled, m)
     plain = Orders(p=0, d=d, q=0, D=D, m=m if D else 1, has_mean=d + D <= 1)
     if _is_flat(plain, filled):
@@ -63,7 +73,24 @@ def _is_flat(plain: Orders, filled: Array) -> bool:
     return differenced.size < SHORTEST or float(np.ptp(differenced)) <= ROUNDING * float(np.abs(filled).max())
 
 
-def _rank(model: AutoArima, plain: Orders, filled: Array, m: int, report: Report) -> Ranking:
+def _fit_regression(model: AutoArima, values: Array, m: int, regressors: Regressors, report: Report) -> Fit:
+    """Return the regression whose errors follow the model chosen for what least squares leave."""
+    columns = regressors.until(values.size)
+    seen = ~np.isnan(values)
+    design = np.vstack([columns, np.ones(values.size)])
+    slopes = np.asarray(np.linalg.lstsq(design[:, seen].T, values[seen], rcond=None)[0])
+    remainder = _fill(values - slopes[:-1] @ columns)
+    D, d = _choose_differences(model, remainder, m)
+    plain = Orders(p=0, d=d, q=0, D=D, m=m if D else 1, has_mean=d + D <= 1)
+    check_columns(plain, columns, regressors.all_names)
+    filled = remainder + slopes[:-1] @ columns
+    ranking = _rank(model, plain, filled, m, portion(report, 0.0, 0.7), difference_columns(plain, columns))
+    return _fit_best(model, plain, m, ranking, values, portion(report, 0.7, 1.0), regressors)
+
+
+def _rank(
+    model: AutoArima, plain: Orders, filled: Array, m: int, report: Report, columns: Array | None = None
+) -> Ranking:
     differenced = _difference(plain, filled)
     n = differenced.size
     most = n // (SEASONS_PER_ORDER * m) if 1 < m <= MAX_SEASON else 0
@@ -76,20 +103,39 @@ def _rank(model: AutoArima, plain: Orders, filled: Array, m: int, report: Report
         may_have_mean=plain.has_mean,
     )
     series = differenced / float(np.sqrt(np.mean(differenced**2)))
-    return Ranker(series, m, limits, model.criterion, plain.lost > 0).rank(report)
+    if columns is not None:
+        columns = columns / np.sqrt((columns**2).mean(axis=1, keepdims=True))
+    return Ranker(series, m, limits, model.criterion, plain.lost > 0, columns).rank(report)
 
 
-def _fit_best(model: AutoArima, plain: Orders, m: int, ranking: Ranking, values: Array, report: Report) -> Fit:
+def _fit_best(
+    model: AutoArima,
+    plain: Orders,
+    m: int,
+    ranking: Ranking,
+    values: Array,
+    report: Report,
+    regressors: Regressors = NO_REGRESSORS,
+) -> Fit:
     chosen = ranking.best[: MAX_AVERAGED if model.averaged else 1]
     fits: list[Fit] = []
     kept: list[Candidate] = []
     for i, candidate in enumerate(chosen):
         part = portion(report, i / len(chosen), (i + 1) / len(chosen))
+        orders, start = _orders(plain, m, candidate), candidate.coefficients
         try:
-            fits.append(fit_sarima_at(_orders(plain, m, candidate), values, candidate.coefficients, part))
+            if regressors.all_names:
+                fits.append(fit_regression(orders, values, regressors, part, start))
+            else:
+                fits.append(fit_sarima_at(orders, values, start, part))
         except RequestError:
             continue  # missing values leave too little for these orders
         kept.append(candidate)
+    if not fits and regressors.all_names:
+        raise RequestError.at(
+            "regressors",
+            msg=f"{values.size} values are too few for {len(regressors.all_names)} regressors; leave some out",
+        )
     if not fits:
         return _fit_simplest(plain, values, report)
     tried = f"The orders were chosen among {ranking.tried} models by {model.criterion.upper().replace('AICC', 'AICc')}."

@@ -48,13 +48,24 @@ class Ranking:
 class Ranker:
     """Estimates models of one differenced series, (n,), complete, and compares them."""
 
-    def __init__(self, series: Array, m: int, limits: Limits, criterion: str, is_differenced: bool) -> None:
+    def __init__(
+        self,
+        series: Array,
+        m: int,
+        limits: Limits,
+        criterion: str,
+        is_differenced: bool,
+        regressors: Array | None = None,
+    ) -> None:
+        """`regressors`, (k, n), are differenced like the series and explain it in every model."""
         self._m = m
         self._limits = limits
         self._criterion = criterion
         self._is_differenced = is_differenced
-        self._columns = np.vstack([series, np.ones(series.size)])
-        self._means = np.vstack([series, without_regression(self._columns)])
+        explained = np.zeros((0, series.size)) if regressors is None else regressors
+        self._columns = np.vstack([series, explained, np.ones(series.size)])
+        self._n_regressors = explained.shape[0]
+        self._means = np.vstack([without_regression(self._columns[:-1]), without_regression(self._columns)])
         self._known: dict[Spec, Candidate] = {}
 
     def rank(self, report: Report) -> Ranking:
@@ -76,6 +87,10 @@ class Ranker:
         wide = self._estimate([c.spec for c in leaders], leaders, probes=PROBES)
         better = {c.spec: min(c, w, key=_criterion) for c, w in zip(leaders, wide, strict=True)}
         return Ranking(tuple(_sort([better.get(c.spec, c) for c in exact])), len(self._known))
+
+    def judge(self, spec: Spec) -> float:
+        """Return the criterion of one model, roughly estimated; infinite where it is refused."""
+        return self._estimate([spec], ())[0].criterion
 
     def _sorted(self) -> list[Candidate]:
         return _sort(self._known.values())
@@ -100,14 +115,16 @@ class Ranker:
             QUICK_STEPS, QUICK_TOLERANCE / n, steps, probes, x, found, *entries.SEARCH_PARTS,
         )  # fmt: skip
         return [
-            Candidate(spec, x[row, : sum(spec[:4])].copy(), self._judge(spec, found[row, 0], found[row, 2]))
+            Candidate(
+                spec, x[row, : sum(spec[:4])].copy(), self._judge(spec, float(found[row, 0]), float(found[row, 2]))
+            )
             for row, spec in enumerate(specs)
         ]
 
     def _judge(self, spec: Spec, deviance: float, smallest_root: float) -> float:
         """Return the criterion, infinite where the model is refused."""
-        n = self._columns.shape[1]
-        k = sum(spec) + 1
+        n = int(self._columns.shape[1])
+        k = sum(spec) + 1 + self._n_regressors
         has_drift = spec[4] and self._is_differenced
         if smallest_root < (MIN_ROOT_WITH_DRIFT if has_drift else MIN_ROOT) or not np.isfinite(deviance):
             return np.inf
