@@ -12,8 +12,10 @@ from compute.forecast.batch.run import forecast_batch
 from compute.forecast.batch.ways import way_of
 from compute.job import Report
 from compute.series import Series
+from services.batch_memory import Remembering
 from services.batch_pool import Everywhere
 from services.batch_series import check_size, open_collection
+from services.model_cache import open_model_cache
 from services.workspace import Workspace
 
 WINDOW_S = 20.0  # that the pace is taken from: starting processes and compiling say nothing of what comes
@@ -29,7 +31,8 @@ def run_batch(request: BatchForecastRequest, workspace: Workspace, report: Repor
     started = time.perf_counter()
     work = Everywhere(workspace.settings)
     chunks = cut(collection.read(), way_of(plan).chunk or collection.size)
-    result = forecast_batch(plan, chunks, with_time_left(report, time.perf_counter), work)
+    remembering = Remembering(work, open_model_cache(workspace.settings))
+    result = forecast_batch(plan, chunks, with_time_left(report, time.perf_counter), remembering)
     measured = {"seconds": time.perf_counter() - started, "processes": work.processes}
     summary = result.summary.model_copy(update=measured)
     return result.model_copy(update={"summary": summary, "notes": (*collection.notes, *result.notes)})
@@ -39,7 +42,7 @@ def cut(series: Iterator[Series], size: int) -> Iterator[Chunk]:
     """Return the series in chunks of `size`."""
     first = 0
     while part := tuple(islice(series, size)):
-        yield Chunk(first, part)
+        yield Chunk.of(first, part)
         first += len(part)
 
 

@@ -179,7 +179,10 @@ class Pool:
             self._again.append((chunk, child.attempt + 1))
             return None
         reason = f"the process that computed it ended unexpectedly (code {child.popen.returncode}); forecast it alone"
-        return [SeriesOutcome(chunk.first + i, series.name, reason=reason) for i, series in enumerate(chunk.series)]
+        return [
+            SeriesOutcome(place, series.name, reason=reason)
+            for place, series in zip(chunk.places, chunk.series, strict=True)
+        ]
 
     def _start(self, plan: BatchPlan) -> _Child:
         ours, theirs = Pipe()

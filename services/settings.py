@@ -53,6 +53,12 @@ class Settings(BaseSettings):
         ge=0,
         description="Seconds during which an equal request is answered from an earlier result; 0 never.",
     )
+    model_cache_mib: int = Field(
+        default=256, ge=0, description="Largest size of the kept estimates of batches, in MiB; 0 keeps none."
+    )
+    model_cache_days: float = Field(
+        default=7.0, ge=0.01, description="Days for which the estimates of a series are kept after their last use."
+    )
     retention_days: float = Field(default=30.0, ge=0.01, description="Days a finished job and its result are kept.")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Further Host names to answer to, comma-separated. Loopback names always work."

@@ -90,7 +90,7 @@ def test_a_chunk_that_kills_every_process_fails_alone(settings: Settings) -> Non
 def test_a_process_that_needs_too_much_memory_ends_the_job_with_that_reason(settings: Settings) -> None:
     small = settings.model_copy(update={"worker_memory_mib": 256})
     with pytest.raises(MemoryError), Pool(small, 2) as pool:
-        list(pool.compute(plan_for(40), iter([Chunk(0, tuple(walks(40)))]), lambda done: None))
+        list(pool.compute(plan_for(40), iter([Chunk.of(0, walks(40))]), lambda done: None))
 
 
 def test_processes_die_with_their_worker(settings: Settings, tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """One chunk of a batch: prepared, fitted, rehearsed and forecast. Knows nothing of the other chunks."""
 
 from collections.abc import Sequence
+from zlib import crc32
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +25,7 @@ def forecast_chunk(plan: BatchPlan, chunk: Chunk, report: Report) -> list[Series
     """Return what became of each series of the chunk, in its order; a series that fails is an outcome too."""
     prepared = [_prepare(plan, series) for series in chunk.series]
     usable = [(i, found) for i, found in enumerate(prepared) if isinstance(found, PreparedSeries)]
-    starts = [chunk.starts.get(i) for i, _ in usable]
+    starts = [chunk.starts.get(chunk.places[i]) for i, _ in usable]
     subjects = Subjects(
         [found.values for _, found in usable],
         [found.season_length for _, found in usable],
@@ -36,12 +37,12 @@ def forecast_chunk(plan: BatchPlan, chunk: Chunk, report: Report) -> list[Series
     if plan.is_rehearsed and usable:
         rehearsed = rehearse_batch(plan, subjects, fits, portion(report, share, 0.95))
     done = {
-        i: _finish(plan, chunk.first + i, chunk.series[i].name, found, fit, past, start)
+        i: _finish(plan, chunk.places[i], chunk.series[i].name, found, fit, past, start)
         for (i, found), fit, past, start in zip(usable, fits, rehearsed, starts, strict=True)
     }
     report(1.0, "Forecasting")
     return [
-        done[i] if i in done else SeriesOutcome(chunk.first + i, chunk.series[i].name, reason=str(found))
+        done[i] if i in done else SeriesOutcome(chunk.places[i], chunk.series[i].name, reason=str(found))
         for i, found in enumerate(prepared)
     ]
 
@@ -65,7 +66,7 @@ def _finish(
     if not isinstance(fit, Fit):
         return SeriesOutcome(place, name, reason=fit)
     try:
-        mean, offsets, reasons = _forecast(plan, place, prepared, fit, past)
+        mean, offsets, reasons = _forecast(plan, prepared, fit, past)
     except RequestError as error:
         return SeriesOutcome(place, name, reason=str(error))
     except NUMERICAL as error:
@@ -85,18 +86,18 @@ def _finish(
         season_length=prepared.season_length,
         notes=(*prepared.notes, *fit.notes, *reasons),
         coefficients=fit.coefficients,
-        start=start,
+        estimates="fitted" if start is None else "continued",
     )
 
 
 def _forecast(
-    plan: BatchPlan, place: int, prepared: PreparedSeries, fit: Fit, past: Rehearsed | None
+    plan: BatchPlan, prepared: PreparedSeries, fit: Fit, past: Rehearsed | None
 ) -> tuple[Array, Array, tuple[str, ...]]:
     """Return the mean, (horizon,), limits less the mean, (levels, 2, horizon), and what to know of the intervals."""
     prediction = fit.predict(plan.horizon)
     method, reasons = choose_method(plan.intervals, fit.errors, fit.sigma)
     calibration = _own_calibration(plan, prepared.values, past)
-    rng = np.random.default_rng([plan.seed, place])
+    rng = np.random.default_rng([plan.seed, crc32(prepared.values.tobytes())])  # of the series, not of its place
     bands = make_bands(
         method,
         prediction,
@@ -117,4 +118,4 @@ def _forecast(
 def _own_calibration(plan: BatchPlan, values: Array, past: Rehearsed | None) -> Calibration:
     if past is None or plan.is_pooled or not plan.is_calibrated:
         return UNCALIBRATED
-    return calibrate(list(past.windows), int(np.count_nonzero(~np.isnan(values))))
+    return calibrate(list(past.windows), int(np.count_nonzero(~np.isnan(values))), plan.model.kind)

@@ -1,7 +1,8 @@
 """What a batch is asked, without its series, and the pieces it is computed in: what travels between processes."""
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -71,16 +72,9 @@ class BatchPlan:
 
 @dataclass(frozen=True)
 class Start:
-    """Estimates that are known from before, for a series or for its beginning.
-
-    Attributes
-    ----------
-    coefficients : (k,) where estimation begins
-    is_exact : whether they are those of exactly this series
-    """
+    """Where estimation begins: coefficients, (k,), that a beginning of the series is known to have."""
 
     coefficients: Array
-    is_exact: bool
 
 
 @dataclass(frozen=True)
@@ -89,13 +83,18 @@ class Chunk:
 
     Attributes
     ----------
-    first : place of the first of them in the batch
-    starts : by place in the chunk; those that nothing is known of are absent
+    places : of the series in the batch
+    starts : by place in the batch; those that nothing is known of are absent
     """
 
-    first: int
+    places: tuple[int, ...]
     series: tuple[Series, ...]
-    starts: dict[int, Start] = field(default_factory=dict)
+    starts: Mapping[int, Start] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, first: int, series: Sequence[Series]) -> "Chunk":
+        """Return neighbours in the batch, of which the first has the place `first`."""
+        return cls(tuple(range(first, first + len(series))), tuple(series))
 
 
 @dataclass(frozen=True)
@@ -110,6 +109,7 @@ class SeriesOutcome:
     offsets : (levels, 2, horizon) lower and upper limits less the mean; no levels where there is no error to measure
     windows : (origins, horizon) errors over the model's own deviation, NaN where unknown
     coefficients : (k,) where to begin when this series is fitted again
+    estimates : whether they were estimated from nothing, from those of its beginning, or kept from before
     """
 
     place: int
@@ -124,7 +124,7 @@ class SeriesOutcome:
     season_length: int = 1
     notes: tuple[str, ...] = ()
     coefficients: Array = field(default_factory=lambda: np.zeros(0))
-    start: Start | None = None
+    estimates: Literal["fitted", "continued", "remembered"] = "fitted"
 
 
 Count = Callable[[float], None]

@@ -1,8 +1,8 @@
 """The front door of batches: from a plan and its chunks to the forecasts of all series."""
 
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from typing import Literal
 
 from compute.forecast.answer import instants
 from compute.forecast.batch.chunk import forecast_chunk
@@ -72,8 +72,7 @@ def _widen(plan: BatchPlan, outcomes: Sequence[SeriesOutcome]) -> tuple[list[Ser
 
 def _summarise(plan: BatchPlan, outcomes: Sequence[SeriesOutcome], pooled: PooledWidth | None) -> BatchSummary:
     done = [outcome for outcome in outcomes if outcome.reason is None]
-    exact = sum(outcome.start is not None and outcome.start.is_exact for outcome in done)
-    known = sum(outcome.start is not None for outcome in done)
+    origins = Counter(outcome.estimates for outcome in done)
     return BatchSummary(
         series=len(outcomes),
         done=len(done),
@@ -82,7 +81,9 @@ def _summarise(plan: BatchPlan, outcomes: Sequence[SeriesOutcome], pooled: Poole
         intervals_method=plan.intervals if plan.levels else "none",
         calibration="pooled" if pooled is not None else "own" if plan.is_calibrated else "none",
         pooled=pooled,
-        model_cache=ModelCache(remembered=exact, continued=known - exact, fitted=len(done) - known),
+        model_cache=ModelCache(
+            remembered=origins["remembered"], continued=origins["continued"], fitted=origins["fitted"]
+        ),
     )
 
 
@@ -101,13 +102,7 @@ def _write(plan: BatchPlan, outcome: SeriesOutcome) -> SeriesForecast:
         ),
         model=outcome.description,
         season_length=outcome.season_length,
-        estimates=_origin_of(outcome),
+        estimates=outcome.estimates,
         accuracy=outcome.accuracy,
         notes=outcome.notes,
     )
-
-
-def _origin_of(outcome: SeriesOutcome) -> Literal["fitted", "continued", "remembered"]:
-    if outcome.start is None:
-        return "fitted"
-    return "remembered" if outcome.start.is_exact else "continued"

@@ -171,6 +171,8 @@ def fit_networks(model: Model, subjects: Subjects, report: Report, setting: Sett
 
 
 ONE_BY_ONE = Way(fit_one_by_one, chunk=32)
+CONTINUED = frozenset({"arima"})
+"""Kinds whose careful fits begin from coefficients that are known."""
 WAYS: Mapping[str, Way] = {
     "arima": Way(fit_arimas, chunk=200, is_quick=True),
     "lstm": Way(fit_networks, chunk=None),

@@ -36,5 +36,5 @@ def plan_for(n_series: int, **changes: Any) -> BatchPlan:
 
 def run(series: list[Series], size: int = 16, report: Report = ignore_progress, **changes: Any) -> BatchForecastResult:
     """Forecast the series in chunks of `size`."""
-    chunks = [Chunk(first, tuple(series[first : first + size])) for first in range(0, len(series), size)]
+    chunks = [Chunk.of(first, series[first : first + size]) for first in range(0, len(series), size)]
     return forecast_batch(plan_for(len(series), **changes), chunks, report)
