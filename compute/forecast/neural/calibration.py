@@ -12,7 +12,7 @@ from compute.forecast.neural.windows import Pool
 Array = NDArray[np.float64]
 
 LOW, HIGH, SHARE = 1, 5, 0.8  # the quantiles 0.1 and 0.9 should hold 80 % between them
-LEAST, MOST = 1.0, 3.0  # limits of the factor: the end on which weights were chosen flatters them
+LEAST, MOST = 0.8, 3.0  # limits of the factor: a short end says little
 PRIOR = 10.0  # independent errors that stand for "as the network says"
 LARGEST_PERSISTENCE = 0.98
 

@@ -37,7 +37,7 @@ def fit_many(
     """Return a fit for each of `series`, (n_i,) each, NaN where missing but not at either end.
 
     One network learns from all series where there are enough of them, else each has its own, all of one shape: that
-    which suits the shortest. Series that no network can learn from get the naive forecast and a note.
+    which suits their median length. Series that no network can learn from get the naive forecast and a note.
 
     Parameters
     ----------
@@ -57,7 +57,7 @@ def _fit_together(
     model: Lstm | Gru, series: Sequence[Array], season: int, report: Report, setting: Setting
 ) -> list[Fit]:
     device = choose_device(setting.device)
-    shape = plan_shape(model, season, setting.horizon, min(values.size for values in series), is_shared=True)
+    shape = plan_shape(model, season, setting.horizon, _median_length(series), is_shared=True)
     tracks = [make_track(values, season, held_back(values.size, shape.head, season)) for values in series]
     learned = learn_together(model, shape, tracks, portion(report, 0.0, 0.9), setting.seed, device)
     dropout = choose_dropout(model, is_shared=True) if model.mc_dropout else 0.0
@@ -84,8 +84,7 @@ def _apply(fitting: Fitting, tracks: Sequence[Track], series: Sequence[Array], h
 
 def _fit_each(model: Lstm | Gru, series: Sequence[Array], season: int, report: Report, setting: Setting) -> list[Fit]:
     device = choose_device(setting.device)
-    shortest = min(values.size for values in series)
-    shape = plan_shape(model, season, setting.horizon, shortest, is_shared=False)
+    shape = plan_shape(model, season, setting.horizon, _median_length(series), is_shared=False)
     tracks = [make_track(values, season, held_back(values.size, shape.head, season)) for values in series]
     learned = learn_each(model, shape, tracks, portion(report, 0.0, 0.9), setting.seed, device)
     dropout = choose_dropout(model, is_shared=False) if model.mc_dropout else 0.0
@@ -96,3 +95,7 @@ def _fit_each(model: Lstm | Gru, series: Sequence[Array], season: int, report: R
         fitting = Fitting(model, network, setting.seed, device, dropout, warn_of_shortness(track))
         fits.append(fitting.fit(track, values, known, ignore_progress))
     return fits
+
+
+def _median_length(series: Sequence[Array]) -> int:
+    return int(np.median([values.size for values in series]))

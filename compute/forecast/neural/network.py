@@ -17,7 +17,7 @@ from compute.forecast.neural.recurrence import GATES, Cell, run_layer
 Weights = dict[str, Tensor]
 
 N_CHANNELS = 3  # level, seasonal difference, whether observed
-HEAD_WIDTH = 64  # hidden units of the head, the prototype of all the sizes tried
+HEAD_WIDTH = 64  # hidden units of the head
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 MEDIAN_ONLY = (0.5,)
 

@@ -23,8 +23,8 @@ N_ECHOES = 2
 HELD_SHARE = 0.2  # of a series, at most, held back for validation
 
 
-def plan_shape(model: Lstm | Gru, season: int, horizon: int, shortest: int, is_shared: bool) -> Shape:
-    """Return the shape for series of which the shortest has `shortest` values.
+def plan_shape(model: Lstm | Gru, season: int, horizon: int, length: int, is_shared: bool) -> Shape:
+    """Return the shape for series of about `length` values.
 
     Written are whole seasons, so that horizons within the same one share a network.
     """
@@ -37,19 +37,19 @@ def plan_shape(model: Lstm | Gru, season: int, horizon: int, shortest: int, is_s
         cell=model.kind,
         hidden=model.hidden_size or (SHARED_HIDDEN if is_shared else LOCAL_HIDDEN),
         layers=model.num_layers,
-        window=max(2, min(window, shortest - 1)),
+        window=max(2, min(window, length - 1)),
         season=season,
-        head=max(1, min(wanted, MAX_HEAD, (shortest - season) // 3)),
-        skip=max(1, min(max(season, MIN_HEAD), window, MAX_SKIP, shortest - 1)),
+        head=max(1, min(wanted, MAX_HEAD, (length - season) // 3)),
+        skip=max(1, min(max(season, MIN_HEAD), window, MAX_SKIP, length - 1)),
         quantiles=QUANTILES if model.loss == "quantile" else MEDIAN_ONLY,
-        echoes=_plan_echoes(season, shortest),
+        echoes=_plan_echoes(season, length),
     )
 
 
-def _plan_echoes(season: int, shortest: int) -> tuple[int, ...]:
-    """Return the lags of a longer cycle that the shortest series holds twice as often as is read, () for none."""
+def _plan_echoes(season: int, length: int) -> tuple[int, ...]:
+    """Return the lags of a longer cycle that a series of this length holds twice as often as is read, () for none."""
     cycle = season * LONGER_CYCLES.get(season, 0)
-    return tuple(k * cycle for k in range(1, N_ECHOES + 1) if 0 < 2 * k * cycle <= shortest)
+    return tuple(k * cycle for k in range(1, N_ECHOES + 1) if 0 < 2 * k * cycle <= length)
 
 
 def plan_training(model: Lstm | Gru, shape: Shape, networks: int, windows: int, is_shared: bool) -> Plan:

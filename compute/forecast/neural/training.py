@@ -176,7 +176,7 @@ class _Sampler:
     """Draws windows: a series of the network's group, each as likely, then one of its origins."""
 
     def __init__(self, shape: Shape, pool: Pool, groups: Groups, batch: int, generator: torch.Generator) -> None:
-        self._pool, self._groups, self._generator = pool, groups, generator
+        self.pool, self._groups, self._generator = pool, groups, generator
         self._earliest = shape.season
         self._size = (groups.first.numel(), batch)
 
@@ -185,7 +185,7 @@ class _Sampler:
         chance = torch.rand(2, *self._size, generator=self._generator, device=self._generator.device)
         groups = self._groups
         series = groups.first[:, None] + (chance[0] * groups.count[:, None]).long()
-        room = self._pool.learned_lengths[series] - self._earliest
+        room = self.pool.learned_lengths[series] - self._earliest
         return series, self._earliest + (chance[1] * room).long()
 
 
@@ -223,7 +223,7 @@ def _start_at_naive(shape: Shape, weights: Weights, sampler: _Sampler) -> None:
     for _ in range(3):
         more, at = sampler.draw()
         series, origins = torch.cat([series, more], dim=1), torch.cat([origins, at], dim=1)
-    pool = sampler._pool
+    pool = sampler.pool
     target = pool.cut(series, origins).target.masked_fill(~pool.scored(series, origins, held=False), torch.nan)
     levels = torch.tensor(shape.quantiles, device=pool.device)
     found = torch.nanquantile(target, levels, dim=1)  # (quantiles, networks, head)

@@ -153,6 +153,13 @@ def test_many_series_are_fitted_together(is_shared: bool) -> None:
     assert all(later >= earlier for earlier, later in itertools.pairwise(messages))
 
 
+def test_one_short_series_does_not_shorten_what_the_others_learn() -> None:
+    series = [air_passengers() + shift for shift in range(9)]
+    fits = fit_many(QUICK, [*series, air_passengers()[:26]], 12, ignore_progress, Setting(12))
+    assert {found.summary.parameters["steps_at_once"] for found in fits} == {12.0}
+    assert np.isfinite(fits[-1].predict(12).mean).all()
+
+
 def test_forecast_of_one_among_many_goes_on_beyond_the_horizon() -> None:
     [found] = fit_many(QUICK, [air_passengers()], 12, ignore_progress, Setting(12), is_shared=True)
     np.testing.assert_allclose(found.predict(40).mean[:12], found.predict(12).mean, rtol=1e-6)
