@@ -5,7 +5,7 @@
 Each row is a set and a model with its peer. MASE and mean scaled interval score (95 %, each model's own intervals) are
 means over the series; their difference has its standard error over the same series; CPU milliseconds are medians, after
 one fit that is not counted (imports, compilation). A fit that raises counts as failed and is left out of the pair.
-`--alone` leaves the peers out and takes every series of a set. The last row fits one order to many short series at once.
+`--alone` leaves the peers out and takes every series of a set. The last row fits one order to many series at once.
 
 Series are read from LOOKAHEAD_BENCH_DATA/forecasting/*.npz: see `benchmarks/smoothing.py` for their form and origin.
 """
@@ -136,9 +136,9 @@ def attempt(method: Method, values: Array, actual: Array, season: int, scale_sea
 
 def show(name: str, model: str, outcome: Outcome) -> None:
     print(
-        f"{name:10s} {model:18s} {outcome.mase.size:6d} {np.nanmean(outcome.mase):7.3f} {np.nanmean(outcome.score):7.2f} "
-        f"{np.nanmean(outcome.coverage):6.3f} {1e3 * np.nanmedian(outcome.seconds):9.2f} "
-        f"{int(np.isnan(outcome.seconds).sum()):6d}",
+        f"{name:10s} {model:18s} {outcome.mase.size:6d} {np.nanmean(outcome.mase):7.3f} "
+        f"{np.nanmean(outcome.score):7.2f} {np.nanmean(outcome.coverage):6.3f} "
+        f"{1e3 * np.nanmedian(outcome.seconds):9.2f} {int(np.isnan(outcome.seconds).sum()):6d}",
         flush=True,
     )
 

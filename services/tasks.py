@@ -66,12 +66,17 @@ class Task:
 def _check_forecast(request: ForecastRequest | BacktestRequest | ExploreRequest, workspace: "Workspace") -> None:
     if isinstance(request.series, DatasetColumn):
         workspace.datasets.check_column(request.series, loc=("series",))
+    for i, regressor in enumerate(request.regressors if isinstance(request, ForecastRequest) else ()):
+        if isinstance(regressor.series, DatasetColumn):
+            workspace.datasets.check_column(regressor.series, loc=("regressors", i, "series"))
 
 
 def _run_forecast(request: ForecastRequest, context: JobContext) -> ForecastResult:
     from compute.forecast.run import forecast
 
-    return forecast(request, context.workspace.read_series(request.series), context.report, context.device)
+    workspace = context.workspace
+    regressors = [workspace.read_series(regressor.series) for regressor in request.regressors]
+    return forecast(request, workspace.read_series(request.series), context.report, context.device, regressors)
 
 
 def _check_trajectory(request: TrajectoryRequest, workspace: "Workspace") -> None:
@@ -170,7 +175,12 @@ _ALL = (
         result=BacktestResult,
         run=_run_backtest,
         check=_check_forecast,
-        example={"series": {"dataset": "air-passengers", "column": "passengers"}},
+        example={
+            "series": {"dataset": "air-passengers", "column": "passengers"},
+            "models": [
+                {"kind": kind} for kind in ("seasonal_naive", "drift", "theta", "ets")
+            ],  # quick on a cold worker
+        },
         page="/compare",
     ),
     Task(

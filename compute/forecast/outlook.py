@@ -12,6 +12,7 @@ from compute.forecast.intervals import Method, choose_method, make_bands
 from compute.forecast.options import ForecastOptions
 from compute.forecast.prediction import AnyPrediction, Fit
 from compute.forecast.progress import portion
+from compute.forecast.regressors import NO_REGRESSORS, Regressors
 from compute.forecast.request import Model
 from compute.forecast.setting import Setting
 from compute.job import Report
@@ -29,12 +30,14 @@ class Subject:
     season_length : steps in a season
     plan : folds to rehearse
     device : name of the device that may do the work
+    regressors : what explains the values
     """
 
     values: Array
     season_length: int
     plan: FoldPlan
     device: str = "cpu"
+    regressors: Regressors = NO_REGRESSORS
 
 
 @dataclass(frozen=True)
@@ -61,7 +64,7 @@ def look_ahead(options: ForecastOptions, model: Model, subject: Subject, report:
 
 def fit_to(options: ForecastOptions, model: Model, subject: Subject, report: Report) -> Fit:
     """Return the model fitted to the whole series."""
-    setting = Setting(options.horizon, options.seed, subject.device)
+    setting = Setting(options.horizon, options.seed, subject.device, subject.regressors)
     return fit_model(model, subject.values, subject.season_length, report, setting=setting)
 
 
@@ -69,7 +72,8 @@ def look_ahead_from(options: ForecastOptions, model: Model, fit: Fit, subject: S
     """Return the outlook of a model that is fitted to the whole series already."""
     prediction = fit.predict(options.horizon)
     method, reasons = choose_method(options.intervals, fit.errors, fit.sigma)
-    candidate = Candidate(model, method, fit.coefficients, Setting(options.horizon, options.seed, subject.device))
+    setting = Setting(options.horizon, options.seed, subject.device, subject.regressors)
+    candidate = Candidate(model, method, fit.coefficients, setting)
     rehearsal = rehearse(
         options, candidate, subject.values, subject.season_length, subject.plan, portion(report, 0.0, 0.9)
     )

@@ -18,6 +18,7 @@ from compute.forecast.options import (
     SeasonLength,
     Seed,
 )
+from compute.forecast.regressors import MAX_REGRESSORS, Regressor
 from compute.forecast.single import Single
 from compute.schema import Record
 from compute.series import SeriesReference
@@ -37,3 +38,9 @@ class ForecastRequest(Record):
     n_bootstrap: Paths = DEFAULT_PATHS
     season_length: SeasonLength = None
     seed: Seed = 0
+    regressors: tuple[Regressor, ...] = Field(
+        default=(),
+        max_length=MAX_REGRESSORS,
+        title="Regressors",
+        description="Series that explain this one, each with its values over the horizon; for the ARIMA models.",
+    )

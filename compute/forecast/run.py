@@ -1,6 +1,9 @@
 """The front door of forecasting: from a request and a series to everything that is told about its future."""
 
+from collections.abc import Sequence
+
 from compute.forecast.accuracy import measure_accuracy, plan_folds
+from compute.forecast.alignment import align_regressors
 from compute.forecast.answer import Findings, write_result
 from compute.forecast.diagnostics import diagnose
 from compute.forecast.outlook import Subject, look_ahead
@@ -12,8 +15,16 @@ from compute.job import Report
 from compute.series import Series
 
 
-def forecast(request: ForecastRequest, series: Series, report: Report, device: str = "cpu") -> ForecastResult:
+def forecast(
+    request: ForecastRequest,
+    series: Series,
+    report: Report,
+    device: str = "cpu",
+    regressors: Sequence[Series] = (),
+) -> ForecastResult:
     """Return the forecast of `series` that `request` asks for, with intervals, accuracy and diagnostics.
+
+    `regressors` are the pasts of the request's regressors.
 
     Raises RequestError, at the field that would help, where the series cannot be forecast so.
     """
@@ -22,7 +33,8 @@ def forecast(request: ForecastRequest, series: Series, report: Report, device: s
     prepared = prepare_series(request, series)
     values, m = prepared.values, prepared.season_length
     plan = plan_folds(values.size, request.horizon)
-    outlook = look_ahead(request, request.model, Subject(values, m, plan, device), portion(report, 0.02, 0.95))
+    subject = Subject(values, m, plan, device, align_regressors(request, series, regressors, values))
+    outlook = look_ahead(request, request.model, subject, portion(report, 0.02, 0.95))
     accuracy, baseline = measure_accuracy(request, outlook.rehearsal, values, m, plan)
     report(0.97, "Examining the residuals")
     diagnostics = diagnose(outlook.fit.residuals, m, outlook.fit.n_coefficients)

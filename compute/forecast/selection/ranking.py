@@ -129,10 +129,11 @@ class Ranker:
         if smallest_root < (MIN_ROOT_WITH_DRIFT if has_drift else MIN_ROOT) or not np.isfinite(deviance):
             return np.inf
         if self._criterion == "bic":
-            return deviance + k * float(np.log(n))
+            return float(deviance + k * np.log(n))
+        akaike = deviance + 2.0 * k
         if self._criterion == "aic":
-            return deviance + 2 * k
-        return deviance + 2 * k + 2 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
+            return akaike
+        return akaike + 2.0 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
 
 
 def _criterion(candidate: Candidate) -> float:
