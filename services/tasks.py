@@ -204,7 +204,11 @@ _ALL = (
         result=ExploreResult,
         run=_run_explore,
         check=_check_forecast,
-        example={"series": {"dataset": "air-passengers", "column": "passengers"}},
+        example={
+            "series": {"dataset": "air-passengers", "column": "passengers"},
+            # Quick also on a worker that has compiled nothing yet.
+            "models": [{"kind": kind} for kind in ("seasonal_naive", "drift", "theta", "ets")],
+        },
     ),
     Task(
         kind="import_dataset",
