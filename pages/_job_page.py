@@ -26,6 +26,7 @@ from services.submission import parse_request
 
 CLOCK_MS = 1000  # how often a live page looks at the table by itself, should Dash's own polling be lost
 UPLOAD_PATH = "/datasets"
+MAX_PASTED = 200_000  # characters of pasted series that a form shows again
 
 
 def page_layout(page: JobPage, query: Mapping[str, str]) -> html.Div:
@@ -55,7 +56,14 @@ def _opened(page: JobPage, job_id: str, compared_with: str | None) -> Component:
     if job is not None and view.is_live:
         following = {"job_id": job.id, "kind": job.kind, "request": job.request}
     current = {"job_id": job_id, "compare": compared_with, "address": "is right"}
-    return _frame(page, request, view, current=current, following=following)
+    return _frame(page, _for_form(request), view, current=current, following=following)
+
+
+def _for_form(request: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what the form can hold: thousands of pasted series would be megabytes in one field, and are left out."""
+    series = request.get("series")
+    is_held = not isinstance(series, list) or len(json.dumps(series)) <= MAX_PASTED
+    return request if is_held else {**request, "series": []}
 
 
 def _started(page: JobPage, asked: str) -> Component:
@@ -135,11 +143,12 @@ def _cancel_button(page: JobPage, view: View) -> Component:
 
 def _panel(page: JobPage, request: Any, problems: Sequence[FieldProblem]) -> list[Component]:
     known = datasets()
+    extras = picker_extras(page.form, UPLOAD_PATH)
+    if isinstance(request, Mapping) and request.get("series") == []:
+        too_many = "The pasted series are too many to be shown here; the result below was made from all of them."
+        extras["series/inline"] = dmc.Text(too_many, size="xs", className="la-muted")
     form = page.form.layout(
-        request,
-        problems=problems,
-        choices=picker_options(page.form, request, known),
-        extras=picker_extras(page.form, UPLOAD_PATH),
+        request, problems=problems, choices=picker_options(page.form, request, known), extras=extras
     )
     run = dmc.Button(
         page.run_label,

@@ -14,8 +14,10 @@ from pages._copy_as import API, commands
 from pages._job_records import Answer, Finished
 from pages._workspace import workspace
 from services.jobs import Job
+from services.jobs.outline import outline_of
 from services.tasks import Task
 
+MAX_TEXT = 100_000  # characters of a request that are shown: a million help nobody and slow the page
 NAMED = 12  # columns that are named; of thousands the rest are counted
 
 
@@ -63,7 +65,7 @@ def how_it_was_made(job: Job) -> Component:
     return provenance(
         Provenance(
             job_id=job.id,
-            request_json=json.dumps(job.request, indent=2),
+            request_json=_request_text(job),
             seed=seed if isinstance(seed, int) else None,
             data=_data_of(job),
             code_version=job.code_version,
@@ -74,6 +76,16 @@ def how_it_was_made(job: Job) -> Component:
             cached_from=job.result_of,
             owner=job.owner,
         )
+    )
+
+
+def _request_text(job: Job) -> str:
+    """Return the request as JSON; of one with thousands of values what tells it from others."""
+    text = json.dumps(job.request, indent=2)
+    if len(text) <= MAX_TEXT:
+        return text
+    return (
+        f"{json.dumps(outline_of(job.request), indent=2)}\n\nLong lists are cut short. All of it: {API}/jobs/{job.id}"
     )
 
 

@@ -1,0 +1,117 @@
+"""From a dataset to the forecasts of all its series in the browser, and to any one of them."""
+
+import json
+from collections.abc import Iterator
+from typing import Any
+from urllib.parse import quote
+
+import pytest
+from dash.testing.browser import Browser
+from selenium.webdriver.common.by import By
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.forecasting import ask, cancel_live_jobs
+from tests.browser.steps import (
+    assert_fits,
+    body_text,
+    click,
+    console_errors,
+    eventually,
+    find,
+    forget_emulation,
+    open_page,
+    prefer_scheme,
+    see,
+    use_phone,
+)
+
+RESULT = '[data-graph="fan"] .main-svg'
+SHORT = {"values": [1.0], "name": "a lonely one"}
+
+
+@pytest.fixture(autouse=True)
+def _quiet_afterwards(ui: Browser) -> Iterator[None]:
+    yield
+    forget_emulation(ui)
+    cancel_live_jobs(ui)
+    assert console_errors(ui) == []
+
+
+def title(ui: Browser) -> str:
+    return str(find(ui, '[data-graph="fan"] .gtitle').text)
+
+
+def shown_names(ui: Browser) -> list[str]:
+    return [each.text for each in ui.driver.find_elements(By.CSS_SELECTOR, ".la-batch-name")]
+
+
+def run_link(series: Any) -> str:
+    return f"/batch?run={quote(json.dumps({'series': series, 'horizon': 3, 'model': {'kind': 'drift'}}))}"
+
+
+def finished_job(ui: Browser, count: int) -> str:
+    """Return a batch of many short series, the last of them too short, when it is done."""
+    series = [{"values": [n, n + 1.0, n + 3.0], "name": f"shop {n}"} for n in range(count - 1)]
+    request = {"series": [*series, SHORT], "horizon": 3, "model": {"kind": "drift"}}
+    ask(ui, "POST", "/timeseries/batch", request)
+    return str(ask(ui, "GET", "/jobs?kind=batch_forecast&limit=1")["jobs"][0]["id"])
+
+
+def test_a_sample_leads_to_every_series_of_a_dataset(ui: Browser) -> None:
+    open_page(ui, "/batch")
+    assert_accessible(ui)
+    click(ui, "The same, straight ahead")
+    find(ui, RESULT)
+    see(ui, "5 of 5 series forecast")
+    assert shown_names(ui) == ["gdp", "consumption", "investment", "unemployment_pct", "inflation_pct"]
+    assert title(ui).startswith("gdp")
+    click(ui, "investment")
+    eventually(lambda: title(ui).startswith("investment"), "the clicked series is large")
+    click(ui, "Show the forecast of inflation_pct")
+    eventually(lambda: title(ui).startswith("inflation_pct"), "the series of the row is large")
+    assert_accessible(ui)
+
+
+def test_many_series_are_paged_found_and_sorted_without_sending_them_all(ui: Browser) -> None:
+    job = finished_job(ui, 130)
+    open_page(ui, f"/batch?job={job}")
+    see(ui, "129 of 130 series forecast, 1 failed")
+    see(ui, "1 to 12 of 129")
+    click(ui, "Next")
+    eventually(lambda: shown_names(ui)[:1] == ["shop 12"], "the next dozen is drawn")
+    find(ui, '[aria-label="Find a series by name"]').send_keys("shop 12")
+    eventually(lambda: len(shown_names(ui)) == 11, "those of that name are drawn")
+    header = eventually(
+        lambda: next(
+            each for each in ui.driver.find_elements(By.CSS_SELECTOR, ".ag-header-cell-text") if each.text == "Status"
+        ),
+        "the grid is there",
+    )
+    ui.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", header)
+    header.click()
+    header.click()
+    eventually(lambda: "a lonely one" in find(ui, ".ag-row[row-index='0']").text, "the failed series comes first")
+    find(ui, ".ag-row[row-index='1'] .ag-cell").click()
+    eventually(lambda: title(ui).startswith("shop"), "the series of the clicked row is large")
+    assert_accessible(ui)
+
+
+def test_an_id_column_is_chosen_with_its_dataset(ui: Browser) -> None:
+    open_page(ui, "/batch")
+    click(ui, "One series per id")
+    eventually(lambda: find(ui, "[id*='groups/value_column']"), "the pickers of ids and values unfold")
+    assert "Id column" in body_text(ui)
+
+
+def test_a_wrong_dataset_is_refused_at_its_field(ui: Browser) -> None:
+    open_page(ui, run_link({"dataset": "nowhere"}))
+    eventually(lambda: ui.driver.find_elements(By.CSS_SELECTOR, ".la-form [aria-invalid=true]"), "the field is blamed")
+
+
+def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
+    use_phone(ui)
+    prefer_scheme(ui, "dark")
+    open_page(ui, run_link({"dataset": "us-macro", "columns": ["gdp", "inflation_pct"]}))
+    find(ui, RESULT)
+    assert_fits(ui)
+    assert_accessible(ui)
