@@ -177,9 +177,8 @@ _ALL = (
         check=_check_forecast,
         example={
             "series": {"dataset": "air-passengers", "column": "passengers"},
-            "models": [
-                {"kind": kind} for kind in ("seasonal_naive", "drift", "theta", "ets")
-            ],  # quick on a cold worker
+            # Quick also on a worker that has compiled nothing yet.
+            "models": [{"kind": kind} for kind in ("seasonal_naive", "drift", "theta", "ets")],
         },
         page="/compare",
     ),
@@ -204,11 +203,8 @@ _ALL = (
         result=ExploreResult,
         run=_run_explore,
         check=_check_forecast,
-        example={
-            "series": {"dataset": "air-passengers", "column": "passengers"},
-            # Quick also on a worker that has compiled nothing yet.
-            "models": [{"kind": kind} for kind in ("seasonal_naive", "drift", "theta", "ets")],
-        },
+        example={"series": {"dataset": "air-passengers", "column": "passengers"}},
+        page="/explore",
     ),
     Task(
         kind="import_dataset",
