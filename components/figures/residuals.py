@@ -10,7 +10,7 @@ from components.figures.decimate import min_max_indices
 from components.figures.forecast import as_array, history_times, time_title
 from components.numbers import THIN_SPACE, axis_format
 from components.theme import PALETTE, with_alpha
-from compute.forecast.result import Diagnostics, ForecastResult
+from compute.forecast.result import Diagnostics, ForecastResult, Values
 
 HEIGHT = 250
 _COLOUR = PALETTE[0]
@@ -39,10 +39,14 @@ def residual_chart(result: ForecastResult, *, revision: str = "") -> go.Figure:
 
 
 def autocorrelation_chart(diagnostics: Diagnostics, *, revision: str = "") -> go.Figure:
-    """Return the autocorrelation by lag with the 95 % band of white noise; bars beyond it are hatched."""
-    lags = np.arange(1, len(diagnostics.acf))
-    values = as_array(diagnostics.acf)[1:]
-    band = diagnostics.confidence
+    """Return the autocorrelation of the residuals by lag."""
+    return lag_chart(diagnostics.acf, diagnostics.confidence, "Autocorrelation", revision=revision)
+
+
+def lag_chart(correlations: Values, band: float | None, name: str, *, revision: str = "") -> go.Figure:
+    """Return correlations at lags 0, 1, ... from lag 1 on; bars beyond the 95 % band of white noise are hatched."""
+    lags = np.arange(1, len(correlations))
+    values = as_array(correlations)[1:]
     beyond = np.abs(values) > (math.inf if band is None else band)
     figure = go.Figure(
         go.Bar(
@@ -53,7 +57,7 @@ def autocorrelation_chart(diagnostics: Diagnostics, *, revision: str = "") -> go
                 "color": np.where(beyond, _REMARKABLE, _COLOUR).tolist(),
                 "pattern": {"shape": ["/" if each else "" for each in beyond], "fgcolor": "rgba(255,255,255,0.7)"},
             },
-            name="Autocorrelation",
+            name=name,
             hovertemplate="%{y:.3f}<extra>lag %{x}</extra>",
         )
     )
@@ -61,7 +65,7 @@ def autocorrelation_chart(diagnostics: Diagnostics, *, revision: str = "") -> go
         figure.add_hrect(y0=-band, y1=band, fillcolor=with_alpha(_COLOUR, 0.12), line_width=0, layer="below")
         for edge in (-band, band):
             figure.add_hline(y=edge, line={"width": 1, "dash": "dash", "color": _LINE_COLOUR})
-    return _finish(figure, "Lag (steps)", "Autocorrelation", revision)
+    return _finish(figure, "Lag (steps)", name, revision)
 
 
 def distribution_chart(result: ForecastResult, *, revision: str = "") -> go.Figure:

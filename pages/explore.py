@@ -1,0 +1,164 @@
+"""The exploration page: one series taken apart before anything is forecast."""
+
+import re
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components.cards import card, chart_panel, graph
+from components.exploration_tables import finding_sentence, outlier_table, period_table, summary_facts
+from components.figures import exploration as charts
+from components.figures.residuals import HEIGHT as LAGS_HEIGHT
+from components.figures.residuals import lag_chart
+from components.forecast_tables import notes_list
+from components.form import Form
+from components.numbers import p_value
+from compute.forecast.exploration.request import ExploreRequest
+from compute.forecast.exploration.result import Correlogram, ExploreResult
+from pages._job_callbacks import register_callbacks
+from pages._job_page import page_layout
+from pages._job_records import Answer, Finished, JobPage, Sample
+from services.jobs import ListedJob
+
+dash.register_page(
+    __name__,
+    path="/explore",
+    name="Explore",
+    order=9,
+    icon="search",
+    shortcut="x",
+    title="Explore | Lookahead",
+)
+
+NAME = "explore"
+
+
+def _answer(done: Finished, _other: Finished | None) -> Answer:
+    result: ExploreResult = done.result
+    return Answer(
+        title=f"{result.name}, {len(result.values)} steps",
+        sentence=finding_sentence(result),
+        file_name=re.sub(r"[^A-Za-z0-9]+", "-", f"{result.name} explored").strip("-").lower(),
+        graph="overview",
+    )
+
+
+def _describe(job: ListedJob) -> str:
+    series = job.request.get("series", {})
+    return str(series.get("column") or series.get("name", "series"))
+
+
+def _draw(done: Finished, _other: Finished | None) -> Component:
+    result: ExploreResult = done.result
+    revision = done.job.id
+    overview = charts.overview_chart(result, revision=revision)
+    return html.Div(
+        [
+            notes_list(result.notes),
+            graph(NAME, "overview", overview, charts.HEIGHT, f"{result.name} and what stands out in it", has_bar=True),
+            card("In numbers", summary_facts(result), _below(outlier_table(result)), _forecast_link(done)),
+            _parts(result, revision),
+            _periods(result, revision),
+            _errors(result, revision),
+        ],
+        className="la-stack",
+    )
+
+
+def _parts(result: ExploreResult, revision: str) -> Component | None:
+    if result.decomposition is None:
+        return None
+    chart = charts.parts_chart(result, result.decomposition, revision=revision)
+    return card(
+        "Trend, season and remainder",
+        graph(NAME, "parts", chart, charts.PARTS_HEIGHT, f"Trend, season and remainder of {result.name}"),
+    )
+
+
+def _periods(result: ExploreResult, revision: str) -> Component:
+    panels = []
+    if result.spectrum is not None:
+        chart = charts.spectrum_chart(result.spectrum, revision=revision)
+        panels.append(chart_panel(NAME, "spectrum", "Periodogram", chart, charts.SMALL_HEIGHT))
+    panels += [] if result.correlogram is None else _lags(result.correlogram, revision)
+    return card(
+        "What repeats?", html.Div(panels, className="la-chart-grid") if panels else None, _below(period_table(result))
+    )
+
+
+def _lags(correlogram: Correlogram, revision: str) -> list[Component]:
+    return [
+        chart_panel(NAME, name, title, lag_chart(values, correlogram.confidence, title, revision=revision), LAGS_HEIGHT)
+        for name, title, values in (
+            ("acf", "Autocorrelation", correlogram.acf),
+            ("pacf", "Partial autocorrelation", correlogram.pacf),
+        )
+        if values
+    ]
+
+
+def _errors(result: ExploreResult, revision: str) -> Component | None:
+    if result.quantiles is None or result.one_step is None:
+        return None
+    chart = charts.quantile_chart(result.quantiles, result.name, revision=revision)
+    said = f"Errors of {result.one_step.description}, one step ahead. Were they Gaussian: Jarque-Bera "
+    return card(
+        "How do its surprises look?",
+        dmc.Text(f"{said}{p_value(result.quantiles.jarque_bera_p)}.", size="sm", mb="md"),
+        graph(NAME, "quantiles", chart, charts.SMALL_HEIGHT, "One-step errors against Gaussian ones"),
+    )
+
+
+def _forecast_link(done: Finished) -> Component | None:
+    series: dict[str, Any] = done.job.request["series"]
+    if "dataset" not in series:
+        return None
+    query = f"dataset={series['dataset']}&column={series['column']}"
+    return html.Div(
+        [
+            dcc.Link("Forecast this series", href=f"/forecast?{query}", className="la-link"),
+            " ",
+            dcc.Link("Compare models on it", href=f"/compare?{query}", className="la-link"),
+        ],
+        className="la-below la-links",
+    )
+
+
+def _below(part: Component | None) -> Component | None:
+    return None if part is None else html.Div(part, className="la-below")
+
+
+def _draw_waiting() -> Component:
+    blocks = (charts.HEIGHT, 160, charts.PARTS_HEIGHT)
+    return html.Div([dmc.Skeleton(height=height, radius="lg") for height in blocks], className="la-stack")
+
+
+PAGE = JobPage(
+    name=NAME,
+    kind="explore",
+    title="Explore",
+    subtitle="Take one series apart before you forecast it: trend, season, periods, outliers and shifts of level.",
+    form=Form(NAME, ExploreRequest, advanced=("robust", "confidence")),
+    run_label="Explore",
+    working_title="Exploring",
+    empty_title="What is in this series?",
+    empty_message="Choose a series. You see its trend and season, the periods that stand out, how it depends on its "
+    "own past, and which values do not belong.",
+    samples=(
+        Sample("Airline passengers", {"series": {"dataset": "air-passengers", "column": "passengers"}}),
+        Sample("Electric load", {"series": {"dataset": "electric-load", "column": "load_mw"}}),
+    ),
+    answer=_answer,
+    draw=_draw,
+    draw_waiting=_draw_waiting,
+    describe=_describe,
+)
+register_callbacks(PAGE)
+
+
+def layout(**query: str) -> Component:
+    """Return the page for what its address asks for: `job`, `run`, or `dataset` and `column`."""
+    return page_layout(PAGE, query)
