@@ -1,9 +1,8 @@
 """The processes of a batch: spawned for it, fed chunk by chunk, gone with it.
 
-Why processes and not threads: forecasting a short series is a few milliseconds of Python between compiled loops, so
-threads queue for one interpreter (measured on two cores, ARIMA(2,1,1) on 60 to 120 values: two threads 1.0 times the
-speed of one, two processes 1.8 times). They are started with a fresh interpreter, never forked, so that no lock or GPU
-of the worker comes along; the leash (their standard input) ends them when the worker is gone, however it went. They
+Why processes and not threads: the compiled loops hold the interpreter's lock, and so does the Python between them, which
+is most of the time of every model but a fixed ARIMA; threads would queue for one core. They
+are started with a fresh interpreter, never forked, so that no lock or GPU of the worker comes along; the leash (their standard input) ends them when the worker is gone, however it went. They
 share the worker's allowance of memory, and are killed when the job is cancelled.
 """
 
