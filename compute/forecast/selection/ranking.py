@@ -82,11 +82,16 @@ class Ranker:
                 break
         finalists = self._sorted()[:FINALISTS]
         portion(report, 0.0, 0.7)(1.0, "Maximising the likelihood of the best models")
-        exact = _sort(self._estimate([c.spec for c in finalists], finalists, steps=MAX_STEPS))
+        exact = self._climb(finalists)
         leaders = exact[: MOST_SEARCHED if n <= LONG else 1]
         wide = self._estimate([c.spec for c in leaders], leaders, probes=PROBES)
         better = {c.spec: min(c, w, key=_criterion) for c, w in zip(leaders, wide, strict=True)}
         return Ranking(tuple(_sort([better.get(c.spec, c) for c in exact])), len(self._known))
+
+    def _climb(self, candidates: list[Candidate]) -> list[Candidate]:
+        """Return the candidates at the maximum of their likelihood, or as they are where that is refused, sorted."""
+        climbed = self._estimate([c.spec for c in candidates], candidates, steps=MAX_STEPS)
+        return _sort([min(pair, key=_criterion) for pair in zip(candidates, climbed, strict=True)])
 
     def judge(self, spec: Spec) -> float:
         """Return the criterion of one model, roughly estimated; infinite where it is refused."""
@@ -109,31 +114,33 @@ class Ranker:
         x = np.zeros((len(specs), max(1, *(sum(spec[:4]) for spec in specs))))
         for row, start in enumerate(starts):
             x[row, : start.coefficients.size] = start.coefficients
-        found = np.empty((len(specs), 3))
+        found = np.empty((len(specs), 4))
         entries.fit_orders(
             np.array(specs, dtype=np.int64), self._m, self._columns, self._means,
             QUICK_STEPS, QUICK_TOLERANCE / n, steps, probes, x, found, *entries.SEARCH_PARTS,
         )  # fmt: skip
         return [
-            Candidate(
-                spec, x[row, : sum(spec[:4])].copy(), self._judge(spec, float(found[row, 0]), float(found[row, 2]))
-            )
+            Candidate(spec, x[row, : sum(spec[:4])].copy(), self._judge(spec, *found[row, [0, 2, 3]].tolist()))
             for row, spec in enumerate(specs)
         ]
 
-    def _judge(self, spec: Spec, deviance: float, smallest_root: float) -> float:
-        """Return the criterion, infinite where the model is refused."""
+    def _judge(self, spec: Spec, deviance: float, regressive_root: float, average_root: float) -> float:
+        """Return the criterion, infinite where the model is refused.
+
+        A seasonal moving average may end at the unit circle: it is the likelihood's way to say that the season is the
+        same every year.
+        """
         n = int(self._columns.shape[1])
         k = sum(spec) + 1 + self._n_regressors
-        has_drift = spec[4] and self._is_differenced
-        if smallest_root < (MIN_ROOT_WITH_DRIFT if has_drift else MIN_ROOT) or not np.isfinite(deviance):
-            return np.inf
+        least = MIN_ROOT_WITH_DRIFT if spec[4] and self._is_differenced else MIN_ROOT
+        if regressive_root < MIN_ROOT or average_root < least or not np.isfinite(deviance):
+            return float("inf")
         if self._criterion == "bic":
             return float(deviance + k * np.log(n))
         akaike = deviance + 2.0 * k
         if self._criterion == "aic":
             return akaike
-        return akaike + 2.0 * k * (k + 1) / (n - k - 1) if n > k + 1 else np.inf
+        return akaike + 2.0 * k * (k + 1) / (n - k - 1) if n > k + 1 else float("inf")
 
 
 def _criterion(candidate: Candidate) -> float:

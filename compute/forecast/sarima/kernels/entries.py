@@ -119,7 +119,8 @@ def fit_orders(  # type: ignore[no-untyped-def]
     max_steps : of the likelihood's maximisation from there; its value alone where 0
     n_probes : further starts of the maximisation; less than 0 for none but x
     x : (k, most coefficients) becomes the estimate
-    found : (k, 3) becomes -2 log-likelihood, how the search ended, and the modulus of the smallest root, up to 2
+    found : (k, 4) becomes -2 log-likelihood, how the search ended, and the moduli of the smallest autoregressive root
+        (a seasonal factor in powers of `B^m`) and of the smallest of the short moving average, up to 2
     """
     for row in range(specs.shape[0]):
         has_mean = specs[row, 4]
@@ -157,20 +158,22 @@ def fit_orders(  # type: ignore[no-untyped-def]
                 value = deviance(o, point, columns[:count], slopes, project, run_filter, presample_covariance, solve)
         found[row, 0] = value
         found[row, 1] = status
-        low, high = 1.0, 2.0  # all roots are outside a circle while the coefficients at its radius are admissible
         shrunk, partials = np.empty(size), np.empty(size)
-        for _ in range(12):
-            middle = 0.5 * (low + high)
-            start = 0
-            for block in range(4):
-                for i in range(o[block]):
-                    shrunk[start + i] = point[start + i] * middle ** (i + 1)
-                start += o[block]
-            if to_partials(o, shrunk, partials):
-                low = middle
-            else:
-                high = middle
-        found[row, 2] = low
+        for kind in range(2):
+            low, high = 1.0, 2.0  # roots are outside a circle while the coefficients at its radius are admissible
+            for _ in range(12):
+                middle = 0.5 * (low + high)
+                start = 0
+                for block in range(4):
+                    for i in range(o[block]):
+                        is_meant = block % 2 == 0 if kind == 0 else block == 1
+                        shrunk[start + i] = point[start + i] * middle ** (i + 1) if is_meant else 0.0
+                    start += o[block]
+                if to_partials(o, shrunk, partials):
+                    low = middle
+                else:
+                    high = middle
+            found[row, 2 + kind] = low
         for i in range(size):
             x[row, i] = point[i]
 
