@@ -3,7 +3,7 @@
 from dash import html
 
 from components.numbers import p_value, percent, significant
-from components.tables import Cell, Column, table
+from components.tables import Cell, Column, shown_number, table
 from compute.forecast.exploration.result import ExploreResult
 
 _KINDS = {"outlier": "Outlier", "level_shift": "Level shift"}
@@ -30,8 +30,8 @@ def summary_facts(result: ExploreResult) -> html.Dl:
     """Return the series in numbers."""
     summary = result.summary
     facts = (
-        ("Values", significant(summary.count)),
-        ("Missing", significant(summary.missing)),
+        ("Values", shown_number(summary.count)),
+        ("Missing", shown_number(summary.missing)),
         ("Mean", significant(summary.mean)),
         ("Standard deviation", significant(summary.standard_deviation)),
         ("Least", significant(summary.minimum)),
@@ -75,6 +75,6 @@ def period_table(result: ExploreResult) -> html.Div | None:
         Column("In white noise", help="Chance of a peak as high in white noise (Fisher's test)."),
     ]
     rows: list[list[Cell]] = [
-        [significant(peak.period), percent(peak.share, 1), p_value(peak.p_value)] for peak in result.spectrum.peaks
+        [significant(peak.period, 3), percent(peak.share, 1), p_value(peak.p_value)] for peak in result.spectrum.peaks
     ]
     return table("Periods that stand out", columns, rows)

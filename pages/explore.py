@@ -103,7 +103,7 @@ def _lags(correlogram: Correlogram, revision: str) -> list[Component]:
 def _errors(result: ExploreResult, revision: str) -> Component | None:
     if result.quantiles is None or result.one_step is None:
         return None
-    chart = charts.quantile_chart(result.quantiles, result.name, revision=revision)
+    chart = charts.quantile_chart(result.quantiles, revision=revision)
     said = f"Errors of {result.one_step.description}, one step ahead. Were they Gaussian: Jarque-Bera "
     return card(
         "How do its surprises look?",
@@ -120,7 +120,7 @@ def _forecast_link(done: Finished) -> Component | None:
     return html.Div(
         [
             dcc.Link("Forecast this series", href=f"/forecast?{query}", className="la-link"),
-            " ",
+            html.Span(" · "),
             dcc.Link("Compare models on it", href=f"/compare?{query}", className="la-link"),
         ],
         className="la-below la-links",

@@ -80,7 +80,7 @@ def spectrum_chart(spectrum: Spectrum, *, revision: str = "") -> go.Figure:
     return _finish(figure, SMALL_HEIGHT, "Period (steps)", "Share of variance", revision)
 
 
-def quantile_chart(plot: QuantilePlot, unit: str, *, revision: str = "") -> go.Figure:
+def quantile_chart(plot: QuantilePlot, *, revision: str = "") -> go.Figure:
     """Return the one-step errors against Gaussian ones: on the line where they are Gaussian."""
     x, y = as_array(plot.theoretical), as_array(plot.sample)
     ends = [float(x[0]), float(x[-1])] if x.size else []
@@ -105,7 +105,13 @@ def quantile_chart(plot: QuantilePlot, unit: str, *, revision: str = "") -> go.F
         ]
     )
     figure.update_layout(hovermode="closest")
-    return _finish(figure, SMALL_HEIGHT, f"If they were Gaussian ({unit})", f"One-step errors ({unit})", revision)
+    return _finish(
+        figure,
+        SMALL_HEIGHT,
+        "If they were Gaussian (standard deviations)",
+        "One-step errors (standard deviations)",
+        revision,
+    )
 
 
 def _expected(one_step: OneStep, times: NDArray[Any]) -> list[go.Scatter]:

@@ -55,7 +55,7 @@ def test_the_season_is_named_among_the_periods(result: ExploreResult) -> None:
 
 def test_errors_are_drawn_against_the_line_of_gaussian_ones(result: ExploreResult) -> None:
     assert result.quantiles is not None
-    points, line = quantile_chart(result.quantiles, "sales").data
+    points, line = quantile_chart(result.quantiles).data
     assert len(points.x) == len(points.y) > 0
     assert tuple(line.x) == tuple(line.y)
 

@@ -118,7 +118,7 @@ def test_progress_rises_to_one() -> None:
     assert values[-1] == 1.0
     assert all(later >= earlier for earlier, later in itertools.pairwise(values))
     assert all(message for _, message in fractions)
-    assert len(values) > 50  # a fit of some tens of milliseconds reports at every evaluation
+    assert len(values) > 10  # a fit of a few milliseconds is hardly cut into parts, its folds are
 
 
 def test_cancelled_job_stops_at_the_next_report() -> None:
