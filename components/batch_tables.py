@@ -53,7 +53,7 @@ def count(number: int) -> str:
 def honesty_table(summary: BatchSummary) -> Component | None:
     """Return the coverage of every level beside what it promises, or None where it was not measured."""
     pooled = summary.pooled
-    if pooled is None:
+    if pooled is None or not pooled.windows:
         return None
     columns = [
         Column("Interval"),
@@ -124,7 +124,7 @@ def _row(series: SeriesForecast, level: str | None, button: Cell, *, is_measured
     cells += [significant(series.mean[at]) if series.mean else None for at in (0, -1)]
     if level:
         cells.append(_range(series, level))
-    cells.append(series.model)
+    cells.append(html.Span(series.model, className="la-one-line") if series.model else None)
     if is_measured:
         cells.append(significant(series.accuracy.mase) if series.accuracy else None)
     return [*cells, series.status if series.status == "done" else f"failed: {series.reason or 'no reason is known'}"]

@@ -23,6 +23,8 @@ def test_coverage_is_tabled_by_level_with_how_much_wider_intervals_are() -> None
     assert text.index("80 %") < text.index("95 %")
     assert "1.46 ×" in text
     assert honesty_table(batch(series("a")).summary) is None
+    unlearned = POOLED.model_copy(update={"series": 0, "windows": 0})
+    assert honesty_table(batch(series("a"), pooled=unlearned).summary) is None
 
 
 def test_equal_reasons_are_counted_and_the_frequent_come_first() -> None:
