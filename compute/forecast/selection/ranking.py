@@ -17,10 +17,9 @@ Array = NDArray[np.float64]
 MAX_ROUNDS = 20
 QUICK_STEPS = 12  # of least squares; ranks need no more
 QUICK_TOLERANCE = 0.05  # of the sum of squares times n: so much of -2 log-likelihood is left to gain
-FINALISTS = 8  # whose likelihood is maximised from the least-squares estimate
-MOST_SEARCHED = 3  # of these, the best, whose likelihood is searched from several starts as well
-PROBES = 2  # further starts of such a search
-LONG = 300  # values from which least squares begin in the right valley: only the best is searched
+FINALISTS = 8  # whose likelihood is maximised, first from the least-squares estimate, then from several starts
+PROBES = 2  # further starts
+LONG = 400  # values from which a search takes its time: only the best of the finalists is searched
 MAX_STEPS = 100
 MIN_ROOT = 1.01  # moduli nearer to the unit circle are refused: a difference too few or too many
 MIN_ROOT_WITH_DRIFT = (
@@ -83,7 +82,7 @@ class Ranker:
         finalists = self._sorted()[:FINALISTS]
         portion(report, 0.0, 0.7)(1.0, "Maximising the likelihood of the best models")
         exact = self._climb(finalists)
-        leaders = exact[: MOST_SEARCHED if n <= LONG else 1]
+        leaders = exact[: FINALISTS if n <= LONG else 1]
         wide = self._estimate([c.spec for c in leaders], leaders, probes=PROBES)
         better = {c.spec: min(c, w, key=_criterion) for c, w in zip(leaders, wide, strict=True)}
         return Ranking(tuple(_sort([better.get(c.spec, c) for c in exact])), len(self._known))
