@@ -25,6 +25,7 @@ from compute.schema import RequestError
 Array = NDArray[np.float64]
 
 MAX_AVERAGED = 5  # models; beyond them weights are hundredths
+NEAR = 8.0  # of the criterion, behind the best: further away a model weighs less than a fiftieth of it
 MAX_SEASON = 100  # steps up to which seasonal orders are tried: the likelihood solves a system of twice that size
 SEASONS_PER_ORDER = 3  # seasons the series must hold for each seasonal order
 SHORTEST = 3  # values below which nothing is estimated
@@ -117,7 +118,9 @@ def _fit_best(
     report: Report,
     regressors: Regressors = NO_REGRESSORS,
 ) -> Fit:
-    chosen = ranking.best[: MAX_AVERAGED if model.averaged else 1]
+    least = min((c.criterion for c in ranking.best), default=0.0)
+    near = [c for c in ranking.best if c.criterion <= least + NEAR]
+    chosen = near[: MAX_AVERAGED if model.averaged else 1]
     fits: list[Fit] = []
     kept: list[Candidate] = []
     for i, candidate in enumerate(chosen):

@@ -63,7 +63,7 @@ class Ranker:
         self._is_differenced = is_differenced
         explained = np.zeros((0, series.size)) if regressors is None else regressors
         self._columns = np.vstack([series, explained, np.ones(series.size)])
-        self._n_regressors = explained.shape[0]
+        self._n_regressors = int(explained.shape[0])
         self._means = np.vstack([without_regression(self._columns[:-1]), without_regression(self._columns)])
         self._known: dict[Spec, Candidate] = {}
 
@@ -83,7 +83,7 @@ class Ranker:
         portion(report, 0.0, 0.7)(1.0, "Maximising the likelihood of the best models")
         exact = self._climb(finalists)
         leaders = exact[: FINALISTS if n <= LONG else 1]
-        wide = self._estimate([c.spec for c in leaders], leaders, probes=PROBES)
+        wide = self._estimate([c.spec for c in leaders], leaders, probes=PROBES if n <= LONG else 1)
         better = {c.spec: min(c, w, key=_criterion) for c, w in zip(leaders, wide, strict=True)}
         return Ranking(tuple(_sort([better.get(c.spec, c) for c in exact])), len(self._known))
 
