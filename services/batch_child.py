@@ -15,6 +15,7 @@ from multiprocessing.connection import Connection
 from typing import Any
 
 STDIN = 0
+YIELDING = 5  # steps below the worker, which must hear of a cancellation, and the server, which must answer
 PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 
 
@@ -26,6 +27,7 @@ def main() -> None:
     given = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted terminal interrupts the worker, which ends this one
     _die_with_parent()
+    os.nice(YIELDING)
     threading.Thread(target=_end_with_leash, name="leash", daemon=True).start()
     from services.batch_serving import serve
     from services.jobs.memory import limit_memory

@@ -5,6 +5,10 @@ from typing import NamedTuple
 from compute.forecast.batch.plan import SeriesOutcome
 
 
+class Ready(NamedTuple):
+    """Everything is imported: the first chunk may come."""
+
+
 class Progress(NamedTuple):
     """The part of the chunk that is done."""
 
@@ -27,4 +31,4 @@ class Broken(NamedTuple):
     reason: str
 
 
-News = Progress | Finished | OutOfMemory | Broken
+News = Ready | Progress | Finished | OutOfMemory | Broken

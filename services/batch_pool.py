@@ -1,9 +1,10 @@
 """The processes of a batch: spawned for it, fed chunk by chunk, gone with it.
 
-Why processes and not threads: the compiled loops hold the interpreter's lock, and so does the Python between them, which
-is most of the time of every model but a fixed ARIMA; threads would queue for one core. They
-are started with a fresh interpreter, never forked, so that no lock or GPU of the worker comes along; the leash (their standard input) ends them when the worker is gone, however it went. They
-share the worker's allowance of memory, and are killed when the job is cancelled.
+Why processes and not threads: the compiled loops hold the interpreter's lock, and so does the Python between them,
+which is most of the time of every model but a fixed ARIMA; threads would queue for one core. Processes are started with
+a fresh interpreter, never forked, so that no lock or GPU of the worker comes along. Their standard input is a leash: it
+ends them when the worker is gone, however it went. They share the worker's allowance of memory, and are killed when the
+job is cancelled.
 """
 
 import os
@@ -18,7 +19,7 @@ from multiprocessing.connection import Connection, Pipe, wait
 from compute.forecast.batch.plan import BatchPlan, Chunk, Count, SeriesOutcome
 from compute.forecast.batch.run import compute_here
 from compute.forecast.batch.ways import way_of
-from services.batch_news import Broken, Finished, OutOfMemory, Progress
+from services.batch_news import Broken, Finished, OutOfMemory, Progress, Ready
 from services.environment import child_environment
 from services.logs import logger
 from services.settings import Settings
@@ -27,6 +28,7 @@ LOOK_S = 0.1  # between two looks at whether the job was cancelled
 FIRST_S = 1.0  # of a batch is computed here: most are done by then, and the others show what a series takes
 PAYS_S = 6.0  # of work left, from which on processes that take a second or two to start are worth it
 LEAST_MIB = 512  # of memory for one process: libraries and compiled code take half of it
+MAX_STILLBORN = 4  # processes that ended before they had anything to do; more say that none can start here
 MAX_ATTEMPTS = 2  # of a chunk whose process died; a second death is the chunk's own doing
 _ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
@@ -105,6 +107,7 @@ class Pool:
         self._settings = settings
         self._size = size
         self._children: list[_Child] = []
+        self._stillborn = 0
         self._again: deque[tuple[Chunk, int]] = deque()
 
     def __enter__(self) -> "Pool":
@@ -117,49 +120,49 @@ class Pool:
 
     @property
     def pids(self) -> list[int]:
-        """The processes' numbers."""
-        return [child.popen.pid for child in self._children]
+        """The numbers of the processes that are computing."""
+        return [child.popen.pid for child in self._children if child.chunk is not None]
 
     def compute(self, plan: BatchPlan, chunks: Iterator[Chunk], count: Count) -> Iterator[list[SeriesOutcome]]:
         """Yield what became of each chunk as it is done, in any order."""
         waiting = ((chunk, 1) for chunk in chunks)
         done = 0
-        while True:
-            while len(self._children) < self._size and (task := self._next(waiting)) is not None:
-                self._start(plan).give(*task)
-            if not self._children:
-                return
+        for _ in range(self._size):
+            self._start(plan)
+        while self._children:
             count(done + sum(child.part * len(child.chunk.series) for child in self._children if child.chunk))
             for line in wait([child.line for child in self._children], LOOK_S):
                 child = next(child for child in self._children if child.line is line)
                 outcomes = self._hear(child)
-                if outcomes is None:
-                    continue
                 done += len(outcomes)
-                yield outcomes
-                if child in self._children:
-                    task = self._next(waiting)
-                    if task is None:
-                        self._dismiss(child)
-                    else:
-                        child.give(*task)
+                if outcomes:
+                    yield outcomes
+                if child not in self._children:
+                    self._start(plan)  # for whatever may be left; without work it is dismissed
+                elif child.chunk is None:
+                    self._employ(child, waiting)
 
-    def _next(self, waiting: Iterator[tuple[Chunk, int]]) -> tuple[Chunk, int] | None:
-        return self._again.popleft() if self._again else next(waiting, None)
+    def _employ(self, child: _Child, waiting: Iterator[tuple[Chunk, int]]) -> None:
+        task = self._again.popleft() if self._again else next(waiting, None)
+        if task is None:
+            self._dismiss(child)
+        else:
+            child.give(*task)
 
-    def _hear(self, child: _Child) -> list[SeriesOutcome] | None:
-        """Return the outcomes when the child has them."""
-        assert child.chunk is not None, "an idle child is dismissed"
+    def _hear(self, child: _Child) -> list[SeriesOutcome]:
+        """Return the outcomes that the child has come to; one that has ended its chunk, or had none, is idle."""
         try:
             news = child.line.recv()
         except (EOFError, OSError):
             return self._bury(child)
         match news:
+            case Ready():
+                return []
             case Progress(part):
                 child.part = part
-                return None
+                return []
             case Finished(outcomes):
-                child.part = 0.0
+                child.chunk = None
                 return outcomes
             case OutOfMemory():
                 raise MemoryError
@@ -168,22 +171,27 @@ class Pool:
             case _:
                 raise BatchFailedError(f"a process of the batch said {news!r}")
 
-    def _bury(self, child: _Child) -> list[SeriesOutcome] | None:
+    def _bury(self, child: _Child) -> list[SeriesOutcome]:
         """Let another child try the chunk of a dead one; return its series as failed when that has been tried."""
         chunk = child.chunk
-        assert chunk is not None, "an idle child is dismissed"
         self._dismiss(child)
-        logger("worker").warning("process of a batch died", code=child.popen.returncode, attempt=child.attempt)
+        code = child.popen.returncode
+        logger("worker").warning("process of a batch died", code=code, attempt=child.attempt)
+        if chunk is None:
+            self._stillborn += 1
+            if self._stillborn < MAX_STILLBORN:
+                return []
+            raise BatchFailedError(f"a process of the batch ended before it began (code {code}); the log tells why")
         if child.attempt < MAX_ATTEMPTS:
             self._again.append((chunk, child.attempt + 1))
-            return None
-        reason = f"the process that computed it ended unexpectedly (code {child.popen.returncode}); forecast it alone"
+            return []
+        reason = f"the process that computed it ended unexpectedly (code {code}); forecast it alone"
         return [
             SeriesOutcome(place, series.name, reason=reason)
             for place, series in zip(chunk.places, chunk.series, strict=True)
         ]
 
-    def _start(self, plan: BatchPlan) -> _Child:
+    def _start(self, plan: BatchPlan) -> None:
         ours, theirs = Pipe()
         descriptor = theirs.fileno()
         limit = self._settings.worker_memory_mib // self._size
@@ -196,10 +204,8 @@ class Pool:
             stdout=subprocess.DEVNULL,
         )
         theirs.close()
-        child = _Child(popen, ours)
-        self._children.append(child)
-        ours.send(plan)
-        return child
+        self._children.append(_Child(popen, ours))
+        ours.send(plan)  # short enough for the line to hold; chunks are not, and wait until the child reads
 
     def _dismiss(self, child: _Child) -> None:
         self._children.remove(child)

@@ -10,7 +10,7 @@ from typing import Any
 
 from compute.forecast.batch.chunk import forecast_chunk
 from compute.forecast.batch.plan import BatchPlan, Chunk
-from services.batch_news import Broken, Finished, News, OutOfMemory, Progress
+from services.batch_news import Broken, Finished, News, OutOfMemory, Progress, Ready
 from services.jobs.memory import is_out_of_memory, lift_memory_limit
 
 NEWS_S = 0.2  # between two messages about progress
@@ -20,6 +20,7 @@ def serve(line: "Connection[Any, Any]") -> None:
     """Compute chunks until the line ends."""
     try:
         plan = line.recv()
+        line.send(Ready())
         while True:
             line.send(_compute(plan, line.recv(), line))
     except (EOFError, OSError):

@@ -73,7 +73,7 @@ class DatasetTrack(Record, title="Dataset"):
     dataset: str = Field(
         min_length=1, max_length=100, title="Dataset", description="Id of an uploaded or bundled dataset."
     )
-    columns: tuple[str, ...] = Field(
+    columns: tuple[Annotated[str, Field(min_length=1, max_length=500)], ...] = Field(
         min_length=2,
         max_length=3,
         title="Columns",

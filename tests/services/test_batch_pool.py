@@ -133,7 +133,7 @@ def test_the_time_left_follows_the_pace_of_late() -> None:
 def spend(settings: Settings, plan: BatchPlan, count: Count) -> None:
     with Pool(settings, 2) as pool:
         for _ in pool.compute(plan, endless_chunks(), count):
-            assert len(children_of(os.getpid())) == 2
+            assert 1 <= len(children_of(os.getpid())) <= 2
 
 
 def endless_chunks() -> Iterator[Chunk]:
