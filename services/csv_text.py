@@ -3,6 +3,7 @@
 import csv
 import io
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import datetime
 
 Cell = str | float | int | None
 RISKY = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")  # a cell that begins so may be run as a formula
@@ -21,6 +22,11 @@ def csv_text(rows: Iterable[Sequence[Cell]]) -> Iterator[str]:
             buffer.seek(0)
             buffer.truncate()
     yield buffer.getvalue()
+
+
+def time_text(time: datetime) -> str:
+    """Return a time in UTC as ISO 8601 with a Z."""
+    return time.isoformat().replace("+00:00", "Z")
 
 
 def harmless(text: str) -> str:

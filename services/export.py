@@ -9,7 +9,8 @@ from compute.forecast.result import ForecastResult, Values
 from compute.schema import Record
 from compute.trajectory.result import Path, Point, TrajectoryResult
 from services.columnar import columnar_file
-from services.csv_text import Cell, csv_text
+from services.comparison_tables import backtest_rows, explore_rows
+from services.csv_text import Cell, csv_text, time_text
 from services.datasets.records import DatasetInfo
 
 TableForm = Literal["csv", "parquet", "arrow"]
@@ -114,6 +115,8 @@ def dataset_info_rows(info: DatasetInfo) -> Iterator[Sequence[Cell]]:
 TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "forecast": forecast_rows,
     "batch_forecast": batch_rows,
+    "backtest": backtest_rows,
+    "explore": explore_rows,
     "trajectory": trajectory_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,
@@ -126,7 +129,7 @@ def _state(path: Path, at: int, empty: Sequence[Cell]) -> list[Cell]:
 
 
 def _when(timestamps: tuple[datetime, ...] | None, at: int, step: float) -> Cell:
-    return step if timestamps is None else timestamps[at].isoformat().replace("+00:00", "Z")
+    return step if timestamps is None else time_text(timestamps[at])
 
 
 def _at(values: Values, position: int) -> Cell:
