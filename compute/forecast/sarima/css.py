@@ -20,6 +20,7 @@ Array = NDArray[np.float64]
 
 MAX_STEPS = 25
 MAX_TRIALS = 8  # dampings tried for one step
+PERFECT = 1e-12  # of the sum of squares: errors below that count as that
 TOLERANCE = 1e-7  # relative decrease of the sum of squares; the likelihood takes over from here
 
 
@@ -53,7 +54,8 @@ def css_information(orders: Orders, series: Array, coefficients: Array) -> Array
     centred = _centre(orders, series)
     point = _Point.at(orders, centred, coefficients)
     jacobian = _sensitivities(orders, centred, point)
-    variance = max(point.sum_of_squares / centred.size, np.finfo(float).tiny)
+    least = PERFECT * float(centred @ centred)  # a fit without errors would leave no number
+    variance = max(point.sum_of_squares, least, np.finfo(float).tiny) / centred.size
     return np.asarray(jacobian @ jacobian.T / variance)
 
 

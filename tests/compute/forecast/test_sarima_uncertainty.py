@@ -75,3 +75,9 @@ def test_estimates_after_missing_values_are_no_surer() -> None:
     estimates = [maximise_likelihood(orders, prepare_sample(orders, v), ignore_progress) for v in (values, holed)]
     whole, gappy = (np.linalg.norm(estimate.root) for estimate in estimates if estimate is not None)
     assert gappy > 0.9 * whole
+
+
+def test_series_that_jumps_once_and_stays_has_an_estimate() -> None:
+    """Its conditional errors are all zero: the information of least squares is bounded, not infinite."""
+    fit = fit_sarima(Orders(2, 1, 1), np.array([5.0, 1.0, 1.0, 1.0, 1.0, 1.0]), ignore_progress)
+    assert np.isfinite(linear(fit, 4).relative_variance).all()
