@@ -18,13 +18,12 @@ MAX_ROUNDS = 20
 QUICK_STEPS = 12  # of least squares; ranks need no more
 QUICK_TOLERANCE = 0.05  # of the sum of squares times n: so much of -2 log-likelihood is left to gain
 FINALISTS = 8  # whose likelihood is maximised, first from the least-squares estimate, then from several starts
+FEW_FINALISTS = 5  # of a long series without a season, whose least-squares ranks hold
 PROBES = 2  # further starts
 LONG = 400  # values from which a search takes its time: only the best of the finalists is searched
 MAX_STEPS = 100
 MIN_ROOT = 1.01  # moduli nearer to the unit circle are refused: a difference too few or too many
-MIN_ROOT_WITH_DRIFT = (
-    1.03  # a moving average near the circle cancels the difference and makes the drift a straight line
-)
+MIN_ROOT_WITH_DRIFT = 1.03  # of a moving average that cancels the difference and makes the drift a straight line
 
 
 @dataclass(frozen=True)
@@ -79,7 +78,7 @@ class Ranker:
             wanted = list(dict.fromkeys(wanted))
             if not wanted:
                 break
-        finalists = self._sorted()[:FINALISTS]
+        finalists = self._sorted()[: FINALISTS if n <= LONG or self._m > 1 else FEW_FINALISTS]
         portion(report, 0.0, 0.7)(1.0, "Maximising the likelihood of the best models")
         exact = self._climb(finalists)
         leaders = exact[: FINALISTS if n <= LONG else 1]
