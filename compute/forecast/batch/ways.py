@@ -115,7 +115,7 @@ def describe_failure(error: BaseException) -> str:
 def fit_arimas(model: Model, subjects: Subjects, report: Report, setting: Setting) -> list[Fitted]:
     """Return fits of complete series by loops compiled from end to end, a season length at a time; others alone.
 
-    Such a fit is made for its forecast: it has no fitted values, no residuals, no standard errors, and its deviation does
+    Such a fit is made for its forecast: it has no fitted values, no residuals, no standard errors. Its deviation does
     not count what is unknown of the estimates, which calibrated intervals learn from held-out errors.
     """
     from compute.forecast.sarima.many import fit_many  # compiles when first imported
