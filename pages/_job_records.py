@@ -48,7 +48,7 @@ class JobPage:
     """A page that asks for one kind of job and shows its result."""
 
     name: str
-    """In ids, classes and the address: `/forecast`."""
+    """In ids, classes, the address (`/forecast`) and the file of its icon."""
     kind: str
     title: str
     subtitle: str

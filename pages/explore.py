@@ -28,7 +28,7 @@ dash.register_page(
     path="/explore",
     name="Explore",
     order=9,
-    icon="search",
+    icon="explore",
     shortcut="x",
     title="Explore | Lookahead",
 )

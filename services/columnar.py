@@ -17,7 +17,10 @@ INSTANT = pa.timestamp("us", tz="UTC")
 
 
 def columnar_file(rows: Iterable[Sequence[Cell]], form: Literal["parquet", "arrow"]) -> bytes:
-    """Return rows, of which the first names the columns, as a file: numbers exactly, null where missing."""
+    """Return rows, of which the first names the columns, as a file: numbers exactly, null where missing.
+
+    A column with texts among its numbers is one of texts.
+    """
     table = to_table(rows)
     sink = io.BytesIO()
     if form == "parquet":
@@ -50,6 +53,8 @@ def _block(names: Sequence[str], columns: Sequence[list[Cell]]) -> Any:
 def _array(name: str, cells: list[Cell]) -> Any:
     if name == TIME_COLUMN and any(isinstance(cell, str) for cell in cells):
         return pa.array([None if cell is None else datetime.fromisoformat(str(cell)) for cell in cells], INSTANT)
+    if any(isinstance(cell, str) for cell in cells):
+        return pa.array([None if cell is None else str(cell) for cell in cells], pa.string())
     if any(isinstance(cell, float) for cell in cells):
         return pa.array([None if cell is None else float(cell) for cell in cells], pa.float64())
     return pa.array(cells)

@@ -34,3 +34,12 @@ def test_times_are_instants_and_steps_stay_numbers() -> None:
     table = to_table([["timestamp"], ["2024-01-01T00:00:00Z"], [None]])
     assert table.column("timestamp").to_pylist() == [datetime(2024, 1, 1, tzinfo=UTC), None]
     assert to_table([["timestamp"], [1], [2]]).column("timestamp").to_pylist() == [1, 2]
+
+
+def test_a_column_with_texts_among_its_numbers_is_one_of_texts() -> None:
+    assert to_table([["least"], [0.5], ["1949-01-01"], [None], [2]]).column("least").to_pylist() == [
+        "0.5",
+        "1949-01-01",
+        None,
+        "2",
+    ]
