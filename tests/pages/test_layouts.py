@@ -27,5 +27,7 @@ def test_every_page_is_drawn_for_a_stranger(application: dash.Dash) -> None:
 
 def test_pages_have_icons_of_their_own(application: dash.Dash) -> None:
     shown = [page["icon"] for page in dash.page_registry.values() if page.get("icon")]
-    assert application.use_pages and len(shown) >= 7
-    assert set(shown) <= NAMES and len(set(shown)) == len(shown)
+    assert application.use_pages
+    assert len(shown) >= 7
+    assert set(shown) <= NAMES
+    assert len(set(shown)) == len(shown)
