@@ -1,0 +1,1 @@
+"""Portfolios: returns, estimates, exact optima with certificates, frontiers, risk and backtests."""
