@@ -30,6 +30,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.xdist_group(kinds[0]))
 
 
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Stop where the kinds would be torn apart: a pytest that is too new for its plugin does so without a word."""
+    if not session.config.getoption("loadgroup", False):
+        return
+    for item in session.items:
+        if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
+            raise pytest.UsageError(f"pytest-xdist left {item.nodeid} without its group; see requirements-test.txt")
+
+
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings on an empty data directory, untouched by the environment's own `.env`."""
