@@ -82,6 +82,13 @@ _ALL = (
         "CC0-1.0",
     ),
     Sample(
+        "imaginary-funds",
+        "Imaginary funds",
+        "Daily prices of twelve funds that do not exist, over four years: simulated, to try portfolios on.",
+        "invented, by services/samples/make.py",
+        "CC0-1.0",
+    ),
+    Sample(
         "messy-sales",
         "Messy sales",
         "Daily sales with everything that goes wrong in spreadsheets. Look at what the audit finds, and repair it.",

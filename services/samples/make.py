@@ -15,6 +15,24 @@ def main(folder: Path) -> None:
     write_load(folder / "electric-load.csv")
     write_messy(folder / "messy-sales.csv")
     write_flight(folder / "drone-flight.csv")
+    write_prices(folder / "imaginary-funds.csv")
+
+
+FUNDS = {  # by name: yearly return, volatility, share of the volatility that is the market's, group
+    "Atlas Tech": (0.13, 0.29, 0.72, 0),
+    "Borealis Chips": (0.15, 0.36, 0.66, 0),
+    "Cedar Health": (0.085, 0.17, 0.60, 1),
+    "Dune Energy": (0.07, 0.27, 0.52, 2),
+    "Elm Utilities": (0.055, 0.14, 0.45, 2),
+    "Fjord Banks": (0.08, 0.24, 0.74, 3),
+    "Grove Foods": (0.06, 0.13, 0.48, 1),
+    "Harbour Property": (0.07, 0.20, 0.62, 3),
+    "Iris Bonds": (0.025, 0.055, -0.15, 4),
+    "Juniper Credit": (0.04, 0.075, 0.35, 4),
+    "Kestrel Gold": (0.045, 0.16, 0.02, 5),
+    "Lagoon Emerging": (0.09, 0.25, 0.68, 6),
+}
+YEARS = 4  # of 261 business days: the funds' history
 
 
 def write_load(path: Path) -> None:
@@ -90,6 +108,34 @@ def write_flight(path: Path) -> None:
             is_lost = step in (57, 58, 143) or 230 <= step < 238
             cells = [""] * 3 if is_lost else [f"{value:.2f}" for value in seen[step]]
             writer.writerow([(start + timedelta(seconds=step)).strftime("%Y-%m-%dT%H:%M:%SZ"), *cells])
+
+
+def write_prices(path: Path) -> None:
+    """Write four years of daily prices of imaginary funds: a market with calm and stormy spells, groups, tails."""
+    generator = np.random.default_rng(SEED + 3)
+    days = np.busday_offset("2021-01-04", np.arange(YEARS * 261))
+    count, funds = days.size, list(FUNDS.values())
+    spell = np.zeros(count)
+    for day in range(1, count):
+        spell[day] = 0.985 * spell[day - 1] + generator.normal(scale=0.09)
+
+    def shocks(*shape: int) -> np.ndarray:
+        """Return Student t shocks of variance 1."""
+        return generator.standard_t(6, size=shape) / np.sqrt(6 / 4)
+
+    market, groups, own = shocks(count), shocks(count, 7), shocks(count, len(funds))
+    storm = np.exp(spell) / np.sqrt(np.mean(np.exp(2 * spell)))
+    prices = []
+    for at, (drift, volatility, share, group) in enumerate(funds):
+        rest = np.sqrt(1 - share**2)
+        shock = share * market * storm + rest * (0.45 * groups[:, group] + np.sqrt(1 - 0.45**2) * own[:, at])
+        shock -= 0.9 * shock.mean()  # four years of luck would hide what the funds are meant to earn
+        prices.append(100 * np.cumprod(1 + drift / 252 + volatility / np.sqrt(252) * shock))
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["date", *FUNDS])
+        for day, row in zip(days, np.transpose(prices), strict=True):
+            writer.writerow([str(day), *(f"{price:.2f}" for price in row)])
 
 
 if __name__ == "__main__":

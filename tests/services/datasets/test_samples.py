@@ -63,7 +63,7 @@ def test_air_passengers_are_the_series_of_box_and_jenkins(workspace: Workspace) 
 
 def test_invented_samples_can_be_made_again(tmp_path: Path) -> None:
     make.main(tmp_path)
-    for name in ("electric-load.csv", "messy-sales.csv", "drone-flight.csv"):
+    for name in ("electric-load.csv", "messy-sales.csv", "drone-flight.csv", "imaginary-funds.csv"):
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes()
 
 

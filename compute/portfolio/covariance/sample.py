@@ -1,0 +1,36 @@
+"""The sample covariance, over common rows or pair by pair."""
+
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.schema import Record
+
+Array = NDArray[np.float64]
+
+
+class SampleCovariance(Record, title="Sample"):
+    """The covariance of the past, as it was; singular where there are more assets than periods."""
+
+    kind: Literal["sample"] = "sample"
+
+
+def sample_covariance(returns: Array) -> Array:
+    """Return the unbiased covariance (n, n) of returns (T, n), without NaN."""
+    centred = returns - returns.mean(axis=0)
+    return np.asarray(centred.T @ centred / (len(returns) - 1))
+
+
+def pairwise_covariance(returns: Array) -> tuple[Array, int]:
+    """Return the covariance of each pair over the rows both have, and the fewest rows of a pair.
+
+    It may not be positive semidefinite. Pairs with fewer than two common rows have 0.
+    """
+    seen = (~np.isnan(returns)).astype(np.float64)
+    filled = np.nan_to_num(returns)
+    counts = seen.T @ seen
+    safe = np.maximum(counts, 1)
+    means = filled.T @ seen / safe  # mean of i over the rows that j has too
+    covariance = (filled.T @ filled - counts * means * means.T) / np.maximum(counts - 1, 1)
+    return np.where(counts > 1, (covariance + covariance.T) / 2, 0.0), int(counts.min())
