@@ -42,7 +42,8 @@ def honesty(summary: BatchSummary) -> str:
         return "No intervals were asked for."
     if summary.calibration == "own":
         return "Each series' intervals were made as wide as its own held-out errors ask for."
-    return "The intervals are the models' own: their coverage was not measured."
+    why = f", as {pooled.reason}" if pooled is not None and pooled.reason else ""
+    return f"The intervals are the models' own: their coverage was not measured{why}."
 
 
 def count(number: int) -> str:

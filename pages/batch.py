@@ -30,7 +30,7 @@ PAGE = JobPage(
     form=Form(
         NAME,
         BatchForecastRequest,
-        advanced=("levels", "intervals", "n_bootstrap", "season_length", "seed", "accuracy"),
+        advanced=("levels", "intervals", "n_bootstrap", "bootstrap", "season_length", "seed", "accuracy"),
     ),
     run_label="Forecast all",
     working_title="Forecasting",

@@ -138,7 +138,11 @@ PAGE = JobPage(
     kind="backtest",
     title="Compare models",
     subtitle="Let several models forecast the past of one series, and see which errs least and how sure that is.",
-    form=Form(NAME, BacktestRequest, advanced=("step", "levels", "intervals", "n_bootstrap", "season_length", "seed")),
+    form=Form(
+        NAME,
+        BacktestRequest,
+        advanced=("step", "levels", "intervals", "n_bootstrap", "bootstrap", "season_length", "seed"),
+    ),
     run_label="Compare",
     working_title="Comparing",
     empty_title="Which model forecasts this series best?",

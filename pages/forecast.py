@@ -161,7 +161,7 @@ PAGE = JobPage(
     kind="forecast",
     title="Forecast",
     subtitle="Look ahead in one series, with intervals whose accuracy is measured on the series itself.",
-    form=Form("forecast", ForecastRequest, advanced=("intervals", "n_bootstrap", "season_length", "seed")),
+    form=Form("forecast", ForecastRequest, advanced=("intervals", "n_bootstrap", "bootstrap", "season_length", "seed")),
     run_label="Run forecast",
     working_title="Forecasting",
     empty_title="Ask for a forecast",

@@ -151,6 +151,7 @@ def _write(outcome: SeriesOutcome) -> bytes:
         "accuracy": None if outcome.accuracy is None else outcome.accuracy.model_dump(),
         "description": outcome.description,
         "season_length": outcome.season_length,
+        "frequency": outcome.frequency,
         "notes": outcome.notes,
     }
     tensors: dict[str, NDArray[np.generic]] = {
@@ -189,6 +190,7 @@ def _read(body: bytes | None, place: int, name: str) -> SeriesOutcome | None:
             accuracy=None if accuracy is None else SeriesAccuracy.model_validate(accuracy),
             description=texts["description"],
             season_length=texts["season_length"],
+            frequency=texts["frequency"],
             notes=tuple(texts["notes"]),
             coefficients=tensors["coefficients"],
             estimates="remembered",

@@ -44,7 +44,7 @@ def series_fan(forecast: SeriesForecast, past: Series | None) -> SeriesFan:
         times, values = _datetimes(past.timestamps), _values(past.values)
     return SeriesFan(
         name=forecast.name,
-        frequency=None,
+        frequency=forecast.frequency,
         history_timestamps=times,
         history=values,
         timestamps=forecast.timestamps,

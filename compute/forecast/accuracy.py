@@ -187,6 +187,7 @@ def _hold(options: ForecastOptions, method: Method, fold: Fold, calibration: Cal
         options.n_bootstrap,
         np.random.default_rng([options.seed, fold.origin]),
         calibration,
+        options.bootstrap,
     )
     mean = fold.prediction.mean
     if distribution is None:

@@ -164,7 +164,7 @@ def _predict_after(fit: Fit, skipped: int, horizon: int) -> AnyPrediction:
         return SimulatedPrediction(
             mean=whole.mean[skipped:],
             deviation=whole.deviation[skipped:],
-            simulate=lambda n_paths, rng: whole.simulate(n_paths, rng)[:, skipped:],
+            simulate=lambda n_paths, rng, bootstrap="iid": whole.simulate(n_paths, rng, bootstrap)[:, skipped:],
         )
     # Step h after the gap has weight psi_(skipped + h - j) for the error of skipped step j.
     unseen = sliding_window_view(whole.weights, skipped)[1 : horizon + 1, ::-1]

@@ -15,7 +15,7 @@ from scipy.signal import fftconvolve
 from compute.forecast.conformal import UNCALIBRATED, Calibration
 from compute.forecast.diagnostics import jarque_bera, shape
 from compute.forecast.distribution import Band, ErrorDistribution, SampledErrors, StudentErrors, make_bands_of
-from compute.forecast.options import Wanted
+from compute.forecast.options import Bootstrap, Wanted
 from compute.forecast.prediction import AnyPrediction, SimulatedPrediction
 from compute.forecast.resampling import draw_errors
 from compute.job import Report
@@ -70,11 +70,12 @@ def make_bands(
     rng: np.random.Generator,
     report: Report,
     calibration: Calibration = UNCALIBRATED,
+    bootstrap: Bootstrap = "iid",
 ) -> list[Band]:
     """Return a band per level; none for the method `none`."""
     if not levels:
         return []
-    distribution = make_distribution(method, prediction, sigma, errors, n_bootstrap, rng, calibration)
+    distribution = make_distribution(method, prediction, sigma, errors, n_bootstrap, rng, calibration, bootstrap)
     return [] if distribution is None else make_bands_of(distribution, prediction.mean, levels, report)
 
 
@@ -86,19 +87,23 @@ def make_distribution(
     n_bootstrap: int,
     rng: np.random.Generator,
     calibration: Calibration = UNCALIBRATED,
+    bootstrap: Bootstrap = "iid",
 ) -> ErrorDistribution | None:
     """Return what the forecast says of its errors, None for the method `none`.
 
     A calibration makes Student's t of the Gaussian; each simulated path is multiplied by one draw of the same factor,
-    which makes t of a Gaussian path and keeps the skew of another.
+    which makes t of a Gaussian path and keeps the skew of another. It was learned in units of the model's own
+    deviation: paths from blocks, whose deviation knows what the model left correlated, are brought to that before.
     """
     if method == "none":
         return None
     deviation = deviation_of(prediction, sigma)
     if method == "analytic" and not np.isnan(deviation).any():
         return StudentErrors(calibration.scale * deviation, calibration.degrees)
-    paths = simulate_errors(prediction, sigma, errors, n_bootstrap, rng)
+    paths = simulate_errors(prediction, sigma, errors, n_bootstrap, rng, bootstrap)
     if np.isfinite(calibration.degrees):
+        if bootstrap == "block":
+            paths *= _ratio(deviation, paths.std(axis=0))
         chi2 = rng.spawn(1)[0].chisquare(calibration.degrees, size=(n_bootstrap, 1))
         paths *= calibration.scale * np.sqrt(calibration.degrees / chi2)
     return SampledErrors(paths)
@@ -112,12 +117,17 @@ def deviation_of(prediction: AnyPrediction, sigma: float) -> Array:
 
 
 def simulate_errors(
-    prediction: AnyPrediction, sigma: float, errors: Array, n_paths: int, rng: np.random.Generator
+    prediction: AnyPrediction,
+    sigma: float,
+    errors: Array,
+    n_paths: int,
+    rng: np.random.Generator,
+    bootstrap: Bootstrap = "iid",
 ) -> Array:
     """Return simulated forecast errors, (n_paths, horizon).
 
-    Future one-step errors of a linear model are drawn from the observed ones and weighted by psi; other models simulate
-    themselves. A longer horizon begins with the draws of a shorter one.
+    Future one-step errors of a linear model are drawn from the observed ones, as `bootstrap` says, and weighted by psi;
+    other models simulate themselves. A longer horizon begins with the draws of a shorter one.
     """
     horizon = prediction.mean.size
     if n_paths * horizon > MAX_SIMULATED:
@@ -127,12 +137,18 @@ def simulate_errors(
             f"take at most {MAX_SIMULATED // horizon} paths, a shorter horizon, or analytic intervals",
         )
     if isinstance(prediction, SimulatedPrediction):
-        return prediction.simulate(n_paths, rng)
-    paths = _weigh(draw_errors(errors, sigma, n_paths, horizon, rng).T, prediction.weights)
+        return prediction.simulate(n_paths, rng, bootstrap)
+    paths = _weigh(draw_errors(errors, sigma, n_paths, horizon, rng, bootstrap).T, prediction.weights)
     if prediction.origin_root.shape[1]:
         at_origin = rng.spawn(1)[0].standard_normal((n_paths, prediction.origin_root.shape[1]))
         paths += sigma * (at_origin @ prediction.origin_root.T)
     return paths
+
+
+def _ratio(wanted: Array, own: Array) -> Array:
+    """Return what brings paths of one deviation to another, (horizon,), 1 where either is unknown or none."""
+    ratio: Array = np.divide(wanted, own, out=np.ones(own.size), where=np.isfinite(wanted) & (own > 0))
+    return ratio
 
 
 def _weigh(draws: Array, weights: Array) -> Array:

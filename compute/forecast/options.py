@@ -9,6 +9,7 @@ from pydantic import AfterValidator, Field
 
 MAX_LEVELS = 5  # more bands than this cannot be told apart on a fan chart
 Wanted = Literal["auto", "analytic", "bootstrap", "conformal", "none"]
+Bootstrap = Literal["iid", "block"]
 
 
 def _sort_levels(levels: tuple[float, ...]) -> tuple[float, ...]:
@@ -64,6 +65,16 @@ Paths = Annotated[
 ]
 DEFAULT_PATHS = 1000
 
+Resampling = Annotated[
+    Bootstrap,
+    Field(
+        title="Resampling",
+        description="How bootstrap intervals draw residuals. Iid: each alone. Block: in runs of neighbours, which "
+        "keeps what the model left correlated, and times of large errors.",
+    ),
+]
+DEFAULT_RESAMPLING: Bootstrap = "iid"
+
 SeasonLength = Annotated[
     int | None,
     Field(
@@ -93,6 +104,9 @@ class ForecastOptions(Protocol):
 
     @property
     def n_bootstrap(self) -> int: ...
+
+    @property
+    def bootstrap(self) -> Bootstrap: ...
 
     @property
     def season_length(self) -> int | None: ...

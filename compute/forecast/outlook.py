@@ -87,5 +87,6 @@ def look_ahead_from(options: ForecastOptions, model: Model, fit: Fit, subject: S
         np.random.default_rng(options.seed),
         portion(report, 0.9, 1.0),
         rehearsal.calibration,
+        options.bootstrap,
     )
     return Outlook(fit, prediction, method, reasons, rehearsal, tuple(bands))

@@ -2,10 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.options import Bootstrap
 from compute.forecast.result import FittedModel
 
 Array = NDArray[np.float64]
@@ -33,6 +35,15 @@ class Prediction:
         return np.asarray(np.cumsum(self.weights**2) + (self.origin_root**2).sum(axis=1))
 
 
+class Simulate(Protocol):
+    """Draws futures less the mean, (n_paths, horizon); a longer horizon begins with the paths of a shorter one.
+
+    Models that resample their own residuals draw them as `bootstrap` says.
+    """
+
+    def __call__(self, n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array: ...
+
+
 @dataclass(frozen=True)
 class SimulatedPrediction:
     """A forecast whose error is no linear filter of one-step errors: multiplicative errors, networks, combinations.
@@ -41,13 +52,12 @@ class SimulatedPrediction:
     ----------
     mean : (horizon,)
     deviation : (horizon,) standard deviation of the forecast error, in the series' unit; NaN where unknown
-    simulate : futures less the mean, (n_paths, horizon), for a number of paths and a generator; a longer horizon
-        begins with the paths of a shorter one
+    simulate : draws its futures
     """
 
     mean: Array
     deviation: Array
-    simulate: Callable[[int, np.random.Generator], Array]
+    simulate: Simulate
 
 
 AnyPrediction = Prediction | SimulatedPrediction

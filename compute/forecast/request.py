@@ -11,10 +11,12 @@ from compute.forecast.options import (
     DEFAULT_INTERVALS,
     DEFAULT_LEVELS,
     DEFAULT_PATHS,
+    DEFAULT_RESAMPLING,
     Horizon,
     Intervals,
     Levels,
     Paths,
+    Resampling,
     SeasonLength,
     Seed,
 )
@@ -36,6 +38,7 @@ class ForecastRequest(Record):
     levels: Levels = DEFAULT_LEVELS
     intervals: Intervals = DEFAULT_INTERVALS
     n_bootstrap: Paths = DEFAULT_PATHS
+    bootstrap: Resampling = DEFAULT_RESAMPLING
     season_length: SeasonLength = None
     seed: Seed = 0
     regressors: tuple[Regressor, ...] = Field(

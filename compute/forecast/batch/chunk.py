@@ -84,6 +84,7 @@ def _finish(
         accuracy=measure_series(past) if past is not None and plan.accuracy else None,
         description=fit.summary.description,
         season_length=prepared.season_length,
+        frequency=prepared.frequency.iso if prepared.frequency else None,
         notes=(*prepared.notes, *fit.notes, *reasons),
         coefficients=fit.coefficients,
         estimates="fitted" if start is None else "continued",
@@ -108,6 +109,7 @@ def _forecast(
         rng,
         ignore_progress,
         calibration,
+        plan.bootstrap,
     )
     offsets = np.array([[band.lower - prediction.mean, band.upper - prediction.mean] for band in bands])
     if bands and calibration is not UNCALIBRATED and fit.sigma > 0:

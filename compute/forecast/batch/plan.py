@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from compute.forecast.batch.request import BatchForecastRequest
 from compute.forecast.batch.result import SeriesAccuracy
 from compute.forecast.intervals import is_calibrated
-from compute.forecast.options import Wanted
+from compute.forecast.options import Bootstrap, Wanted
 from compute.forecast.request import Model
 from compute.forecast.setting import Setting
 from compute.series import Series
@@ -37,6 +37,7 @@ class BatchPlan:
     levels: tuple[float, ...]
     intervals: Wanted
     n_bootstrap: int
+    bootstrap: Bootstrap
     season_length: int | None
     seed: int
     accuracy: bool
@@ -108,6 +109,7 @@ class SeriesOutcome:
     mean : (horizon,)
     offsets : (levels, 2, horizon) lower and upper limits less the mean; no levels where there is no error to measure
     windows : (origins, horizon) errors over the model's own deviation, NaN where unknown
+    frequency : ISO 8601 duration of one step, None when steps are only numbered
     coefficients : (k,) where to begin when this series is fitted again
     estimates : whether they were estimated from nothing, from those of its beginning, or kept from before
     """
@@ -122,6 +124,7 @@ class SeriesOutcome:
     accuracy: SeriesAccuracy | None = None
     description: str | None = None
     season_length: int = 1
+    frequency: str | None = None
     notes: tuple[str, ...] = ()
     coefficients: Array = field(default_factory=lambda: np.zeros(0))
     estimates: Literal["fitted", "continued", "remembered"] = "fitted"

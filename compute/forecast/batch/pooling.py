@@ -53,13 +53,21 @@ def describe_pool(windows: Sequence[Array], levels: Sequence[float], factors: Ar
     used = [window for window in windows if np.isfinite(window).any()]
     names = [f"{level:g}" for level in levels]
     own = np.ones_like(factors)
+    coverage = dict(zip(names, _cross_coverage(used, levels), strict=True))
     return PooledWidth(
         series=len(used),
         windows=int(sum(np.isfinite(window).any(axis=1).sum() for window in used)),
         factor={name: tuple(row.tolist()) for name, row in zip(names, factors, strict=True)},
-        coverage=dict(zip(names, _cross_coverage(used, levels), strict=True)),
+        coverage=coverage,
+        reason=_why_unmeasured(len(used)) if None in coverage.values() else None,
         own_coverage=dict(zip(names, _share_inside(used, levels, own), strict=True)),
     )
+
+
+def _why_unmeasured(n_used: int) -> str:
+    if n_used == 0:
+        return "no series is long enough to hold its end out and still fit the model to at least half"
+    return "only one series could hold its end out: no other is left to measure what it taught"
 
 
 def _cross_coverage(windows: Sequence[Array], levels: Sequence[float]) -> list[float | None]:

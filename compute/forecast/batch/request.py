@@ -10,10 +10,12 @@ from compute.forecast.options import (
     DEFAULT_INTERVALS,
     DEFAULT_LEVELS,
     DEFAULT_PATHS,
+    DEFAULT_RESAMPLING,
     Horizon,
     Intervals,
     Levels,
     Paths,
+    Resampling,
     SeasonLength,
     Seed,
 )
@@ -96,6 +98,7 @@ class BatchForecastRequest(Record):
     levels: Levels = DEFAULT_LEVELS
     intervals: Intervals = DEFAULT_INTERVALS
     n_bootstrap: Paths = DEFAULT_PATHS
+    bootstrap: Resampling = DEFAULT_RESAMPLING
     season_length: SeasonLength = None
     seed: Seed = 0
     accuracy: bool = Field(

@@ -35,6 +35,8 @@ class SeriesForecast(Record):
     model: str | None = None
     """The fitted model, for example `ARIMA(2,1,1)`."""
     season_length: int | None = None
+    frequency: str | None = None
+    """ISO 8601 duration of one step (`P1M`, `PT1H`), or None when steps are only numbered."""
     estimates: Literal["fitted", "continued", "remembered"] | None = None
     """Where the estimates come from: computed anew, from those of the series' known beginning, or kept from before."""
     accuracy: SeriesAccuracy | None = None
@@ -52,7 +54,9 @@ class PooledWidth(Record):
     """By level (`"95"`), at each step: width over the model's own, above 1 where they were widened."""
     coverage: dict[str, float | None] = Field(default_factory=dict)
     """Share of held-out values inside the intervals, 0..1, by level; each half of the series measured with the factors
-    of the other half."""
+    of the other half. None where it cannot be measured, with the reason below."""
+    reason: str | None = None
+    """Why there is no coverage, when there is none."""
     own_coverage: dict[str, float | None] = Field(default_factory=dict)
     """The same for the models' own intervals."""
 

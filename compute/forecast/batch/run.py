@@ -3,6 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from typing import Literal
+
+import numpy as np
 
 from compute.forecast.answer import instants
 from compute.forecast.batch.chunk import forecast_chunk
@@ -58,10 +61,10 @@ def forecast_batch(
 
 
 def _widen(plan: BatchPlan, outcomes: Sequence[SeriesOutcome]) -> tuple[list[SeriesOutcome], PooledWidth | None]:
-    """Return the outcomes with the width that the errors of all of them teach."""
-    windows = [outcome.windows for outcome in outcomes if outcome.windows.size]
+    """Return the outcomes with the width that the errors of all of them teach; unchanged where there are none."""
+    windows = [outcome.windows for outcome in outcomes if np.isfinite(outcome.windows).any()]
     if not windows:
-        return list(outcomes), None
+        return list(outcomes), describe_pool([], plan.levels, np.ones((len(plan.levels), plan.horizon)))
     factors = pool_widths(windows, plan.levels)
     widened = [
         replace(outcome, offsets=outcome.offsets * factors[:, None, :]) if outcome.offsets.size else outcome
@@ -79,12 +82,18 @@ def _summarise(plan: BatchPlan, outcomes: Sequence[SeriesOutcome], pooled: Poole
         failed=len(outcomes) - len(done),
         horizon=plan.horizon,
         intervals_method=plan.intervals if plan.levels else "none",
-        calibration="pooled" if pooled is not None else "own" if plan.is_calibrated else "none",
+        calibration=_calibration(plan, pooled),
         pooled=pooled,
         model_cache=ModelCache(
             remembered=origins["remembered"], continued=origins["continued"], fitted=origins["fitted"]
         ),
     )
+
+
+def _calibration(plan: BatchPlan, pooled: PooledWidth | None) -> Literal["pooled", "own", "none"]:
+    if plan.is_pooled:
+        return "pooled" if pooled is not None and pooled.windows else "none"
+    return "own" if plan.is_calibrated else "none"
 
 
 def _write(plan: BatchPlan, outcome: SeriesOutcome) -> SeriesForecast:
@@ -102,6 +111,7 @@ def _write(plan: BatchPlan, outcome: SeriesOutcome) -> SeriesForecast:
         ),
         model=outcome.description,
         season_length=outcome.season_length,
+        frequency=outcome.frequency,
         estimates=outcome.estimates,
         accuracy=outcome.accuracy,
         notes=outcome.notes,

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from compute.forecast.arima import Arima
 from compute.forecast.batch.plan import ENOUGH_TO_POOL, BatchPlan
 from compute.forecast.fitting import fit_model, orders_of
+from compute.forecast.options import Bootstrap
 from compute.forecast.prediction import Fit, SimulatedPrediction
 from compute.forecast.progress import portion
 from compute.forecast.recurrent import Gru, Lstm
@@ -187,7 +188,7 @@ def _as_fit(orders: Orders, fits: "ManyFits", row: int) -> Fit:
     has_converged = bool(fits.has_converged[row])
 
     def predict(horizon: int) -> SimulatedPrediction:
-        def simulate(n_paths: int, rng: np.random.Generator) -> Array:
+        def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array:
             return np.asarray(rng.standard_normal((n_paths, horizon)) * deviation[:horizon])
 
         return SimulatedPrediction(mean[:horizon], deviation[:horizon], simulate)

@@ -12,6 +12,7 @@ from compute.forecast.combination.rolling import roll
 from compute.forecast.ensemble import Ensemble
 from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import deviation_of, simulate_errors
+from compute.forecast.options import Bootstrap
 from compute.forecast.prediction import AnyPrediction, Fit, SimulatedPrediction
 from compute.forecast.progress import portion
 from compute.forecast.result import FittedModel
@@ -64,10 +65,10 @@ class Mixture:
         deviations = np.array([deviation_of(prediction, member.fit.sigma) for member, prediction in pairs])
         deviation = self.average(deviations)
 
-        def simulate(n_paths: int, rng: np.random.Generator) -> Array:
+        def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array:
             counts = np.diff(np.round(n_paths * np.concatenate([[0.0], np.cumsum(self.weights)])).astype(int))
             parts = [
-                _paths(member, prediction, count, generator) * _ratio(deviation, own)
+                _paths(member, prediction, count, generator, bootstrap) * _ratio(deviation, own)
                 for (member, prediction), own, count, generator in zip(
                     pairs, deviations, counts.tolist(), rng.spawn(len(pairs)), strict=True
                 )
@@ -173,11 +174,13 @@ def _notes_of(members: Sequence[Member]) -> tuple[str, ...]:
     return tuple(f"{member.name}: {note}" for member in members for note in member.fit.notes)
 
 
-def _paths(member: Member, prediction: AnyPrediction, n_paths: int, rng: np.random.Generator) -> Array:
+def _paths(
+    member: Member, prediction: AnyPrediction, n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap
+) -> Array:
     """Return the futures of one member less its mean; none vary where it has no error to draw from."""
     if not np.isfinite(member.fit.sigma) or member.fit.errors.size == 0:
         return np.zeros((n_paths, prediction.mean.size))
-    return simulate_errors(prediction, member.fit.sigma, member.fit.errors, n_paths, rng)
+    return simulate_errors(prediction, member.fit.sigma, member.fit.errors, n_paths, rng, bootstrap)
 
 
 def _ratio(deviation: Array, own: Array) -> Array:

@@ -88,7 +88,7 @@ class Paths:
         return SimulatedPrediction(
             mean=self.quantiles[series, :, MEDIAN],
             deviation=_deviation(offsets),
-            simulate=lambda n_paths, rng: draw_paths(offsets, self.persistence, n_paths, rng),
+            simulate=lambda n_paths, rng, bootstrap="iid": draw_paths(offsets, self.persistence, n_paths, rng),
         )
 
 

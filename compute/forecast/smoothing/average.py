@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.forecast.intervals import deviation_of, simulate_errors
+from compute.forecast.options import Bootstrap
 from compute.forecast.prediction import AnyPrediction, Fit, SimulatedPrediction
 
 Array = NDArray[np.float64]
@@ -60,20 +61,27 @@ class _Mixture:
         )
         variance = self.weights @ (deviations**2 + (means - mean) ** 2)
 
-        def simulate(n_paths: int, rng: np.random.Generator) -> Array:
-            return self._simulate(predictions, mean, n_paths, rng)
+        def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array:
+            return self._simulate(predictions, mean, n_paths, rng, bootstrap)
 
         return SimulatedPrediction(mean, np.sqrt(variance), simulate)
 
     def _simulate(
-        self, predictions: Sequence[AnyPrediction], mean: Array, n_paths: int, rng: np.random.Generator
+        self,
+        predictions: Sequence[AnyPrediction],
+        mean: Array,
+        n_paths: int,
+        rng: np.random.Generator,
+        bootstrap: Bootstrap,
     ) -> Array:
         """Return futures less the mean, (n_paths, horizon): of each member as many as its weight is worth."""
         ends = np.rint(np.cumsum(self.weights) * n_paths).astype(int)
         counts = np.diff(ends, prepend=0)
         return np.vstack(
             [
-                prediction.mean - mean + simulate_errors(prediction, fit.sigma, fit.errors, int(count), stream)
+                prediction.mean
+                - mean
+                + simulate_errors(prediction, fit.sigma, fit.errors, int(count), stream, bootstrap)
                 for prediction, fit, count, stream in zip(
                     predictions, self.members, counts, rng.spawn(len(self.members)), strict=True
                 )

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.options import Bootstrap
 from compute.forecast.prediction import AnyPrediction, Prediction, SimulatedPrediction
 from compute.forecast.resampling import draw_errors
 from compute.forecast.smoothing.forms import MULTIPLICATIVE, Form
@@ -44,8 +45,8 @@ class Origin:
             return Prediction(ahead.mean * self.scale, weights, ahead.root)
         variance = _variance(self, ahead, weights) + self.sigma**2 * (ahead.root**2).sum(axis=1)
 
-        def simulate(n_paths: int, rng: np.random.Generator) -> Array:
-            return self.scale * _simulate(self, ahead, n_paths, rng)
+        def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array:
+            return self.scale * _simulate(self, ahead, n_paths, rng, bootstrap)
 
         return SimulatedPrediction(ahead.mean * self.scale, self.scale * np.sqrt(variance), simulate)
 
@@ -144,14 +145,15 @@ def _variance(origin: Origin, ahead: _Ahead, weights: Array) -> Array:
     return np.asarray(season**2 * (theta * (1 + sigma2) * growth - level2))
 
 
-def _simulate(origin: Origin, ahead: _Ahead, n_paths: int, rng: np.random.Generator) -> Array:
+def _simulate(origin: Origin, ahead: _Ahead, n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap) -> Array:
     """Return scaled futures less the mean, (n_paths, horizon), from resampled relative errors."""
     form, horizon = origin.form, ahead.mean.size
     smoothing = form.smoothing(origin.parameters)
     alpha, beta, gamma, phi = (smoothing.get(name, 0.0) for name in ("alpha", "beta", "gamma", "phi"))
     phi = phi if form.damped else 1.0
     of_steps, of_parameters = rng.spawn(2)
-    draws = np.maximum(draw_errors(origin.errors, origin.sigma, n_paths, horizon, of_steps), LEAST_RELATIVE_ERROR)
+    drawn = draw_errors(origin.errors, origin.sigma, n_paths, horizon, of_steps, bootstrap)
+    draws = np.maximum(drawn, LEAST_RELATIVE_ERROR)
     level: Array = np.full(n_paths, ahead.states[0])
     slope: Array = np.full(n_paths, ahead.states[1])
     season = np.repeat(ahead.states[2:, None], n_paths, axis=1)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.options import Bootstrap
 from compute.forecast.prediction import SimulatedPrediction
 from compute.forecast.resampling import draw_errors
 from compute.forecast.smoothing.theta import ThetaEstimate
@@ -47,8 +48,8 @@ class ThetaOrigin:
         factor = self.scale * (season if self.is_multiplicative else np.ones(horizon))
         term = self.scale * (0.0 if self.is_multiplicative else season)
 
-        def simulate(n_paths: int, rng: np.random.Generator) -> Array:
-            return factor * (self._simulate(n_paths, tilt, rng) - mean)
+        def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array:
+            return factor * (self._simulate(n_paths, tilt, rng, bootstrap) - mean)
 
         return SimulatedPrediction(factor * mean + term, factor * deviation, simulate)
 
@@ -66,9 +67,9 @@ class ThetaOrigin:
             covariance = transition @ covariance @ transition.T + self.sigma**2 * np.outer(step.g, step.g)
         return mean, np.sqrt(variance + tilt**2), tilt
 
-    def _simulate(self, n_paths: int, tilt: Array, rng: np.random.Generator) -> Array:
+    def _simulate(self, n_paths: int, tilt: Array, rng: np.random.Generator, bootstrap: Bootstrap) -> Array:
         of_steps, of_weight = rng.spawn(2)
-        draws = draw_errors(self.errors, self.sigma, n_paths, tilt.size, of_steps)
+        draws = draw_errors(self.errors, self.sigma, n_paths, tilt.size, of_steps, bootstrap)
         x = np.repeat(self.state[:, None], n_paths, axis=1)
         paths = np.empty((n_paths, tilt.size))
         for i, step in enumerate(self._steps(tilt.size)):

@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compute.forecast.intervals import MAX_SIMULATED, choose_method, make_bands, simulate_errors
+from compute.forecast.options import Bootstrap
 from compute.forecast.prediction import Prediction, SimulatedPrediction
 from compute.job import ignore_progress
 from compute.schema import RequestError
@@ -140,7 +141,7 @@ def test_more_paths_than_memory_allows_are_refused_with_the_way_out() -> None:
 def test_futures_that_a_model_simulates_itself_give_its_intervals() -> None:
     deviation = np.arange(1.0, HORIZON + 1)
 
-    def simulate(n_paths: int, rng: np.random.Generator) -> np.ndarray:
+    def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> np.ndarray:
         return deviation * np.exp(rng.standard_normal((n_paths, HORIZON)))
 
     prediction = SimulatedPrediction(np.zeros(HORIZON), deviation, simulate)

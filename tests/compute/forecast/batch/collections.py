@@ -27,6 +27,7 @@ def plan_for(n_series: int, **changes: Any) -> BatchPlan:
         "levels": (80.0, 95.0),
         "intervals": "auto",
         "n_bootstrap": 200,
+        "bootstrap": "iid",
         "season_length": None,
         "seed": 1,
         "accuracy": False,

@@ -6,6 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from compute.forecast.batch.pooling import describe_pool, pool_widths
+from compute.forecast.naive import Naive
+from compute.series import Series
 from tests.compute.forecast.batch.collections import run, walks
 
 LEVELS = (80.0, 95.0)
@@ -28,7 +30,27 @@ def test_wider_errors_widen_but_never_beyond_them() -> None:
 def test_nothing_held_out_teaches_nothing() -> None:
     nothing = [np.full((3, 4), np.nan)] * 40
     assert np.all(pool_widths(nothing, LEVELS) == 1.0)
-    assert describe_pool(nothing, LEVELS, np.ones((2, 4))).coverage == {"80": None, "95": None}
+    pooled = describe_pool(nothing, LEVELS, np.ones((2, 4)))
+    assert pooled.coverage == pooled.own_coverage == {"80": None, "95": None}
+    assert pooled.windows == 0
+    assert "long enough" in (pooled.reason or "")
+
+
+def test_one_series_that_teaches_leaves_none_to_measure_it_on() -> None:
+    pooled = describe_pool(windows(1, 1.0), LEVELS, np.ones((2, 4)))
+    assert pooled.coverage == {"80": None, "95": None}
+    assert "only one" in (pooled.reason or "")
+    assert describe_pool(windows(2, 1.0), LEVELS, np.ones((2, 4))).reason is None
+
+
+def test_a_batch_that_can_hold_nothing_out_keeps_the_models_own_width_and_says_why() -> None:
+    short = [Series(np.full(1, 1.0 + i)) for i in range(31)]
+    summary = run(short, model=Naive(), horizon=2).summary
+    assert summary.done == 31
+    assert summary.calibration == "none"
+    assert summary.pooled is not None
+    assert summary.pooled.coverage["95"] is None
+    assert summary.pooled.reason
 
 
 def test_steps_beyond_what_was_held_out_get_the_factor_of_all_steps() -> None:

@@ -101,6 +101,8 @@ def test_times_go_on_from_each_series_own_end() -> None:
     firsts = [one.timestamps[0].isoformat() for one in result.series if one.timestamps]
     assert firsts == ["2023-01-01T00:00:00+00:00", "2023-01-01T00:00:00+00:00", "2022-07-01T00:00:00+00:00"]
     assert [one.season_length for one in result.series] == [12, 12, 12]
+    assert [one.frequency for one in result.series] == ["P1M", "P1M", "P1M"]
+    assert run([Series(np.arange(30.0))], model=SeasonalNaive()).series[0].frequency is None
 
 
 def test_accuracy_is_told_only_where_it_is_asked_for() -> None:
