@@ -12,6 +12,7 @@ from services.columnar import columnar_file
 from services.comparison_tables import backtest_rows, explore_rows
 from services.csv_text import Cell, csv_text, time_text
 from services.datasets.records import DatasetInfo
+from services.portfolio_tables import frontier_rows, optimize_rows
 
 TableForm = Literal["csv", "parquet", "arrow"]
 Rows = Iterable[Sequence[Cell]]
@@ -43,20 +44,26 @@ def _rows_of(kind: str, result: Record) -> Rows:
 def forecast_rows(result: ForecastResult) -> Iterator[Sequence[Cell]]:
     """Return a header, the history with its fitted values, and the forecast with its intervals.
 
-    The first column is the time, or the number of the step (from 1) where there are no times.
+    In the history stands what was replaced before the model saw it, and how far what it did not expect was off, in
+    standard deviations. The first column is the time, or the number of the step (from 1) where there are no times.
     """
     bounds = [values for interval in result.intervals for values in (interval.lower, interval.upper)]
     names = [f"{side}_{interval.level:g}" for interval in result.intervals for side in ("lower", "upper")]
     first = "step" if result.history_timestamps is None else "timestamp"
-    yield [first, "part", "value", "fitted", "residual", "mean", *names]
+    regressors = [each.name for each in result.regressors]
+    yield [first, "part", "value", "fitted", "residual", "mean", *names, "replaced_by", "anomaly_score", *regressors]
     empty: list[Cell] = [None] * len(bounds)
+    replaced = {each.index: each.replacement for each in result.replaced}
+    unexpected = {each.index: each.score for each in result.anomalies.listed} if result.anomalies else {}
     length = len(result.history)
     for at, value in enumerate(result.history):
         when = _when(result.history_timestamps, at, at + 1)
-        yield [when, "history", value, _at(result.fitted, at), _at(result.residuals, at), None, *empty]
+        seen = (replaced.get(at), unexpected.get(at), *(_at(each.past, at) for each in result.regressors))
+        yield [when, "history", value, _at(result.fitted, at), _at(result.residuals, at), None, *empty, *seen]
     for at, mean in enumerate(result.mean):
         when = _when(result.timestamps, at, length + at + 1)
-        yield [when, "forecast", None, None, None, mean, *(_at(values, at) for values in bounds)]
+        supposed = (_at(each.future, at) for each in result.regressors)
+        yield [when, "forecast", None, None, None, mean, *(_at(values, at) for values in bounds), None, None, *supposed]
 
 
 def trajectory_rows(result: TrajectoryResult) -> Iterator[Sequence[Cell]]:
@@ -118,6 +125,8 @@ TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "backtest": backtest_rows,
     "explore": explore_rows,
     "trajectory": trajectory_rows,
+    "optimize": optimize_rows,
+    "frontier": frontier_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,
 }

@@ -75,7 +75,10 @@ def _run_forecast(request: ForecastRequest, context: JobContext) -> ForecastResu
     from compute.forecast.run import forecast
 
     workspace = context.workspace
-    regressors = [workspace.read_series(regressor.series) for regressor in request.regressors]
+    regressors = [
+        workspace.read_series(regressor.series, ("regressors", i, "series"))
+        for i, regressor in enumerate(request.regressors)
+    ]
     return forecast(request, workspace.read_series(request.series), context.report, context.device, regressors)
 
 

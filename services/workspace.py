@@ -34,11 +34,11 @@ class Workspace:
     datasets: DatasetStore
     uploads: UploadStore
 
-    def read_series(self, reference: SeriesReference) -> Series:
-        """Return the series that a request names; raise RequestError when its dataset or column is not there."""
+    def read_series(self, reference: SeriesReference, loc: Location = ("series",)) -> Series:
+        """Return the series that a request names at `loc`; raise RequestError when its dataset is not there."""
         if isinstance(reference, DatasetColumn):
-            return self.datasets.read_series(reference)
-        return _inline(reference)
+            return self.datasets.read_series(reference, loc)
+        return _inline(reference, loc)
 
 
 def open_workspace(settings: Settings) -> Workspace:
@@ -72,11 +72,11 @@ def to_calendar(times: Iterable[datetime], loc: Location) -> NDArray[np.datetime
     return exact.astype("datetime64[ns]")
 
 
-def _inline(reference: InlineSeries) -> Series:
+def _inline(reference: InlineSeries, loc: Location) -> Series:
     times = reference.timestamps
     return Series(
         values=np.array([np.nan if value is None else value for value in reference.values], dtype=np.float64),
-        timestamps=None if times is None else to_calendar(times, ("series", "timestamps")),
+        timestamps=None if times is None else to_calendar(times, (*loc, "timestamps")),
         name=reference.name,
     )
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.cleaning import Cleaning
 from compute.forecast.conformal import UNCALIBRATED, Calibration, calibrate, standardise
 from compute.forecast.distribution import crps, make_bands_of
 from compute.forecast.fitting import fit_model
@@ -98,7 +99,13 @@ def plan_folds(n: int, horizon: int, folds: int = MAX_FOLDS, stride: int | None 
 
 
 def rehearse(
-    options: ForecastOptions, candidate: Candidate, values: Array, season_length: int, plan: FoldPlan, report: Report
+    options: ForecastOptions,
+    candidate: Candidate,
+    values: Array,
+    season_length: int,
+    plan: FoldPlan,
+    report: Report,
+    cleaning: Cleaning | None = None,
 ) -> Rehearsal:
     """Return what the candidate would have forecast at each origin, and how wide that shows its intervals to be.
 
@@ -109,17 +116,19 @@ def rehearse(
     Parameters
     ----------
     values : (n,) NaN where missing
+    cleaning : where the history is cleaned: each fold then learns from what its own beginning shows without outliers,
+        and is measured on what was observed
     """
+    past = cleaning or Cleaning(values, values)
     folds = []
     if plan.origins and getattr(candidate.model, "is_costly_to_fit", False):
         report(0.0, "Measuring accuracy: training on what precedes the first fold")
-        before = values[: plan.origins[0]]
-        candidate = _train_once(candidate, before, season_length, portion(report, 0.0, 0.9))
+        candidate = _train_once(candidate, past.before(plan.origins[0]), season_length, portion(report, 0.0, 0.9))
         report = portion(report, 0.9, 1.0)
     for i, origin in enumerate(plan.origins):
         part = portion(report, i / len(plan.origins), (i + 1) / len(plan.origins))
         part(0.0, f"Measuring accuracy: fold {i + 1} of {len(plan.origins)}")
-        fold = _forecast_fold(candidate, values, season_length, origin, plan.steps, part)
+        fold = _forecast_fold(candidate, past, season_length, origin, plan.steps, part)
         if fold is not None:
             folds.append(fold)
     method = candidate.method
@@ -136,22 +145,27 @@ def rehearse(
 
 
 def measure_accuracy(
-    options: ForecastOptions, rehearsal: Rehearsal, values: Array, season_length: int, plan: FoldPlan
+    options: ForecastOptions,
+    rehearsal: Rehearsal,
+    values: Array,
+    season_length: int,
+    plan: FoldPlan,
+    cleaning: Cleaning | None = None,
 ) -> tuple[Accuracy, Accuracy]:
     """Return the accuracy of a rehearsal by `plan`, and that of the seasonal naive on the same folds."""
     if not rehearsal.held:
         return _too_short(values, plan), _too_short(values, plan)
     same = FoldPlan(tuple(fold.origin for fold in rehearsal.folds), plan.steps)
     reference = Candidate(SeasonalNaive(), _reference_method(options, values, season_length))
-    baseline = rehearse(options, reference, values, season_length, same, ignore_progress)
+    baseline = rehearse(options, reference, values, season_length, same, ignore_progress, cleaning)
     return measure(rehearsal.held), _measure_baseline(baseline.held, len(rehearsal.held))
 
 
 def _forecast_fold(
-    candidate: Candidate, values: Array, season_length: int, origin: int, steps: int, report: Report
+    candidate: Candidate, past: Cleaning, season_length: int, origin: int, steps: int, report: Report
 ) -> Fold | None:
     """Return the forecast from `origin`; None where the model cannot be fitted or nothing was observed after."""
-    training, actual = values[:origin], values[origin : origin + steps]
+    training, actual = past.before(origin), past.observed[origin : origin + steps]
     if np.isnan(actual).all() or np.isnan(training).all():
         return None
     try:

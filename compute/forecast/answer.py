@@ -7,12 +7,23 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.anomalies import find_anomalies
+from compute.forecast.cleaning import Cleaning, write_replacements
 from compute.forecast.conformal import describe
 from compute.forecast.distribution import Band
 from compute.forecast.options import Wanted
 from compute.forecast.outlook import Outlook
 from compute.forecast.preparation import PreparedSeries
-from compute.forecast.result import Accuracy, Diagnostics, ForecastResult, Interval, IntervalCalibration, Values
+from compute.forecast.regressors import NO_REGRESSORS, Regressors
+from compute.forecast.result import (
+    Accuracy,
+    Diagnostics,
+    ForecastResult,
+    Interval,
+    IntervalCalibration,
+    RegressorPath,
+    Values,
+)
 from compute.schema import RequestError
 from compute.timeindex import Times
 
@@ -26,6 +37,9 @@ class Findings:
     accuracy: Accuracy
     baseline: Accuracy
     diagnostics: Diagnostics
+    cleaning: Cleaning | None = None
+    regressors: Regressors = NO_REGRESSORS
+    notes: tuple[str, ...] = ()
 
 
 def write_result(name: str, prepared: PreparedSeries, findings: Findings) -> ForecastResult:
@@ -33,6 +47,7 @@ def write_result(name: str, prepared: PreparedSeries, findings: Findings) -> For
     outlook = findings.outlook
     fit, mean = outlook.fit, outlook.prediction.mean
     check_range(outlook)
+    level = max((band.level for band in outlook.bands), default=None)
     return ForecastResult(
         name=name,
         season_length=prepared.season_length,
@@ -50,7 +65,10 @@ def write_result(name: str, prepared: PreparedSeries, findings: Findings) -> For
         accuracy=findings.accuracy,
         baseline={"seasonal_naive": findings.baseline},
         diagnostics=findings.diagnostics,
-        notes=(*prepared.notes, *fit.notes, *outlook.reasons, *describe_width(outlook)),
+        regressors=_write_regressors(findings.regressors, prepared.values.size),
+        replaced=write_replacements(findings.cleaning, prepared) if findings.cleaning else (),
+        anomalies=find_anomalies(prepared, fit, level),
+        notes=(*prepared.notes, *findings.notes, *fit.notes, *outlook.reasons, *describe_width(outlook)),
     )
 
 
@@ -62,6 +80,13 @@ def check_range(outlook: Outlook) -> None:
         raise RequestError.at(
             "horizon", msg=f"the forecast outgrows every number before step {mean.size}; shorten the horizon"
         )
+
+
+def _write_regressors(regressors: Regressors, n: int) -> tuple[RegressorPath, ...]:
+    return tuple(
+        RegressorPath(name=name, past=optional(row[:n]), future=optional(row[n:]))
+        for name, row in zip(regressors.names, regressors.known, strict=True)
+    )
 
 
 def write_bands(bands: Sequence[Band]) -> tuple[Interval, ...]:

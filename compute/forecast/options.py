@@ -89,6 +89,15 @@ SeasonLength = Annotated[
 
 Seed = Annotated[int, Field(ge=0, le=2**32 - 1, title="Seed", description="Equal seeds give equal bootstraps.")]
 
+CleanOutliers = Annotated[
+    bool,
+    Field(
+        title="Clean outliers",
+        description="Values that clearly do not belong are replaced by what was to be expected before the model sees "
+        "them. The dataset stays as it is, and accuracy is measured on what was really observed.",
+    ),
+]
+
 
 class ForecastOptions(Protocol):
     """The part of a request that every model of it shares."""

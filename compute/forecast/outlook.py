@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.forecast.accuracy import Candidate, FoldPlan, Rehearsal, rehearse
+from compute.forecast.cleaning import Cleaning
 from compute.forecast.distribution import Band
 from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import Method, choose_method, make_bands
@@ -31,6 +32,7 @@ class Subject:
     plan : folds to rehearse
     device : name of the device that may do the work
     regressors : what explains the values
+    cleaning : how the values were cleaned, None where they are as they were observed
     """
 
     values: Array
@@ -38,6 +40,7 @@ class Subject:
     plan: FoldPlan
     device: str = "cpu"
     regressors: Regressors = NO_REGRESSORS
+    cleaning: Cleaning | None = None
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,13 @@ def look_ahead_from(options: ForecastOptions, model: Model, fit: Fit, subject: S
     setting = Setting(options.horizon, options.seed, subject.device, subject.regressors)
     candidate = Candidate(model, method, fit.coefficients, setting)
     rehearsal = rehearse(
-        options, candidate, subject.values, subject.season_length, subject.plan, portion(report, 0.0, 0.9)
+        options,
+        candidate,
+        subject.values,
+        subject.season_length,
+        subject.plan,
+        portion(report, 0.0, 0.9),
+        subject.cleaning,
     )
     bands = make_bands(
         method,

@@ -1,6 +1,7 @@
 """From a series as it was given to one on a regular grid, its step and its season known."""
 
 from dataclasses import dataclass
+from datetime import UTC, datetime
 
 import numpy as np
 from numpy.typing import NDArray
@@ -36,6 +37,13 @@ class PreparedSeries:
     frequency: Frequency | None
     season_length: int
     notes: tuple[str, ...]
+
+    def instant(self, at: int) -> datetime | None:
+        """Return the time of the value at place `at` in UTC, None when steps are only numbered."""
+        if self.timestamps is None:
+            return None
+        time: datetime = self.timestamps[at].astype("datetime64[us]").item()
+        return time.replace(tzinfo=UTC)
 
 
 def prepare_series(options: ForecastOptions, series: Series) -> PreparedSeries:

@@ -14,17 +14,27 @@ Array = NDArray[np.float64]
 MAX_REGRESSORS = 20
 
 
-class Regressor(Record):
+class Regressor(Record, title="A series that explains"):
     """A series that explains the one to forecast, with its values over the horizon: known, planned or supposed."""
 
-    name: str = Field(min_length=1, max_length=100, title="Name", description="Shown beside its coefficient.")
     series: SeriesReference = Field(
-        title="Past", description="One value for each value of the series to forecast, in the same order."
+        title="Values",
+        description="One value for each value of the series to forecast: at the same times, or without times in the "
+        "same order.",
     )
     future: tuple[float, ...] = Field(
+        default=(),
         max_length=10_000,
-        title="Future",
-        description="Its values over the horizon: known (holidays, prices) or a what-if.",
+        title="Future values",
+        description="One for each step of the horizon: known (holidays, prices) or a what-if. Empty: what its column "
+        "holds after the last value of the series to forecast.",
+    )
+    name: str | None = Field(
+        default=None,
+        min_length=1,
+        max_length=100,
+        title="Name",
+        description="Shown beside its coefficient. Empty: the name of its column.",
     )
 
 

@@ -4,7 +4,7 @@ from typing import Annotated
 
 from pydantic import Field
 
-from compute.forecast.arima import Arima
+from compute.forecast.auto_arima import AutoArima
 from compute.forecast.ensemble import Best, Ensemble
 from compute.forecast.options import (
     DEFAULT_HORIZON,
@@ -12,6 +12,7 @@ from compute.forecast.options import (
     DEFAULT_LEVELS,
     DEFAULT_PATHS,
     DEFAULT_RESAMPLING,
+    CleanOutliers,
     Horizon,
     Intervals,
     Levels,
@@ -34,8 +35,11 @@ class ForecastRequest(Record):
 
     series: SeriesReference = Field(title="Series", description="Values, or a column of a dataset.")
     horizon: Horizon = DEFAULT_HORIZON
-    model: Model = Field(default=Arima(), title="Model", description="The model that forecasts, with its parameters.")
+    model: Model = Field(
+        default=AutoArima(), title="Model", description="The model that forecasts, with its parameters."
+    )
     levels: Levels = DEFAULT_LEVELS
+    clean_outliers: CleanOutliers = False
     intervals: Intervals = DEFAULT_INTERVALS
     n_bootstrap: Paths = DEFAULT_PATHS
     bootstrap: Resampling = DEFAULT_RESAMPLING
@@ -45,5 +49,6 @@ class ForecastRequest(Record):
         default=(),
         max_length=MAX_REGRESSORS,
         title="Regressors",
-        description="Series that explain this one, each with its values over the horizon; for the ARIMA models.",
+        description="Series that explain this one, each with its values over the horizon; for ARIMA and automatic "
+        "ARIMA.",
     )

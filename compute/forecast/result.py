@@ -93,6 +93,60 @@ class IntervalCalibration(Record):
     """Held-out folds it was learned from; 0: what is known of series this short."""
 
 
+class RegressorPath(Record):
+    """A series that explained the forecast one, as the model saw it."""
+
+    name: str
+    past: Values
+    """On the steps of the history, (n,)."""
+    future: Values
+    """Over the horizon, known or supposed, (horizon,)."""
+
+
+class Replacement(Record):
+    """A value of the history that did not belong and was replaced before the model saw it."""
+
+    index: int
+    timestamp: datetime | None
+    value: float
+    """As it was observed."""
+    replacement: float
+    """What was to be expected there, which the model saw instead."""
+    score: float
+    """How far off it was, in standard errors."""
+
+
+class Anomaly(Record):
+    """A value of the history outside the model's one-step-ahead interval."""
+
+    index: int
+    timestamp: datetime | None
+    value: float
+    expected: float
+    """What the model foretold one step before."""
+    lower: float
+    upper: float
+    score: float
+    """Distance from what was expected, in standard deviations of a one-step error; negative below."""
+
+
+class Anomalies(Record):
+    """The history against the model's own one-step-ahead intervals, as wide as its errors inside the sample are."""
+
+    level: float
+    """Nominal coverage of the intervals in %: the widest that was asked for."""
+    checked: int
+    """Values that the model foretold."""
+    count: int
+    """Of these outside their interval."""
+    share: float
+    """Of the checked values outside, 0..1."""
+    expected_share: float
+    """That chance alone puts outside if the errors are Gaussian, 0..1."""
+    listed: tuple[Anomaly, ...]
+    """Those outside, in time order; the furthest ones where they are very many."""
+
+
 class ForecastResult(Record):
     """A forecast with its uncertainty, its measured accuracy and what the model left unexplained."""
 
@@ -118,5 +172,10 @@ class ForecastResult(Record):
     baseline: dict[str, Accuracy]
     """The same folds forecast by reference models: `seasonal_naive`."""
     diagnostics: Diagnostics
+    regressors: tuple[RegressorPath, ...] = ()
+    replaced: tuple[Replacement, ...] = ()
+    """Outliers that the model did not see; `history` has them as they were observed, `residuals` as they were seen."""
+    anomalies: Anomalies | None = None
+    """None where no interval was asked for, or the model foretells nothing one step ahead."""
     notes: tuple[str, ...] = ()
     """What a reader must know: values that were missing, a choice that was made, a warning."""

@@ -3,8 +3,9 @@
 from collections.abc import Sequence
 
 from compute.forecast.accuracy import measure_accuracy, plan_folds
-from compute.forecast.alignment import align_regressors
+from compute.forecast.alignment import align_regressors, end_with_values
 from compute.forecast.answer import Findings, write_result
+from compute.forecast.cleaning import Cleaning, clean_history
 from compute.forecast.diagnostics import diagnose
 from compute.forecast.outlook import Subject, look_ahead
 from compute.forecast.preparation import prepare_series
@@ -24,21 +25,27 @@ def forecast(
 ) -> ForecastResult:
     """Return the forecast of `series` that `request` asks for, with intervals, accuracy and diagnostics.
 
-    `regressors` are the pasts of the request's regressors.
+    `regressors` are the values of the request's regressors.
 
     Raises RequestError, at the field that would help, where the series cannot be forecast so.
     """
     report = rising(report)
     report(0.0, "Preparing the series")
+    series = end_with_values(request, series)
     prepared = prepare_series(request, series)
-    values, m = prepared.values, prepared.season_length
+    aligned = align_regressors(request, series, regressors, prepared)
+    cleaning: Cleaning | None = None
+    remarks: tuple[str, ...] = ()
+    if request.clean_outliers:
+        cleaning, remarks = clean_history(prepared, portion(report, 0.01, 0.1), request.model, aligned)
+    values, m = cleaning.cleaned if cleaning else prepared.values, prepared.season_length
     plan = plan_folds(values.size, request.horizon)
-    subject = Subject(values, m, plan, device, align_regressors(request, series, regressors, values))
-    outlook = look_ahead(request, request.model, subject, portion(report, 0.02, 0.95))
-    accuracy, baseline = measure_accuracy(request, outlook.rehearsal, values, m, plan)
+    subject = Subject(values, m, plan, device, aligned, cleaning)
+    outlook = look_ahead(request, request.model, subject, portion(report, 0.1, 0.95))
+    accuracy, baseline = measure_accuracy(request, outlook.rehearsal, values, m, plan, cleaning)
     report(0.97, "Examining the residuals")
     diagnostics = diagnose(outlook.fit.residuals, m, outlook.fit.n_coefficients)
-    findings = Findings(outlook, request.intervals, accuracy, baseline, diagnostics)
+    findings = Findings(outlook, request.intervals, accuracy, baseline, diagnostics, cleaning, aligned, remarks)
     result = write_result(series.name, prepared, findings)
     report(1.0, "Done")
     return result

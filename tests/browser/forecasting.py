@@ -88,9 +88,8 @@ def unfold_advanced(ui: Browser) -> None:
 
 
 def enter_model(ui: Browser, model: Mapping[str, Any]) -> None:
-    """Choose a model, unless it is the one that is there, and enter its parameters."""
-    if model["kind"] != "arima":
-        choose(ui, "model/kind", str(model["kind"]))
+    """Choose a model and enter its parameters."""
+    choose(ui, "model/kind", str(model["kind"]))
     for name, value in model.items():
         if name != "kind":
             enter(ui, f"model/{model['kind']}/{name}", value)

@@ -60,6 +60,8 @@ def test_a_bad_value_is_told_at_its_field_which_gets_the_focus(
     open_page(ui, "/forecast")
     if key == "seed":
         unfold_advanced(ui)
+    if key.startswith("model/arima"):
+        choose(ui, "model/kind", "arima")
     enter(ui, key, value)
     click(ui, RUN)
     see(ui, sentence)

@@ -12,6 +12,7 @@ from compute.forecast.options import (
     DEFAULT_LEVELS,
     DEFAULT_PATHS,
     DEFAULT_RESAMPLING,
+    CleanOutliers,
     Horizon,
     Intervals,
     Levels,
@@ -63,6 +64,7 @@ class BacktestRequest(Record):
     bootstrap: Resampling = DEFAULT_RESAMPLING
     season_length: SeasonLength = None
     seed: Seed = 0
+    clean_outliers: CleanOutliers = False
 
     @field_validator("models")
     @classmethod

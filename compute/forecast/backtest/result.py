@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from compute.forecast.request import Model
-from compute.forecast.result import Accuracy, Interval, IntervalCalibration, Values
+from compute.forecast.result import Accuracy, Interval, IntervalCalibration, Replacement, Values
 from compute.schema import Record
 
 
@@ -84,4 +84,6 @@ class BacktestResult(Record):
     """`mase`, or `mae` where the series has no seasonal change to scale by."""
     rows: tuple[LeaderboardRow, ...]
     winner: Winner | None
+    replaced: tuple[Replacement, ...] = ()
+    """Outliers that no model saw; `history` has them as they were observed."""
     notes: tuple[str, ...] = ()

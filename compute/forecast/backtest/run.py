@@ -1,11 +1,14 @@
 """The front door of comparing models: from a request and a series to a leaderboard with its forecasts."""
 
+from dataclasses import replace
+
 from compute.forecast.accuracy import FoldPlan, plan_folds
 from compute.forecast.backtest.entry import Clock, enter
 from compute.forecast.backtest.leaderboard import write_leaderboard
 from compute.forecast.backtest.ranking import rank
 from compute.forecast.backtest.request import BacktestRequest
 from compute.forecast.backtest.result import BacktestResult
+from compute.forecast.cleaning import Cleaning, clean_history, write_replacements
 from compute.forecast.naive import SeasonalNaive
 from compute.forecast.outlook import Subject
 from compute.forecast.preparation import prepare_series
@@ -33,13 +36,21 @@ def backtest(
     plan = plan_folds(prepared.values.size, request.horizon, request.folds, request.step)
     models = request.models if SeasonalNaive() in request.models else (*request.models, SeasonalNaive())
     _check_size(request, plan, len(models))
-    subject = Subject(prepared.values, prepared.season_length, plan, device)
+    cleaning: Cleaning | None = None
+    remarks: tuple[str, ...] = ()
+    if request.clean_outliers:
+        cleaning, remarks = clean_history(prepared, portion(report, 0.0, 0.02))
+    values = cleaning.cleaned if cleaning else prepared.values
+    subject = Subject(values, prepared.season_length, plan, device, cleaning=cleaning)
     entries = [
         enter(request, model, subject, portion(report, 0.02 + 0.95 * i / n, 0.02 + 0.95 * (i + 1) / n), clock)
         for n in (len(models),)
         for i, model in enumerate(models)
     ]
-    result = write_leaderboard(request, series.name, prepared, entries, rank(entries, plan), plan)
+    told = replace(prepared, notes=(*prepared.notes, *remarks))
+    result = write_leaderboard(request, series.name, told, entries, rank(entries, plan), plan)
+    if cleaning is not None:
+        result = result.model_copy(update={"replaced": write_replacements(cleaning, prepared)})
     report(1.0, "Done")
     return result
 

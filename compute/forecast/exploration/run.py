@@ -8,9 +8,8 @@ from scipy.special import ndtri
 
 from compute.forecast.answer import instants, optional
 from compute.forecast.diagnostics import autocorrelations, jarque_bera, partial_autocorrelations
-from compute.forecast.ets import Ets
 from compute.forecast.exploration.decomposition import Parts, decompose, strength
-from compute.forecast.exploration.outliers import Event, find_events
+from compute.forecast.exploration.outliers import Event
 from compute.forecast.exploration.request import ExploreRequest
 from compute.forecast.exploration.result import (
     Correlogram,
@@ -23,9 +22,8 @@ from compute.forecast.exploration.result import (
     Spectrum,
     Summary,
 )
+from compute.forecast.exploration.search import Search, begin_search, clean, is_searchable
 from compute.forecast.exploration.spectrum import find_peaks, periodogram, thin
-from compute.forecast.fitting import fit_model
-from compute.forecast.prediction import Fit, Prediction
 from compute.forecast.preparation import PreparedSeries, prepare_series
 from compute.forecast.progress import portion, rising
 from compute.job import Report
@@ -34,10 +32,8 @@ from compute.series import Series
 
 Array = NDArray[np.float64]
 
-LEAST = 8  # values below which nothing but the summary can be said
 MAX_LAGS = 100
 MAX_QUANTILES = 500  # points of a quantile plot: more lie on top of each other
-MODEL = Ets(error="add", choice="best")  # linear: what an event does to its errors is known
 
 
 @dataclass(frozen=True)
@@ -63,38 +59,23 @@ def explore(request: ExploreRequest, series: Series, report: Report) -> ExploreR
     values = prepared.values
     observed = values[~np.isnan(values)]
     notes = list(prepared.notes)
-    is_shown = observed.size >= LEAST and bool(np.ptp(observed) > 0)
-    if not is_shown:
+    if not is_searchable(values):
         notes.append(f"{observed.size} values that do not vary or are so few show no structure: only the summary.")
         return _write(series.name, prepared, notes)
     filled = _fill(values)
     parts = decompose(filled, prepared.season_length, request.robust, portion(report, 0.02, 0.4))
-    fit = _fit(values, prepared.season_length, portion(report, 0.4, 0.8), notes)
-    events: tuple[Event, ...] = ()
-    critical = critical_score(request.confidence, observed.size)
-    if fit is not None:
-        events = find_events(fit.residuals, _weights(fit, values.size), critical, portion(report, 0.8, 1.0))
+    search = _search(prepared, request.confidence, portion(report, 0.4, 0.8), notes)
+    events = search.events(report=portion(report, 0.8, 1.0)) if search is not None else ()
     report(1.0, "Done")
-    return _write(series.name, prepared, notes, parts, fit, events, critical)
+    return _write(series.name, prepared, notes, parts, search, events)
 
 
-def critical_score(confidence: float, n: int) -> float:
-    """Return the score that, this sure in %, none of n ordinary values reaches as an outlier or shift (Bonferroni)."""
-    return float(-ndtri((1 - confidence / 100) / (4 * n)))
-
-
-def _fit(values: Array, season_length: int, report: Report, notes: list[str]) -> Fit | None:
+def _search(prepared: PreparedSeries, confidence: float, report: Report, notes: list[str]) -> Search | None:
     try:
-        fit = fit_model(MODEL, values, season_length, report)
+        return begin_search(prepared.values, prepared.season_length, confidence, report)
     except RequestError as error:
         notes.append(f"No model could be fitted to look for outliers: {error}.")
         return None
-    return fit if np.isfinite(fit.sigma) and fit.sigma > 0 else None
-
-
-def _weights(fit: Fit, n: int) -> Array:
-    prediction = fit.predict(min(n, 500))
-    return prediction.weights if isinstance(prediction, Prediction) else np.ones(1)
 
 
 def _write(
@@ -102,9 +83,8 @@ def _write(
     prepared: PreparedSeries,
     notes: list[str],
     parts: Parts | None = None,
-    fit: Fit | None = None,
+    search: Search | None = None,
     events: tuple[Event, ...] = (),
-    critical: float = 0.0,
 ) -> ExploreResult:
     values = prepared.values
     return ExploreResult(
@@ -117,21 +97,12 @@ def _write(
         decomposition=None if parts is None else _decomposition(parts, values),
         spectrum=None if parts is None else _spectrum(_fill(values) - parts.trend),
         correlogram=None if parts is None else _correlogram(values),
-        one_step=None if fit is None else _one_step(fit, critical),
-        quantiles=None if fit is None else _quantiles(fit.residuals),
+        one_step=None if search is None else _one_step(search),
+        quantiles=None if search is None else _quantiles(search.fit.residuals),
         outliers=tuple(_outlier(event, prepared) for event in events),
         cleaned=optional(clean(values, events)),
         notes=tuple(notes),
     )
-
-
-def clean(values: Array, events: tuple[Event, ...]) -> Array:
-    """Return the values without the outliers among the events, (n,); level shifts are history and stay."""
-    cleaned = values.copy()
-    for event in events:
-        if event.kind == "outlier":
-            cleaned[event.index] -= event.size
-    return cleaned
 
 
 def _fill(values: Array) -> Array:
@@ -189,8 +160,9 @@ def _correlogram(values: Array) -> Correlogram:
     )
 
 
-def _one_step(fit: Fit, critical: float) -> OneStep:
-    half = critical * fit.sigma
+def _one_step(search: Search) -> OneStep:
+    fit = search.fit
+    half = search.critical() * fit.sigma
     return OneStep(
         description=fit.summary.description,
         fitted=optional(fit.fitted),
@@ -212,12 +184,11 @@ def _quantiles(residuals: Array) -> QuantilePlot:
 
 
 def _outlier(event: Event, prepared: PreparedSeries) -> Outlier:
-    times = instants(prepared.timestamps[event.index : event.index + 1]) if prepared.timestamps is not None else None
     value = float(prepared.values[event.index])
     return Outlier(
         kind=event.kind,
         index=event.index,
-        timestamp=times[0] if times else None,
+        timestamp=prepared.instant(event.index),
         value=value if np.isfinite(value) else None,
         size=event.size,
         score=event.score,

@@ -79,3 +79,63 @@ def test_regressor_that_cannot_be_used_is_refused_with_the_way_out(
         run(**changes)
     assert refusal.value.problems[0].loc == loc
     assert words in refusal.value.problems[0].msg
+
+
+ALL_DAYS = np.arange("2024-01-01", "2024-03-27", dtype="datetime64[D]").astype("datetime64[ns]")
+
+
+def from_column(
+    series: Series, column: Series, horizon: int = HORIZON, future: tuple[float, ...] = (), name: str | None = None
+) -> ForecastResult:
+    regressor = Regressor(name=name, series=InlineSeries(values=(0.0,)), future=future)
+    request = ForecastRequest(
+        series=InlineSeries(values=(0.0,)),
+        model=Arima(p=0, d=1, q=0),
+        horizon=horizon,
+        regressors=(regressor,),
+        season_length=1,
+    )
+    return forecast(request, series, ignore_progress, regressors=[column])
+
+
+def test_column_that_goes_on_tells_the_future_by_its_times() -> None:
+    expected = run(timestamps=DAYS)
+    shuffled = np.random.default_rng(7).permutation(N + HORIZON)
+    found = from_column(Series(VALUES, DAYS), Series(PAST[shuffled], ALL_DAYS[shuffled], "price"))
+    assert found.mean == expected.mean
+    assert found.regressors[0].name == "price"
+    assert found.regressors[0].future == tuple(PAST[N:].tolist())
+    assert found.regressors[0].past == tuple(PAST[:N].tolist())
+
+
+def test_rows_behind_the_last_value_are_the_future_and_not_missing_values() -> None:
+    expected = run(timestamps=DAYS)
+    padded = np.concatenate([VALUES, np.full(HORIZON, np.nan)])
+    found = from_column(Series(padded, ALL_DAYS), Series(PAST, ALL_DAYS, "price"))
+    assert found.mean == expected.mean
+    assert len(found.history) == N
+    assert found.timestamps == expected.timestamps
+    numbered = from_column(Series(padded), Series(PAST, None, "price"))
+    assert numbered.mean == pytest.approx(expected.mean)
+
+
+def test_given_future_wins_over_the_column() -> None:
+    supposed = tuple((PAST[N:] + 1).tolist())
+    found = from_column(Series(VALUES, DAYS), Series(PAST, ALL_DAYS, "price"), future=supposed, name="cost")
+    assert (found.regressors[0].name, found.regressors[0].future) == ("cost", supposed)
+
+
+@pytest.mark.parametrize(
+    ("series", "column", "loc", "words"),
+    [
+        (Series(VALUES, DAYS), Series(PAST[:N], DAYS), "future", "does not go on after the end"),
+        (Series(VALUES), Series(PAST[: N + 2]), "future", "goes on for 2 steps .* shorten the horizon to 2"),
+        (Series(VALUES, DAYS), Series(PAST[3:], ALL_DAYS[3:]), "series", "3 of the 80 times .* 2024-01-01T00:00:00"),
+    ],
+)
+def test_column_that_ends_too_early_is_refused_with_the_way_out(
+    series: Series, column: Series, loc: str, words: str
+) -> None:
+    with pytest.raises(RequestError, match=words) as refusal:
+        from_column(series, column)
+    assert refusal.value.problems[0].loc == ("regressors", 0, loc)

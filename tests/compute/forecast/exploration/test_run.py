@@ -6,7 +6,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute.forecast.exploration import ExploreRequest, ExploreResult
-from compute.forecast.exploration.run import critical_score, explore
+from compute.forecast.exploration.run import explore
+from compute.forecast.exploration.search import critical_score
 from compute.job import Cancelled, Report, ignore_progress
 from compute.schema import RequestError
 from compute.series import InlineSeries, Series
