@@ -24,6 +24,7 @@
     if (current?.job_id && matchMedia(PHONE).matches) {
       for (const panel of document.querySelectorAll(".la-panel[open]")) panel.open = false; // the answer comes first
     }
+    if (current?.is_asked_below) document.querySelector(".la-head, .la-status-slot")?.scrollIntoView({ block: "center" });
     if (!current?.job_id || !["push", "replace"].includes(current.address)) return noUpdate();
     const search = `?job=${current.job_id}${current.compare ? `&compare=${current.compare}` : ""}`;
     if (search !== location.search) {

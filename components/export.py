@@ -3,6 +3,8 @@
 `assets/export.js` does what the attributes say.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from dash import html
@@ -11,7 +13,16 @@ from components.attributes import aria, data
 from components.icons import icon
 
 
-def export_menu(graph_id: str, file_name: str, csv_href: str, json_href: str) -> html.Details:
+@dataclass(frozen=True)
+class ExportFile:
+    """One form in which a result can be saved."""
+
+    ending: str
+    label: str
+    href: str
+
+
+def export_menu(graph_id: str, file_name: str, files: Sequence[ExportFile]) -> html.Details:
     """Return the menu that saves the graph as an image and the result as a file."""
     images = [
         html.Button(
@@ -19,11 +30,17 @@ def export_menu(graph_id: str, file_name: str, csv_href: str, json_href: str) ->
         )
         for kind, label in (("png", "Chart as PNG"), ("svg", "Chart as SVG"))
     ]
-    files = [
-        html.A(label, href=href, download=f"{file_name}.{kind}", className="la-export-link", **data(export=kind))
-        for kind, label, href in (("csv", "Numbers as CSV", csv_href), ("json", "Everything as JSON", json_href))
+    links = [
+        html.A(
+            each.label,
+            href=each.href,
+            download=f"{file_name}.{each.ending}",
+            className="la-export-link",
+            **data(export=each.ending),
+        )
+        for each in files
     ]
-    return pop_up("Export", "download", [*images, *files])
+    return pop_up("Export", "download", [*images, *links])
 
 
 def pop_up(label: str, icon_name: str, content: Any, *, is_wide: bool = False) -> html.Details:

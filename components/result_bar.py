@@ -9,7 +9,7 @@ import dash_mantine_components as dmc
 from dash import html
 
 from components.attributes import aria, data
-from components.export import code_block, copy_button, export_menu, pop_up, tool_button
+from components.export import ExportFile, code_block, copy_button, export_menu, pop_up, tool_button
 from components.icons import icon
 from components.status import duration
 
@@ -23,8 +23,7 @@ class BarContent:
     graph_id: str
     """`data-graph` of the chart that is exported as an image."""
     file_name: str
-    csv_href: str
-    json_href: str
+    files: Sequence[ExportFile]
     panel: str
     """The request panel that "Change and rerun" leads to."""
     compare_id: Any
@@ -57,7 +56,7 @@ def result_bar(content: BarContent) -> html.Div:
     """Return the bar; every result has the same one."""
     return html.Div(
         [
-            export_menu(content.graph_id, content.file_name, content.csv_href, content.json_href),
+            export_menu(content.graph_id, content.file_name, content.files),
             copy_button(content.job_path, "Copy link", "link", is_path=True),
             tool_button("Change and rerun", "refresh", **data(open_panel=content.panel)),
             _copy_as(content.commands),

@@ -3,15 +3,16 @@
 Which datasets there are, the page asks its services.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from dash import dcc, html
 
 from components.form.controls import Component, Options
-from components.form.fields import UnionField
+from components.form.fields import Field, RowsField, UnionField
 from components.form.form import Form
+from components.form.values import row_count
 from components.icons import icon
 from components.tables import shown_number
 
@@ -28,9 +29,14 @@ class DatasetChoice:
     texts: tuple[str, ...] = ()
 
 
-def series_keys(form: Form) -> tuple[str, ...]:
-    """Return the keys of the form's fields that take a series: those that offer a dataset's column."""
-    return _keys_with(form, {"dataset", "column"})
+def series_keys(form: Form, rows: int = 0) -> tuple[str, ...]:
+    """Return the keys of the form's fields that take a series: those that offer a dataset's column.
+
+    `rows` says of how many rows of each list those inside are wanted too.
+    """
+    wanted = {"dataset", "column"}
+    inside = (member for field in form.fields if isinstance(field, RowsField) for member in _row_members(field, rows))
+    return (*_keys_with(form, wanted), *(each.key for each in inside if _offers(each, wanted, "dataset")))
 
 
 def track_keys(form: Form) -> tuple[str, ...]:
@@ -44,13 +50,16 @@ def collection_keys(form: Form) -> tuple[str, ...]:
 
 
 def _keys_with(form: Form, members: set[str], tag: str = "dataset") -> tuple[str, ...]:
-    return tuple(
-        field.key
-        for field in form.fields
-        if isinstance(field, UnionField)
-        and (variant := field.variant(tag)) is not None
-        and {member.path[-1] for member in variant.members} == members
-    )
+    return tuple(field.key for field in form.fields if _offers(field, members, tag))
+
+
+def _offers(field: Field, members: set[str], tag: str) -> bool:
+    variant = field.variant(tag) if isinstance(field, UnionField) else None
+    return variant is not None and {member.path[-1] for member in variant.members} == members
+
+
+def _row_members(field: RowsField, rows: int) -> Iterator[Field]:
+    return (member for index in range(rows) for variant in field.make_row(index).variants for member in variant.members)
 
 
 def dataset_key(series: str) -> str:
@@ -80,9 +89,9 @@ def member_key(collection: str, form: str, name: str) -> str:
 
 def picker_options(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> dict[str, Options]:
     """Return the options of every dataset and column control of `form` when it shows `data`."""
-    values = form.fill(data)
+    values = form.fill(data) | suggested_columns(form, data, datasets)
     options: dict[str, Options] = {}
-    for series in series_keys(form):
+    for series in series_keys(form, _shown_rows(form, values)):
         chosen = next((each for each in datasets if each.id == values.get(dataset_key(series))), None)
         options[dataset_key(series)] = dataset_options(datasets)
         options[column_key(series)] = column_options(chosen)
@@ -98,6 +107,27 @@ def picker_options(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> 
             members = collection_options(chosen, shape)
             options |= {member_key(collection, shape, name): offered for name, offered in members.items()}
     return options
+
+
+def suggested_columns(form: Form, data: Any, datasets: Sequence[DatasetChoice]) -> dict[str, str]:
+    """Return what the rows that are not in use begin with: another column of the dataset that is asked about."""
+    values = form.fill(data)
+    first = next(iter(series_keys(form)), None)
+    chosen = None if first is None else next((e for e in datasets if e.id == values.get(dataset_key(first))), None)
+    if first is None or chosen is None:
+        return {}
+    column = next((name for name in chosen.columns if name != values.get(column_key(first))), None)
+    empty = [key for key in series_keys(form, _shown_rows(form, values)) if not values.get(dataset_key(key))]
+    return {
+        key: value
+        for series in empty
+        if column is not None
+        for key, value in ((dataset_key(series), chosen.id), (column_key(series), column))
+    }
+
+
+def _shown_rows(form: Form, values: Mapping[str, Any]) -> int:
+    return max((row_count(field, values) for field in form.fields if isinstance(field, RowsField)), default=0)
 
 
 def collection_options(dataset: DatasetChoice | None, shape: str) -> dict[str, Options]:

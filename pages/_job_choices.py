@@ -20,11 +20,13 @@ from components.series_picker import (
 from pages._job_page import datasets
 from pages._job_records import JobPage
 
+MAX_ROWS = 20  # of a list whose records take a series: callbacks are registered before anybody opens the page
+
 
 def register_choices(page: JobPage) -> None:
     """Let the column pickers follow the dataset picker."""
     form = page.form
-    for series in series_keys(form):
+    for series in series_keys(form, MAX_ROWS):
 
         @callback(
             output={

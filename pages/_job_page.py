@@ -17,7 +17,7 @@ from components.attributes import data as data_attributes
 from components.export import tool_button
 from components.icons import icon
 from components.page_frame import page_frame
-from components.series_picker import DatasetChoice, picker_extras, picker_options
+from components.series_picker import DatasetChoice, picker_extras, picker_options, suggested_columns
 from compute.schema import FieldProblem, RequestError
 from pages._job_records import JobPage, View
 from pages._job_views import awaited_view, empty_view, failed_view, view_of, what_is_seen
@@ -80,6 +80,19 @@ def _started(page: JobPage, asked: str) -> Component:
     following = new_job(page, parsed.model_dump(mode="json"))
     current = {"job_id": following["job_id"], "compare": None, "address": "replace", "asked_at": time.time()}
     return _frame(page, following["request"], awaited_view(page), current=current, following=following)
+
+
+def restarted_body(page: JobPage, request: Mapping[str, Any], compared_with: str) -> Component:
+    """Return the page that asks for a variation of an earlier request, and will show the two results side by side."""
+    following = new_job(page, request)
+    current = {
+        "job_id": following["job_id"],
+        "compare": compared_with,
+        "address": "push",
+        "asked_at": time.time(),
+        "is_asked_below": True,
+    }
+    return _frame(page, _for_form(request), awaited_view(page), current=current, following=following)
 
 
 def _preselected(page: JobPage, query: Mapping[str, str]) -> Mapping[str, Any]:
@@ -148,7 +161,11 @@ def _panel(page: JobPage, request: Any, problems: Sequence[FieldProblem]) -> lis
         too_many = "The pasted series are too many to be shown here; the result below was made from all of them."
         extras["series/inline"] = dmc.Text(too_many, size="xs", className="la-muted")
     form = page.form.layout(
-        request, problems=problems, choices=picker_options(page.form, request, known), extras=extras
+        request,
+        problems=problems,
+        choices=picker_options(page.form, request, known),
+        extras=extras,
+        suggestions=suggested_columns(page.form, request, known),
     )
     run = dmc.Button(
         page.run_label,

@@ -9,10 +9,12 @@ from dash import html
 from dash.development.base_component import Component
 from flask import request
 
+from components.export import ExportFile
 from components.result_bar import BarContent, Provenance, provenance, result_bar
 from pages._copy_as import API, commands
 from pages._job_records import Answer, Finished
 from pages._workspace import workspace
+from services.export import TABLES
 from services.jobs import Job
 from services.jobs.outline import outline_of
 from services.tasks import Task
@@ -36,8 +38,7 @@ def result_head(
         job_path=f"{path}?job={job.id}" + (f"&compare={compared_with}" if compared_with else ""),
         graph_id=answer.graph,
         file_name=answer.file_name,
-        csv_href=f"{API}/jobs/{job.id}/result.csv",
-        json_href=f"{API}/jobs/{job.id}/result",
+        files=_files(job),
         panel=path.strip("/"),
         compare_id=compare_id,
         comparable=comparable,
@@ -57,6 +58,17 @@ def result_head(
         ],
         className="la-head",
     )
+
+
+def _files(job: Job) -> list[ExportFile]:
+    """Return the forms in which the result can be saved: as tables, where it is one, and whole."""
+    whole = f"{API}/jobs/{job.id}/result"
+    tables = [
+        ExportFile(form, f"Numbers as {name}", f"{whole}?format={form}")
+        for form, name in (("csv", "CSV"), ("parquet", "Parquet"), ("arrow", "Arrow"))
+        if job.kind in TABLES
+    ]
+    return [*tables, ExportFile("json", "Everything as JSON", whole)]
 
 
 def how_it_was_made(job: Job) -> Component:

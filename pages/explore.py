@@ -12,7 +12,7 @@ from components.cards import card, chart_panel, graph
 from components.exploration_tables import finding_sentence, outlier_table, period_table, summary_facts
 from components.figures import exploration as charts
 from components.figures.residuals import HEIGHT as LAGS_HEIGHT
-from components.figures.residuals import lag_chart
+from components.figures.residuals import lag_chart, quantile_chart
 from components.forecast_tables import notes_list
 from components.form import Form
 from components.numbers import p_value
@@ -103,12 +103,12 @@ def _lags(correlogram: Correlogram, revision: str) -> list[Component]:
 def _errors(result: ExploreResult, revision: str) -> Component | None:
     if result.quantiles is None or result.one_step is None:
         return None
-    chart = charts.quantile_chart(result.quantiles, revision=revision)
+    chart = quantile_chart(result.quantiles.theoretical, result.quantiles.sample, "One-step errors", revision=revision)
     said = f"Errors of {result.one_step.description}, one step ahead. Were they Gaussian: Jarque-Bera "
     return card(
         "How do its surprises look?",
         dmc.Text(f"{said}{p_value(result.quantiles.jarque_bera_p)}.", size="sm", mb="md"),
-        graph(NAME, "quantiles", chart, charts.SMALL_HEIGHT, "One-step errors against Gaussian ones"),
+        graph(NAME, "quantiles", chart, LAGS_HEIGHT, "One-step errors against Gaussian ones"),
     )
 
 

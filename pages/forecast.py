@@ -7,6 +7,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
+from components.anomaly_tables import anomaly_sentence, anomaly_table, replacement_table
 from components.attributes import aria
 from components.cards import card, chart_panel, graph
 from components.figures import forecast as fan
@@ -27,6 +28,7 @@ from compute.forecast.result import ForecastResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._what_if import futures_label, register_what_if, what_if_card, what_if_sentence
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -51,7 +53,8 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
     ahead = f"the next {step}" if steps == 1 else f"the next {steps} {_plural(step)}"
     sentence = f"{result.model.description}. {skill_sentence(result)}"
     if other is not None:
-        sentence += f" Compared with {other.result.model.description} of {other.result.name}."
+        sentence += f" Compared with {_label(other, done)} of {other.result.name}."
+        sentence += what_if_sentence(result, other.result)
     return Answer(
         title=f"{result.name}, {ahead}",
         sentence=sentence,
@@ -79,18 +82,36 @@ def _describe(job: ListedJob) -> str:
 def _draw(done: Finished, other: Finished | None) -> Component:
     result: ForecastResult = done.result
     compared = fan.Shown(_label(other, done), other.result) if other is not None else None
-    chart = fan.fan_chart(fan.Shown(_label(done, other), result), compared, revision=done.job.id)
+    shown = fan.Shown(_label(done, other), result, result.replaced, result.anomalies)
+    chart = fan.fan_chart(shown, compared, revision=done.job.id)
     return html.Div(
         [
             notes_list(result.notes),
             graph(
                 "forecast", FAN, chart, fan.HEIGHT, f"Forecast of {result.name} with prediction intervals", has_bar=True
             ),
+            what_if_card(PAGE, result, done.job.id),
             _accuracy(done, other),
+            _history(result),
             _residuals(result, done.job.id),
             _parameters(result),
         ],
         className="la-stack",
+    )
+
+
+def _history(result: ForecastResult) -> Component | None:
+    """Return what stands out in the past, or None where the model has no word on it."""
+    anomalies = result.anomalies
+    if anomalies is None and not result.replaced:
+        return None
+    replaced = replacement_table(result.replaced, result.name)
+    listed = None if anomalies is None else anomaly_table(anomalies, result.name)
+    return card(
+        "What did it not expect?",
+        None if anomalies is None else dmc.Text(anomaly_sentence(anomalies), size="sm", mb="md"),
+        replaced,
+        html.Div(listed, className="la-below" if replaced else None) if listed else None,
     )
 
 
@@ -103,6 +124,9 @@ def _label(one: Finished | None, other: Finished | None) -> str:
         return str(result.model.description)
     if result.name != other.result.name:
         return f"{result.model.description}, {result.name}"
+    futures = futures_label(result, other.result)
+    if futures:
+        return f"{result.model.description}, {futures}"
     return f"{result.model.description}, job {one.job.id[:6]}"
 
 
@@ -120,14 +144,22 @@ def _accuracy(done: Finished, other: Finished | None) -> Component:
 
 
 def _residuals(result: ForecastResult, revision: str) -> Component:
+    found = result.diagnostics
+    gaussian, sample = residuals.residual_quantiles(result)
     panels = (
         ("residuals", "Residuals over time", residuals.residual_chart(result, revision=revision)),
+        ("acf", "Autocorrelation of residuals", residuals.autocorrelation_chart(found, revision=revision)),
         (
-            "acf",
-            "Autocorrelation of residuals",
-            residuals.autocorrelation_chart(result.diagnostics, revision=revision),
+            "pacf",
+            "Partial autocorrelation of residuals",
+            residuals.lag_chart(found.pacf, found.confidence, "Partial autocorrelation", revision=revision),
         ),
         ("distribution", "Distribution of residuals", residuals.distribution_chart(result, revision=revision)),
+        (
+            "quantiles",
+            "Quantiles against Gaussian ones",
+            residuals.quantile_chart(gaussian, sample, "Residuals", revision=revision),
+        ),
     )
     charts = [chart_panel("forecast", name, title, chart, residuals.HEIGHT) for name, title, chart in panels]
     return card(
@@ -180,6 +212,7 @@ PAGE = JobPage(
     describe=_describe,
 )
 register_callbacks(PAGE)
+register_what_if(PAGE)
 
 
 def layout(**query: str) -> Component:

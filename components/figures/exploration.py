@@ -11,7 +11,7 @@ from components.figures.decimate import min_max_indices
 from components.figures.forecast import HISTORY_COLOUR, as_array
 from components.numbers import THIN_SPACE, axis_format, step_words
 from components.theme import PALETTE, with_alpha
-from compute.forecast.exploration.result import Decomposition, ExploreResult, OneStep, QuantilePlot, Spectrum
+from compute.forecast.exploration.result import Decomposition, ExploreResult, OneStep, Spectrum
 from compute.forecast.result import Values
 
 HEIGHT = 420
@@ -78,40 +78,6 @@ def spectrum_chart(spectrum: Spectrum, *, revision: str = "") -> go.Figure:
     figure.update_xaxes(type="log")
     figure.update_yaxes(tickformat=".0%")
     return _finish(figure, SMALL_HEIGHT, "Period (steps)", "Share of variance", revision)
-
-
-def quantile_chart(plot: QuantilePlot, *, revision: str = "") -> go.Figure:
-    """Return the one-step errors against Gaussian ones: on the line where they are Gaussian."""
-    x, y = as_array(plot.theoretical), as_array(plot.sample)
-    ends = [float(x[0]), float(x[-1])] if x.size else []
-    figure = go.Figure(
-        [
-            go.Scatter(
-                x=x,
-                y=y,
-                mode="markers",
-                marker={"size": 5, "color": with_alpha(_MAIN, 0.7)},
-                name="Errors",
-                hovertemplate="%{y:.4~g}<extra>Gaussian: %{x:.4~g}</extra>",
-            ),
-            go.Scatter(
-                x=ends,
-                y=ends,
-                mode="lines",
-                line={"color": _REMARKABLE, "dash": "dash"},
-                hoverinfo="skip",
-                name="Gaussian",
-            ),
-        ]
-    )
-    figure.update_layout(hovermode="closest")
-    return _finish(
-        figure,
-        SMALL_HEIGHT,
-        "If they were Gaussian (standard deviations)",
-        "One-step errors (standard deviations)",
-        revision,
-    )
 
 
 def _expected(one_step: OneStep, times: NDArray[Any]) -> list[go.Scatter]:

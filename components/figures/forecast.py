@@ -10,9 +10,10 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures.decimate import min_max_indices
+from components.figures.history_marks import anomaly_marks, replaced_marks
 from components.numbers import THIN_SPACE, axis_format, step_words
 from components.theme import DASHES, PALETTE, with_alpha
-from compute.forecast.result import Interval, Values
+from compute.forecast.result import Anomalies, Interval, Replacement, Values
 
 HISTORY_COLOUR = "#7d7a73"
 FORECAST_COLOUR = PALETTE[0]
@@ -48,10 +49,12 @@ class Forecast(Protocol):
 
 @dataclass(frozen=True)
 class Shown:
-    """A forecast and what it is called on the chart."""
+    """A forecast, what it is called on the chart, and what stands out in its history."""
 
     label: str
     result: Forecast
+    replaced: Sequence[Replacement] = ()
+    anomalies: Anomalies | None = None
 
 
 def fan_chart(shown: Shown, other: Shown | None = None, *, revision: str = "") -> go.Figure:
@@ -78,6 +81,8 @@ def fan_chart(shown: Shown, other: Shown | None = None, *, revision: str = "") -
     figure.add_traces(_fan(result, FORECAST_COLOUR, "Forecast" if other is None else shown.label, value_format))
     if other is not None:
         figure.add_traces(_outline(other, value_format))
+    figure.add_traces(replaced_marks(shown.replaced, times, value_format))
+    figure.add_traces(anomaly_marks(shown.anomalies, shown.replaced, times, value_format))
     figure.update_layout(**_layout(shown, value_format, revision))
     start = times[-1]
     figure.add_vline(

@@ -45,7 +45,7 @@ def row_forecast(result: BacktestResult, row: LeaderboardRow) -> RowForecast:
 
 def row_chart(result: BacktestResult, row: LeaderboardRow, *, revision: str = "") -> go.Figure:
     """Return the fan chart of one row."""
-    return fan_chart(Shown(row.description, row_forecast(result, row)), revision=revision)
+    return fan_chart(Shown(row.description, row_forecast(result, row), result.replaced), revision=revision)
 
 
 def folds_chart(result: BacktestResult, row: LeaderboardRow, *, revision: str = "") -> go.Figure:

@@ -1,6 +1,7 @@
 """What the model left unexplained: residuals over time, their autocorrelation, their distribution."""
 
 import math
+from statistics import NormalDist
 
 import numpy as np
 import plotly.graph_objects as go
@@ -17,6 +18,7 @@ _COLOUR = PALETTE[0]
 _REMARKABLE = PALETTE[1]
 _LINE_COLOUR = "#7d7a73"
 _MAX_BINS = 40
+_MAX_QUANTILES = 500  # points of a quantile plot: more lie on top of each other
 
 
 def residual_chart(result: ForecastResult, *, revision: str = "") -> go.Figure:
@@ -92,6 +94,46 @@ def distribution_chart(result: ForecastResult, *, revision: str = "") -> go.Figu
         figure.add_trace(_normal_curve(residuals, edges))
     figure.update_layout(bargap=0, hovermode="closest")
     return _finish(figure, f"Residual ({result.name})", "Count", revision)
+
+
+def quantile_chart(theoretical: Values, sample: Values, name: str, *, revision: str = "") -> go.Figure:
+    """Return standardised errors against Gaussian ones: on the line where they are Gaussian."""
+    x, y = as_array(theoretical), as_array(sample)
+    ends = [float(x[0]), float(x[-1])] if x.size else []
+    figure = go.Figure(
+        [
+            go.Scatter(
+                x=x,
+                y=y,
+                mode="markers",
+                marker={"size": 5, "color": with_alpha(_COLOUR, 0.7)},
+                name=name,
+                hovertemplate="%{y:.4~g}<extra>Gaussian: %{x:.4~g}</extra>",
+            ),
+            go.Scatter(
+                x=ends,
+                y=ends,
+                mode="lines",
+                line={"color": _REMARKABLE, "dash": "dash"},
+                hoverinfo="skip",
+                name="Gaussian",
+            ),
+        ]
+    )
+    figure.update_layout(hovermode="closest")
+    return _finish(figure, "If they were Gaussian (standard deviations)", f"{name} (standard deviations)", revision)
+
+
+def residual_quantiles(result: ForecastResult) -> tuple[Values, Values]:
+    """Return Gaussian quantiles and the standardised residuals at them, thinned evenly where there are many."""
+    residuals = as_array(result.residuals)
+    ordered = np.sort(residuals[np.isfinite(residuals)])
+    if ordered.size < 2 or np.ptp(ordered) <= 0:
+        return (), ()
+    shown = np.unique(np.linspace(0, ordered.size - 1, min(ordered.size, _MAX_QUANTILES)).astype(int))
+    gaussian = NormalDist()
+    theoretical = (gaussian.inv_cdf((float(at) + 0.5) / ordered.size) for at in shown)
+    return tuple(theoretical), tuple(((ordered - ordered.mean()) / ordered.std())[shown].tolist())
 
 
 def _bins(residuals: NDArray[np.float64]) -> int:

@@ -33,6 +33,7 @@ Component = Any
 """A Dash component: Dash ships no types."""
 ANY = "*"
 EMPTY = "Automatic"
+NO_ROW = "None"
 
 Options = Sequence[Mapping[str, str]]
 """What a Select offers: `{"value": ..., "label": ...}`."""
@@ -167,10 +168,10 @@ def _kinds(item: KindsField, chosen: Sequence[str], shown: dict[str, Any]) -> Co
     return dmc.MultiSelect(**shown, data=options, value=list(chosen), searchable=True, clearable=True)
 
 
-def _draw_union(item: UnionField, drawing: Drawing, *, title: str | None = None) -> Component:
+def _draw_union(item: UnionField, drawing: Drawing, *, placeholder: str = EMPTY) -> Component:
     options = [{"value": variant.tag, "label": variant.title} for variant in item.variants]
     chosen = drawing.values.get(item.selector)
-    if item.discriminator is None:
+    if item.discriminator is None and not item.is_optional:
         selector: Component = dmc.SegmentedControl(
             id={"form": drawing.form, "tab": item.selector},
             data=options,
@@ -181,8 +182,9 @@ def _draw_union(item: UnionField, drawing: Drawing, *, title: str | None = None)
         )
         selector = html.Div([_label(item), selector])
     else:
+        shown = _shown(item, drawing, item.selector) | ({"placeholder": placeholder} if item.is_optional else {})
         selector = dmc.Select(
-            **_shown(item, drawing, item.selector),
+            **shown,
             data=options,
             value=chosen,
             allowDeselect=item.is_optional,
@@ -193,7 +195,8 @@ def _draw_union(item: UnionField, drawing: Drawing, *, title: str | None = None)
 
 def _draw_variant(item: UnionField, variant: Variant, drawing: Drawing) -> Component:
     is_chosen = drawing.values.get(item.selector) == variant.tag
-    note = dmc.Text(variant.help, size="xs", className="la-muted") if item.discriminator and variant.help else None
+    is_told = bool(variant.help) and (item.discriminator is not None or item.is_optional)
+    note = dmc.Text(variant.help, size="xs", className="la-muted") if is_told else None
     members = draw_all(variant.members, drawing)
     return html.Div(
         dmc.Stack([note, *members] if note else members, gap="sm"),
@@ -207,7 +210,7 @@ def _draw_rows(item: RowsField, drawing: Drawing) -> Component:
     rows: list[Component] = []
     for index in range(row_count(item, drawing.values)):
         row = item.make_row(index)
-        control = _draw_union(row, drawing)
+        control = _draw_union(row, drawing, placeholder=NO_ROW)
         if index == 0:
             rows.append(control)
             continue
@@ -217,7 +220,8 @@ def _draw_rows(item: RowsField, drawing: Drawing) -> Component:
                 control, id=_folding(drawing.form, row.key, before, ANY), hidden=drawing.values.get(before) is None
             )
         )
-    return dmc.Fieldset(dmc.Stack(rows, gap="sm"), legend=item.title)
+    about = [dmc.Text(item.help, size="xs", className="la-muted")] if item.help else []
+    return dmc.Fieldset(dmc.Stack([*about, *rows], gap="sm"), legend=item.title)
 
 
 def _folding(form: str, key: str, selector: str, tag: str) -> dict[str, str]:

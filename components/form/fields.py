@@ -17,6 +17,7 @@ from pydantic_core import to_jsonable_python
 from components.form.kinds import Members, title_of
 
 Path = tuple[str, ...]
+LONE = "record"  # the tag of records that need none
 MAX_TAGS = 50  # a longer list is pasted as text, not typed number by number
 
 
@@ -116,7 +117,7 @@ class UnionField(Field):
 
 @dataclass(frozen=True)
 class RowsField(Field):
-    """A list of records that differ in kind; `make_row(i)` is the union of the i-th row."""
+    """A list of records, of one kind or of several; `make_row(i)` is the i-th row, a union that may be empty."""
 
     make_row: Callable[[int], UnionField] = None  # type: ignore[assignment]
 
@@ -181,18 +182,26 @@ def _list(item: Any, metadata: list[Any], shown: dict[str, Any]) -> Field:
         return ListField(**shown, item="time", is_long=True)
     if kind is str:
         return ListField(**shown, item="word")
-    first = _union(kind, inner, shown) if get_origin(kind) in (Union, UnionType) else None
-    if first is None:
+    make_union = _union if get_origin(kind) in (Union, UnionType) else _lone_record
+    if make_union(kind, inner, shown) is None:
         return JsonField(**shown)
 
     def make_row(index: int) -> UnionField:
         title = f"{shown['title']} {index + 1}"
         place = {"path": (*shown["path"], str(index)), "title": title, "default": None, "help": ""}
-        row = _union(kind, inner, shown | place | {"is_optional": True})
+        row = make_union(kind, inner, shown | place | {"is_optional": True})
         assert row is not None, "the first row was a union"
         return row
 
     return RowsField(**shown, make_row=make_row)
+
+
+def _lone_record(schema: Any, _metadata: list[Any], shown: dict[str, Any]) -> UnionField | None:
+    """Return the union of one record and nothing; None for what is no record."""
+    if not (isinstance(schema, type) and issubclass(schema, BaseModel)):
+        return None
+    variant = Variant(LONE, title_of(schema, LONE), _about(schema), outline(schema, (*shown["path"], LONE)))
+    return UnionField(**shown, find_tag=lambda data: LONE if isinstance(data, dict) else None, variants=(variant,))
 
 
 def _kinds(annotation: Any, shown: dict[str, Any]) -> KindsField:
@@ -224,7 +233,7 @@ def _union(annotation: Any, metadata: list[Any], shown: dict[str, Any]) -> Union
             Variant(
                 tag=tag,
                 title=title_of(schema, tag),
-                help=(schema.__doc__ or "").strip().split("\n\n")[0],
+                help=_about(schema),
                 members=outline(schema, (*shown["path"], tag), skip=name),
             )
         )
@@ -240,6 +249,10 @@ def _list_variant(annotation: Any, marks: list[Any], above: Path) -> Variant | N
         return None
     title, about = info.title or tag.capitalize(), info.description or ""
     return Variant(tag, title, about, (JsonField((*above, tag), title, about),), is_record=False)
+
+
+def _about(schema: type[BaseModel]) -> str:
+    return (schema.__doc__ or "").strip().split("\n\n")[0]
 
 
 def _tag_in(name: str) -> Callable[[Any], str | None]:

@@ -52,9 +52,13 @@ class Form:
         problems: Sequence[FieldProblem] = (),
         choices: Mapping[str, Options] | None = None,
         extras: Mapping[str, Component] | None = None,
+        suggestions: Mapping[str, Any] | None = None,
     ) -> Component:
-        """Return the controls, showing `data` (a request as JSON) and what is wrong with it."""
-        values = self.fill(data)
+        """Return the controls, showing `data` (a request as JSON) and what is wrong with it.
+
+        `suggestions` are what empty controls hold instead, by key.
+        """
+        values = self.fill(data) | dict(suggestions or {})
         placed = self.place(values, problems)
         drawing = Drawing(self.name, values, placed.at, choices or {}, extras or {})
         shown = [field for field in self.fields if field.path[0] not in self.advanced]

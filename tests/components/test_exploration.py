@@ -6,8 +6,9 @@ import numpy as np
 import pytest
 
 from components.exploration_tables import finding_sentence, outlier_table, period_table, summary_facts
-from components.figures.exploration import overview_chart, parts_chart, quantile_chart, spectrum_chart
+from components.figures.exploration import overview_chart, parts_chart, spectrum_chart
 from components.figures.forecast import as_array
+from components.figures.residuals import quantile_chart
 from compute.forecast.exploration.request import ExploreRequest
 from compute.forecast.exploration.result import ExploreResult
 from compute.forecast.exploration.run import explore
@@ -55,7 +56,7 @@ def test_the_season_is_named_among_the_periods(result: ExploreResult) -> None:
 
 def test_errors_are_drawn_against_the_line_of_gaussian_ones(result: ExploreResult) -> None:
     assert result.quantiles is not None
-    points, line = quantile_chart(result.quantiles).data
+    points, line = quantile_chart(result.quantiles.theoretical, result.quantiles.sample, "Errors").data
     assert len(points.x) == len(points.y) > 0
     assert tuple(line.x) == tuple(line.y)
 

@@ -8,7 +8,7 @@ import pytest
 from dash.development.base_component import Component
 
 from components.form import Form
-from components.series_picker import DatasetChoice, picker_extras, picker_options
+from components.series_picker import DatasetChoice, picker_extras, picker_options, suggested_columns
 from compute.forecast import Arima, ForecastRequest, Model
 from compute.schema import FieldProblem
 from services.tasks import TASKS, Task
@@ -67,10 +67,38 @@ def test_only_the_chosen_variant_is_visible() -> None:
     hidden = {
         part.id["variant"]: part.hidden
         for part in all_of(layout)
-        if isinstance(getattr(part, "id", None), dict) and "variant" in part.id
+        if isinstance(getattr(part, "id", None), dict) and part.id.get("variant", "").startswith(("model", "series"))
     }
     models = {f"model/{member.model_fields['kind'].default}": True for member in get_args(get_args(Model)[0])}
     assert hidden == models | {"series/inline": True, "series/dataset": False, "model/naive": False}
+
+
+def test_rows_of_one_kind_of_record_unfold_one_at_a_time() -> None:
+    row = {"series": {"dataset": "air-passengers", "column": "passengers"}, "future": [1.0, 2.0]}
+    layout = FORECAST.layout(dict(EXAMPLE) | {"regressors": [row]})
+    hidden = {
+        part.id["variant"]: part.hidden
+        for part in all_of(layout)
+        if isinstance(getattr(part, "id", None), dict) and part.id.get("variant", "").startswith("regressors")
+    }
+    assert hidden["regressors/0/record"] is False
+    assert (hidden["regressors/1"], hidden["regressors/1/record"], hidden["regressors/2"]) == (False, True, True)
+    assert at(layout, "regressors/0/record/future").value == "1\n2"
+    chooser = at(layout, "regressors/1/form")
+    assert (chooser.value, chooser.placeholder) == (None, "None")
+    assert chooser.data == [{"value": "record", "label": "A series that explains"}]
+
+
+def test_an_empty_row_suggests_another_column_of_the_dataset_that_is_asked_about() -> None:
+    weather = DatasetChoice(id="load", name="Load", rows=9, columns=("load", "temperature"))
+    asked = {"series": {"dataset": "load", "column": "load"}}
+    suggested = suggested_columns(FORECAST, asked, (*DATASETS, weather))
+    layout = FORECAST.layout(asked, choices=picker_options(FORECAST, asked, [weather]), suggestions=suggested)
+    assert at(layout, "regressors/0/record/series/dataset/dataset").value == "load"
+    column = at(layout, "regressors/0/record/series/dataset/column")
+    assert column.value == "temperature"
+    assert [option["value"] for option in column.data] == ["load", "temperature"]
+    assert FORECAST.read(FORECAST.fill(asked) | suggested)["regressors"] == []
 
 
 def test_models_of_a_comparison_are_offered_by_title_with_what_was_changed() -> None:

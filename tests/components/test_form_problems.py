@@ -12,7 +12,7 @@ from services.tasks import TASKS
 
 FORECAST = Form("forecast", TASKS["forecast"].request, advanced=("seed",))
 REPAIR = Form("repair_dataset", TASKS["repair_dataset"].request)
-EXAMPLE = FORECAST.fill(TASKS["forecast"].example)
+EXAMPLE = FORECAST.fill({**TASKS["forecast"].example, "model": {"kind": "arima"}})
 
 
 def placed(form: Form, values: dict[str, Any]) -> dict[str, str]:
@@ -73,6 +73,21 @@ def test_a_problem_in_a_row_is_blamed_at_that_row_although_rows_before_it_are_em
 def test_no_rows_at_all_is_blamed_at_the_first_row() -> None:
     values = REPAIR.fill({"dataset": "x", "repairs": []})
     assert placed(REPAIR, values) == {"repairs/0/kind": NEEDED}
+
+
+def test_a_problem_of_a_record_in_a_list_is_told_at_its_own_control_although_that_may_be_empty() -> None:
+    series = {"dataset": "x", "column": "y"}
+    values = FORECAST.fill({"series": series, "regressors": [{"series": series}]})
+    problems = [
+        FieldProblem(loc=("regressors", 0, "future"), msg="no future values"),
+        FieldProblem(loc=("regressors", 0, "series"), msg="79 values"),
+        FieldProblem(loc=("regressors",), msg="another model"),
+    ]
+    assert FORECAST.place(values, problems).at == {
+        "regressors/0/record/future": "no future values",
+        "regressors/0/record/series/dataset/dataset": "79 values",
+        "regressors/0/form": "another model",
+    }
 
 
 def test_several_problems_at_one_control_are_all_told() -> None:

@@ -117,7 +117,7 @@ def test_a_done_job_is_compared_with_another_of_its_kind_only(workspace: Workspa
     done(workspace, "job-number-one")
     done(workspace, "job-number-two")
     assert "beside job-number-two" in opened(job="job-number-one", compare="job-number-two")
-    assert "beside" not in opened(job="job-number-one", compare="no-such-job")
+    assert "beside job" not in opened(job="job-number-one", compare="no-such-job")
 
 
 def test_a_failed_job_tells_why_in_its_own_words_and_at_its_field(workspace: Workspace) -> None:

@@ -4,11 +4,29 @@ import numpy as np
 import pytest
 
 from components.figures.forecast import Shown, as_array, fan_chart
-from components.figures.residuals import autocorrelation_chart, distribution_chart, residual_chart
-from compute.forecast.result import ForecastResult
+from components.figures.residuals import (
+    autocorrelation_chart,
+    distribution_chart,
+    quantile_chart,
+    residual_chart,
+    residual_quantiles,
+)
+from compute.forecast.result import Anomalies, Anomaly, ForecastResult, Replacement
 from tests.components.figures.forecasts import made_result
 
 DATED = made_result()
+REPLACED = (Replacement(index=5, timestamp=None, value=90.0, replacement=100.0, score=-6.0),)
+UNEXPECTED = Anomalies(
+    level=95,
+    checked=119,
+    count=2,
+    share=2 / 119,
+    expected_share=0.05,
+    listed=tuple(
+        Anomaly(index=at, timestamp=None, value=value, expected=100.0, lower=98.0, upper=102.0, score=-9.0)
+        for at, value in ((5, 90.0), (7, 80.0))
+    ),
+)
 
 
 def bands(result: ForecastResult) -> list[object]:
@@ -70,6 +88,35 @@ def test_a_forecast_without_intervals_is_drawn() -> None:
 def test_a_missing_last_observation_leaves_the_fan_open() -> None:
     figure = fan_chart(Shown("a", DATED.model_copy(update={"history": (*DATED.history[:-1], None)})))
     assert not [trace for trace in figure.data if trace.fill == "toself"]
+
+
+def test_replaced_and_unexpected_values_are_marked_once_each() -> None:
+    marks = fan_chart(Shown("a", DATED, REPLACED, UNEXPECTED)).data[-3:]
+    outlier, seen, unexpected = marks
+    assert len({mark.marker.symbol for mark in marks}) == 3
+    assert (list(outlier.y), list(seen.y)) == ([90.0], [100.0])
+    assert list(unexpected.y) == [80.0], "the replaced value has a mark already"
+    assert unexpected.x[0] == "2015-01-08T00:00:00"
+    assert unexpected.name == "Outside 95 %, one step ahead"
+
+
+def test_nothing_remarkable_is_no_mark() -> None:
+    plain = fan_chart(Shown("a", DATED)).data
+    assert len(fan_chart(Shown("a", DATED, (), UNEXPECTED.model_copy(update={"listed": ()}))).data) == len(plain)
+
+
+def test_gaussian_residuals_lie_on_the_line_of_quantiles() -> None:
+    gaussian, sample = residual_quantiles(made_result(n=3000))
+    assert len(gaussian) == len(sample) == 500
+    np.testing.assert_allclose(as_array(sample)[25:-25], as_array(gaussian)[25:-25], atol=0.1)
+    points, line = quantile_chart(gaussian, sample, "Residuals").data
+    assert tuple(line.x) == tuple(line.y)
+    assert len(points.x) == 500
+
+
+def test_residuals_that_do_not_vary_have_no_quantiles() -> None:
+    assert residual_quantiles(DATED.model_copy(update={"residuals": (None, 1.0, 1.0)})) == ((), ())
+    assert len(quantile_chart((), (), "Residuals").data[0].x) == 0
 
 
 def test_autocorrelations_beyond_the_band_are_hatched() -> None:
