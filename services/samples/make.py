@@ -8,16 +8,6 @@ from pathlib import Path
 import numpy as np
 
 SEED = 20260101
-
-
-def main(folder: Path) -> None:
-    """Write the files into `folder`."""
-    write_load(folder / "electric-load.csv")
-    write_messy(folder / "messy-sales.csv")
-    write_flight(folder / "drone-flight.csv")
-    write_prices(folder / "imaginary-funds.csv")
-
-
 FUNDS = {  # by name: yearly return, volatility, share of the volatility that is the market's, group
     "Atlas Tech": (0.13, 0.29, 0.72, 0),
     "Borealis Chips": (0.15, 0.36, 0.66, 0),
@@ -33,6 +23,14 @@ FUNDS = {  # by name: yearly return, volatility, share of the volatility that is
     "Lagoon Emerging": (0.09, 0.25, 0.68, 6),
 }
 YEARS = 4  # of 261 business days: the funds' history
+
+
+def main(folder: Path) -> None:
+    """Write the files into `folder`."""
+    write_load(folder / "electric-load.csv")
+    write_messy(folder / "messy-sales.csv")
+    write_flight(folder / "drone-flight.csv")
+    write_prices(folder / "imaginary-funds.csv")
 
 
 def write_load(path: Path) -> None:
@@ -113,7 +111,7 @@ def write_flight(path: Path) -> None:
 def write_prices(path: Path) -> None:
     """Write four years of daily prices of imaginary funds: a market with calm and stormy spells, groups, tails."""
     generator = np.random.default_rng(SEED + 3)
-    days = np.busday_offset("2021-01-04", np.arange(YEARS * 261))
+    days = np.busday_offset(np.datetime64("2021-01-04"), np.arange(YEARS * 261))
     count, funds = days.size, list(FUNDS.values())
     spell = np.zeros(count)
     for day in range(1, count):
@@ -121,7 +119,7 @@ def write_prices(path: Path) -> None:
 
     def shocks(*shape: int) -> np.ndarray:
         """Return Student t shocks of variance 1."""
-        return generator.standard_t(6, size=shape) / np.sqrt(6 / 4)
+        return np.asarray(generator.standard_t(6, size=shape) / np.sqrt(6 / 4))
 
     market, groups, own = shocks(count), shocks(count, 7), shocks(count, len(funds))
     storm = np.exp(spell) / np.sqrt(np.mean(np.exp(2 * spell)))

@@ -1,0 +1,1 @@
+"""The efficient frontier: the most return for each risk, within limits."""

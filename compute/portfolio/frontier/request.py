@@ -1,0 +1,19 @@
+"""What may be asked of the frontier. How it is traced is in `path` and `solvers/`."""
+
+from pydantic import Field
+
+from compute.portfolio.options import PortfolioRequest
+
+MAX_POINTS = 500
+
+
+class FrontierRequest(PortfolioRequest):
+    """Trace the portfolios of least risk for each expected return, within limits."""
+
+    n_points: int = Field(
+        default=50,
+        ge=2,
+        le=MAX_POINTS,
+        title="Points",
+        description="How many, equally spaced in expected return from the least variance to the highest return.",
+    )

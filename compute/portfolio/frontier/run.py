@@ -1,0 +1,120 @@
+"""The front door: from a request and its assets to the frontier and what is marked on it."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.job import Report
+from compute.portfolio.assets import Values
+from compute.portfolio.constraints import limits_of
+from compute.portfolio.figures_of_merit import merit_of
+from compute.portfolio.frontier.path import place_of_best_ratio, store_path, trace_corners, weights_at
+from compute.portfolio.frontier.request import FrontierRequest
+from compute.portfolio.frontier.result import FrontierPoint, FrontierResult
+from compute.portfolio.limits import Limits
+from compute.portfolio.moments import Moments
+from compute.portfolio.optimization.answer import NOISE, asset_facts, history_facts
+from compute.portfolio.optimization.refusal import refused
+from compute.portfolio.optimization.result import DEFINITIONS
+from compute.portfolio.optimization.solving import with_least_return
+from compute.portfolio.solution import PortfolioError, UndefinedError
+from compute.portfolio.universe import Estimate, estimate_anew, make_universe
+
+Array = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class _Traced:
+    """Portfolios of the frontier: those asked for, and those marked."""
+
+    points: Array
+    """(n_points, n)"""
+    least: Array
+    best: Array | None
+    corners: Array | None
+    """(k, n), where the critical line knows the limits."""
+
+
+def trace_frontier(
+    request: FrontierRequest, values: Values | None, report: Report, estimate: Estimate = estimate_anew
+) -> FrontierResult:
+    """Return the frontier that `request` asks for; RequestError as `optimize` raises it."""
+    report(0.0, "Preparing the returns")
+    universe = make_universe(request, values, estimate)
+    moments, year = universe.moments, universe.year
+    limits = limits_of(request.constraints, moments.names, year)
+    limits = with_least_return(limits, moments.mean, request.constraints.target_return, year)
+    report(0.3, "Tracing the frontier")
+    try:
+        traced = _trace(moments, limits, request, report)
+    except PortfolioError as error:
+        raise refused(error, request.constraints, moments.names) from error
+    path = None if traced.corners is None else store_path(traced.corners, moments, request.risk_free_rate)
+    best = None if traced.best is None else _point(traced.best, moments, request.risk_free_rate)
+    result = FrontierResult(
+        points=tuple(_point(weights, moments, request.risk_free_rate) for weights in traced.points),
+        min_variance=_point(traced.least, moments, request.risk_free_rate),
+        max_sharpe=best,
+        assets=asset_facts(moments, request.risk_free_rate),
+        path=path,
+        is_exact=traced.corners is not None,
+        risk_free_rate=request.risk_free_rate,
+        **history_facts(universe),
+        definitions={name: DEFINITIONS[name] for name in ("expected_return", "volatility", "sharpe_ratio")},
+        notes=(*universe.notes, *_notes(best)),
+    )
+    report(1.0, "Done")
+    return result
+
+
+def _trace(moments: Moments, limits: Limits, request: FrontierRequest, report: Report) -> _Traced:
+    risk_free = request.risk_free_rate / moments.periods_per_year
+    corners = trace_corners(moments, limits)
+    if corners is None:
+        return _solve_each(moments, limits, request.n_points, risk_free, report)
+    returns = corners @ moments.mean
+    marginals = corners @ moments.covariance
+    variances = np.einsum("kn,kn->k", corners, marginals)
+    crossings = np.einsum("kn,kn->k", corners[1:], marginals[:-1])
+    best = place_of_best_ratio(returns - risk_free, variances, crossings)
+    places = np.interp(np.linspace(returns[0], returns[-1], request.n_points), returns, np.arange(len(returns)))
+    points = np.array([weights_at(corners, float(place)) for place in places])
+    return _Traced(points, corners[0], None if best is None else weights_at(corners, best), corners)
+
+
+def _solve_each(moments: Moments, limits: Limits, count: int, risk_free: float, report: Report) -> _Traced:
+    """Return single optima at equally spaced returns, where the limits are more than the critical line knows."""
+    from compute.portfolio.solvers.mean_variance import maximum_return, minimum_variance
+    from compute.portfolio.solvers.sharpe import maximum_sharpe
+    from compute.portfolio.solvers.targets import target_return
+
+    mean, sigma = moments.mean, moments.covariance
+    least = minimum_variance(sigma, limits).weights
+    highest = maximum_return(mean, limits, sigma).weights
+    points = [least]
+    for step, target in enumerate(np.linspace(float(mean @ least), float(mean @ highest), count)[1:-1]):
+        report(0.3 + 0.6 * step / count, f"Point {step + 2} of {count}")
+        points.append(target_return(mean, sigma, float(target), limits).weights)
+    try:
+        best = maximum_sharpe(mean, sigma, risk_free, limits).weights
+    except UndefinedError:
+        best = None
+    return _Traced(np.array([*points, highest]), least, best, None)
+
+
+def _point(weights: Array, moments: Moments, risk_free_rate: float) -> FrontierPoint:
+    weights = np.where(np.abs(weights) < NOISE, 0.0, weights)
+    merit = merit_of(weights, moments, risk_free_rate)
+    return FrontierPoint(
+        expected_return=merit.expected_return,
+        volatility=merit.volatility,
+        sharpe_ratio=merit.sharpe_ratio,
+        weights={name: float(weight) for name, weight in zip(moments.names, weights, strict=True)},
+    )
+
+
+def _notes(best: FrontierPoint | None) -> tuple[str, ...]:
+    if best is not None:
+        return ()
+    return ("No portfolio is expected to earn more than the risk-free rate: none has the highest Sharpe ratio.",)
