@@ -32,7 +32,7 @@ class Limits:
     net: float = 1.0
     """What the weights sum to."""
     rows: Array = field(default_factory=_nothing)
-    """(r, n) coefficients of `row_lower <= rows @ w <= row_upper`: groups, sectors, factors; empty when there are none."""
+    """(r, n) coefficients of `row_lower <= rows @ w <= row_upper`: groups, sectors, factors; empty for none."""
     row_lower: Array = field(default_factory=_nothing)
     """(r,), -inf where there is no lower limit; empty for none anywhere."""
     row_upper: Array = field(default_factory=_nothing)
@@ -62,9 +62,11 @@ class Limits:
         _set(self, "lower", _vector("lower", self.lower, None))
         size = self.lower.size
         _set(self, "upper", _vector("upper", self.upper, size))
-        for name in ("previous", "benchmark"):
+        for name in ("lower", "upper", "previous", "benchmark"):
             value = getattr(self, name)
             _set(self, name, None if value is None else _vector(name, value, size))
+            if value is not None and not np.isfinite(getattr(self, name)).all():
+                raise ValueError(f"{name} holds infinite weights; every asset needs finite bounds")
         rows = np.asarray(self.rows, dtype=np.float64)
         rows = rows if rows.size else np.zeros((0, size))
         if rows.ndim != 2 or rows.shape[1] != size or not np.isfinite(rows).all():

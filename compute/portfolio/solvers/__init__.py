@@ -1,0 +1,1 @@
+"""Solvers: arrays in, weights with a certificate out. Workers only: they load scipy."""
