@@ -2,9 +2,12 @@
 (() => {
   const textOf = (cell) => cell.dataset.value ?? cell.textContent.trim();
 
+  // Thousands stand apart and shares end with a sign; both are numbers all the same.
+  const numberOf = (text) => (text === "" ? NaN : Number(text.replace(/[\u202f\u00a0]/g, "").replace(/\s*%$/, "")));
+
   function compare(left, right) {
-    const [a, b] = [Number(left), Number(right)];
-    if (left !== "" && right !== "" && !Number.isNaN(a) && !Number.isNaN(b)) return a - b;
+    const [a, b] = [numberOf(left), numberOf(right)];
+    if (!Number.isNaN(a) && !Number.isNaN(b)) return a - b;
     return left.localeCompare(right, undefined, { numeric: true });
   }
 

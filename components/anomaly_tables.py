@@ -8,7 +8,7 @@ from components.numbers import percent, significant
 from components.tables import Cell, Column, shown_number, table
 from compute.forecast.result import Anomalies, Anomaly, Replacement
 
-MAX_ROWS = 50  # read by anybody; all of them are in the exports
+MAX_ROWS = 15  # that anybody reads; all of them are in the exports
 CLEARLY = 2.0  # standard deviations of the count that chance alone would give
 _SCORE = "Distance from what was expected, in standard deviations of a one-step error; negative below."
 

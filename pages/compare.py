@@ -15,6 +15,7 @@ from components.figures import leaderboard as charts
 from components.forecast_tables import notes_list
 from components.form import Form
 from components.leaderboard import failures_list, leaderboard_table
+from components.model_names import short_name
 from components.numbers import significant
 from compute.forecast.backtest.request import BacktestRequest
 from compute.forecast.backtest.result import BacktestResult
@@ -95,7 +96,7 @@ def _charts(result: BacktestResult, shown: int, revision: str) -> list[Component
     return [
         graph(NAME, "fan", charts.row_chart(result, row, revision=revision), fan.HEIGHT, label, has_bar=True),
         card(
-            f"What would {row.description} have said?",
+            f"What would {short_name(row.kind, row.description)} have said?",
             dmc.Text(
                 f"Each line begins where the model knew nothing yet of what follows; it came first in {row.wins} of "
                 f"{len(result.origins)} folds.",

@@ -22,6 +22,7 @@ from components.forecast_tables import (
     skill_sentence,
 )
 from components.form import Form
+from components.model_names import short_name
 from components.numbers import step_words
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
@@ -51,7 +52,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
     steps = len(result.mean)
     step = step_words(result.frequency)
     ahead = f"the next {step}" if steps == 1 else f"the next {steps} {_plural(step)}"
-    sentence = f"{result.model.description}. {skill_sentence(result)}"
+    sentence = f"{_name(result)}. {skill_sentence(result)}"
     if other is not None:
         sentence += f" Compared with {_label(other, done)} of {other.result.name}."
         sentence += what_if_sentence(result, other.result)
@@ -120,14 +121,16 @@ def _label(one: Finished | None, other: Finished | None) -> str:
     if one is None:
         return ""
     result = one.result
-    if other is None or result.model.description != other.result.model.description:
-        return str(result.model.description)
+    name = _name(result)
+    if other is None or name != _name(other.result):
+        return name
     if result.name != other.result.name:
-        return f"{result.model.description}, {result.name}"
-    futures = futures_label(result, other.result)
-    if futures:
-        return f"{result.model.description}, {futures}"
-    return f"{result.model.description}, job {one.job.id[:6]}"
+        return f"{name}, {result.name}"
+    return futures_label(result, other.result) or f"{name}, job {one.job.id[:6]}"
+
+
+def _name(result: ForecastResult) -> str:
+    return short_name(result.model.kind, result.model.description)
 
 
 def _accuracy(done: Finished, other: Finished | None) -> Component:

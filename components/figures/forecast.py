@@ -9,7 +9,7 @@ import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from components.figures.decimate import min_max_indices
+from components.figures.decimate import MAX_POINTS, min_max_indices
 from components.figures.history_marks import anomaly_marks, replaced_marks
 from components.numbers import THIN_SPACE, axis_format, step_words
 from components.theme import DASHES, PALETTE, with_alpha
@@ -20,6 +20,8 @@ FORECAST_COLOUR = PALETTE[0]
 OTHER_COLOUR = PALETTE[1]
 _INNER_ALPHA, _OUTER_ALPHA = 0.34, 0.13
 HEIGHT = 460
+RECENT_HORIZONS = 8  # of history beside a forecast: enough to compare it with, and the forecast is an eighth of it
+LEAST_RECENT = 150  # steps
 
 
 class Forecast(Protocol):
@@ -66,7 +68,8 @@ def fan_chart(shown: Shown, other: Shown | None = None, *, revision: str = "") -
     figure = go.Figure()
     history = as_array(result.history)
     times = history_times(result)
-    kept = min_max_indices(history)
+    recent = _first_recent(result)
+    kept = _drawn(history, recent)
     value_format = axis_format([*np.nan_to_num(history[kept]).tolist(), *result.mean])
     figure.add_trace(
         go.Scatter(
@@ -84,11 +87,35 @@ def fan_chart(shown: Shown, other: Shown | None = None, *, revision: str = "") -
     figure.add_traces(replaced_marks(shown.replaced, times, value_format))
     figure.add_traces(anomaly_marks(shown.anomalies, shown.replaced, times, value_format))
     figure.update_layout(**_layout(shown, value_format, revision))
+    if recent:
+        _open_on(figure, times[recent], forecast_times(result)[-1], len(result.history))
     start = times[-1]
     figure.add_vline(
         x=start if isinstance(start, str) else float(start), line={"width": 1, "dash": "dot", "color": HISTORY_COLOUR}
     )
     return figure
+
+
+def _first_recent(result: Forecast) -> int:
+    """Return where the history begins that the chart opens on: of a long one the end, or no forecast would be seen."""
+    room = max(LEAST_RECENT, RECENT_HORIZONS * len(result.mean))
+    return max(0, len(result.history) - room) if len(result.history) > 2 * room else 0
+
+
+def _drawn(history: NDArray[np.float64], recent: int) -> NDArray[np.intp]:
+    """Return the places of the history that are drawn; what the chart opens on is drawn as finely as all before it."""
+    if recent == 0:
+        return min_max_indices(history)
+    parts = (min_max_indices(history[:recent], MAX_POINTS // 2), min_max_indices(history[recent:], MAX_POINTS // 2))
+    return np.concatenate([parts[0], recent + parts[1]])
+
+
+def _open_on(figure: go.Figure, first: Any, last: Any, length: int) -> None:
+    """Let the chart open on a part of the time axis, and say how the rest is seen."""
+    title = figure.layout.xaxis.title.text
+    figure.update_xaxes(
+        range=[first, last], title={"text": f"{title}; a double click shows all {length:,}".replace(",", THIN_SPACE)}
+    )
 
 
 def _fan(result: Forecast, colour: str, name: str, value_format: str) -> list[go.Scatter]:

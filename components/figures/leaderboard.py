@@ -8,6 +8,7 @@ import plotly.graph_objects as go
 
 from components.figures.decimate import min_max_indices
 from components.figures.forecast import HISTORY_COLOUR, Shown, as_array, fan_chart, history_times, time_title
+from components.model_names import short_name
 from components.numbers import THIN_SPACE, axis_format
 from components.theme import DASHES, PALETTE, SYMBOLS
 from compute.forecast.backtest.result import BacktestResult, FoldForecast, LeaderboardRow
@@ -45,7 +46,9 @@ def row_forecast(result: BacktestResult, row: LeaderboardRow) -> RowForecast:
 
 def row_chart(result: BacktestResult, row: LeaderboardRow, *, revision: str = "") -> go.Figure:
     """Return the fan chart of one row."""
-    return fan_chart(Shown(row.description, row_forecast(result, row), result.replaced), revision=revision)
+    return fan_chart(
+        Shown(short_name(row.kind, row.description), row_forecast(result, row), result.replaced), revision=revision
+    )
 
 
 def folds_chart(result: BacktestResult, row: LeaderboardRow, *, revision: str = "") -> go.Figure:

@@ -6,6 +6,8 @@ from pydantic import Field
 
 from compute.schema import Record
 
+RARE = {"advanced": True}  # what most users never change: forms fold it away
+
 
 class AutoArima(Record, title="Automatic ARIMA"):
     """Seasonal ARIMA with differences chosen by tests and orders by an information criterion."""
@@ -15,7 +17,10 @@ class AutoArima(Record, title="Automatic ARIMA"):
         default=True, title="Seasonal", description="Also tries seasonal orders, where the series has a season."
     )
     stationary: bool = Field(
-        default=False, title="Stationary", description="Takes the series for stationary: never differences it."
+        default=False,
+        title="Stationary",
+        description="Takes the series for stationary: never differences it.",
+        json_schema_extra=RARE,
     )
     averaged: bool = Field(
         default=True,
@@ -27,19 +32,48 @@ class AutoArima(Record, title="Automatic ARIMA"):
         title="Criterion",
         description="What the chosen orders minimise: AIC corrected for short series, AIC, or BIC, which prefers "
         "smaller models.",
+        json_schema_extra=RARE,
     )
     fourier: bool = Field(
         default=False,
         title="Waves for long seasons",
         description="Explains a season of more than 100 steps by sines and cosines, as many as the criterion likes, "
         "instead of a seasonal difference: for smooth seasons and short histories.",
+        json_schema_extra=RARE,
     )
-    max_p: int = Field(default=5, ge=0, le=10, title="Largest p", description="Largest autoregressive order tried.")
-    max_q: int = Field(default=5, ge=0, le=10, title="Largest q", description="Largest moving-average order tried.")
-    max_P: int = Field(default=2, ge=0, le=4, title="Largest P", description="Largest seasonal p tried.")  # noqa: N815
-    max_Q: int = Field(default=2, ge=0, le=4, title="Largest Q", description="Largest seasonal q tried.")  # noqa: N815
-    max_d: int = Field(default=2, ge=0, le=2, title="Largest d", description="Most differences.")
-    max_D: int = Field(default=1, ge=0, le=1, title="Largest D", description="Most seasonal differences.")  # noqa: N815
+    max_p: int = Field(
+        default=5,
+        ge=0,
+        le=10,
+        title="Largest p",
+        description="Largest autoregressive order tried.",
+        json_schema_extra=RARE,
+    )
+    max_q: int = Field(
+        default=5,
+        ge=0,
+        le=10,
+        title="Largest q",
+        description="Largest moving-average order tried.",
+        json_schema_extra=RARE,
+    )
+    max_P: int = Field(  # noqa: N815
+        default=2, ge=0, le=4, title="Largest P", description="Largest seasonal p tried.", json_schema_extra=RARE
+    )
+    max_Q: int = Field(  # noqa: N815
+        default=2, ge=0, le=4, title="Largest Q", description="Largest seasonal q tried.", json_schema_extra=RARE
+    )
+    max_d: int = Field(
+        default=2, ge=0, le=2, title="Largest d", description="Most differences.", json_schema_extra=RARE
+    )
+    max_D: int = Field(  # noqa: N815
+        default=1, ge=0, le=1, title="Largest D", description="Most seasonal differences.", json_schema_extra=RARE
+    )
     max_order: int = Field(
-        default=7, ge=0, le=20, title="Largest sum", description="Largest p + q + P + Q of a model that is tried."
+        default=7,
+        ge=0,
+        le=20,
+        title="Largest sum",
+        description="Largest p + q + P + Q of a model that is tried.",
+        json_schema_extra=RARE,
     )

@@ -38,6 +38,17 @@ def test_a_long_history_is_drawn_with_at_most_5000_points() -> None:
     assert len(figure.data[0].x) == len(figure.data[0].y) <= 5000
 
 
+def test_a_long_history_opens_where_the_forecast_is_seen_and_says_so() -> None:
+    result = made_result(n=5000)
+    figure = fan_chart(Shown("a", result))
+    first, last = figure.layout.xaxis.range
+    shown = [time for time in figure.data[0].x if first <= time <= last]
+    assert len(shown) == 150
+    assert last == figure.data[-1].x[-1]
+    assert "a double click shows all 5\u202f000" in figure.layout.xaxis.title.text
+    assert fan_chart(Shown("a", DATED)).layout.xaxis.range is None
+
+
 def test_the_widest_band_lies_below_and_each_band_has_its_own_dash_and_shade() -> None:
     drawn = bands(DATED)
     assert [band.name for band in drawn] == ["95 % interval", "80 % interval"]
