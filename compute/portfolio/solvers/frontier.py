@@ -98,13 +98,11 @@ class Frontier:
             raise UndefinedError(nothing_above(risk_free, float(self.returns[-1])))
         if self.variances[0] <= 0 and excess[0] > 0:
             raise UndefinedError(free_lunch())
-        with np.errstate(divide="ignore"):
-            ratios = np.where(excess > 0, excess / np.sqrt(np.maximum(self.variances, 1e-300)), -np.inf)
+        ratios = np.where(excess > 0, excess / np.sqrt(np.maximum(self.variances, 1e-300)), -np.inf)
         best = int(ratios.argmax())
         candidates = [np.asarray(self.weights[best])]
-        for corner in (best, best + 1):
-            if 0 < corner < len(self.weights):
-                candidates.append(self._between(corner, self._best_share(corner, risk_free)))
+        for corner in range(max(best - 1, 1), min(best + 3, len(self.weights))):  # two corners may be one portfolio
+            candidates.append(self._between(corner, self._best_share(corner, risk_free)))
         return max(candidates, key=lambda weights: self._ratio(weights, risk_free))
 
     def sample(self, count: int) -> Array:
