@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.ensemble import LONG_SEASON, POOR_AT_LONG_SEASONS
 from compute.forecast.fitting import fit_model
 from compute.forecast.prediction import Fit
 from compute.forecast.progress import portion
@@ -33,6 +34,20 @@ class Roster:
 
     members: tuple[Member, ...]
     notes: tuple[str, ...]
+
+
+def suit(
+    models: tuple[Single, ...], default: tuple[Single, ...], season_length: int
+) -> tuple[tuple[Single, ...], tuple[str, ...]]:
+    """Return the models but those that are poor at a season of this length, and a sentence on them.
+
+    Models that are not the default ones were chosen by somebody: they stay.
+    """
+    if season_length < LONG_SEASON or models != default:
+        return models, ()
+    kept = tuple(model for model in models if model.kind not in POOR_AT_LONG_SEASONS)
+    names = ", ".join(title_of(model) for model in models if model not in kept)
+    return kept, (f"Left out for a season of {season_length} steps, which they follow poorly: {names}.",)
 
 
 def fit_members(

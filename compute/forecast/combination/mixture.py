@@ -7,9 +7,10 @@ from functools import partial
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.forecast.combination.members import Member, fit_members
+from compute.forecast.combination.median import median_of
+from compute.forecast.combination.members import Member, Roster, fit_members, suit
 from compute.forecast.combination.rolling import roll
-from compute.forecast.ensemble import Ensemble
+from compute.forecast.ensemble import DEFAULT_MEMBERS, Ensemble
 from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import deviation_of, simulate_errors
 from compute.forecast.options import Bootstrap
@@ -37,7 +38,7 @@ class Mixture:
 
     def combine(self, table: Array) -> Array:
         """Return the combination of (members, steps) as (steps,): NaN where no member knows a value."""
-        return _median_of_known(table) if self.is_median else self.average(table)
+        return median_of(table) if self.is_median else self.average(table)
 
     def average(self, table: Array) -> Array:
         """Return the weighted mean of (members, steps) over the members that know a value, (steps,)."""
@@ -86,13 +87,21 @@ def fit_ensemble(model: Ensemble, values: Array, season_length: int, report: Rep
     Raises RequestError where no member can be.
     """
     is_weighed = model.weights == "accuracy"
-    roster = fit_members(model.members, values, season_length, setting, portion(report, 0.0, 0.3 if is_weighed else 1))
+    suited, notes = suit(model.members, DEFAULT_MEMBERS, season_length)
+    roster = fit_members(suited, values, season_length, setting, portion(report, 0.0, 0.3 if is_weighed else 1))
     members = roster.members
     weights = np.full(len(members), 1 / len(members))
     if is_weighed and len(members) > 1:
         losses = roll(members, values, season_length, setting, portion(report, 0.3, 1.0))
         weights = weigh(losses.table)
     mixture = Mixture(members, weights, model.weights == "median" and len(members) > 2)
+    return _fit(mixture, values, (*notes, *roster.notes), season_length, setting)
+
+
+def fit_median(roster: Roster, values: Array, season_length: int, setting: Setting) -> Fit:
+    """Return the median of members that are fitted to `values`, (n,), already."""
+    members = roster.members
+    mixture = Mixture(members, np.full(len(members), 1 / len(members)), len(members) > 2)
     return _fit(mixture, values, roster.notes, season_length, setting)
 
 
@@ -191,12 +200,3 @@ def _ratio(deviation: Array, own: Array) -> Array:
 
 def _list(names: Sequence[str]) -> str:
     return f"{', '.join(names[:-1])} and {names[-1]}"
-
-
-def _median_of_known(table: Array) -> Array:
-    """Return the median over members, NaN where none is known: sorting puts NaN last."""
-    counts = (~np.isnan(table)).sum(axis=0)
-    ordered = np.sort(table, axis=0)
-    columns = np.arange(table.shape[1])
-    low, high = ordered[np.maximum(counts - 1, 0) // 2, columns], ordered[np.maximum(counts, 1) // 2, columns]
-    return np.asarray((low + np.where(counts > 1, high, low)) / 2)

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.combination.median import median_of
 from compute.forecast.combination.members import Member
 from compute.forecast.fitting import fit_model
 from compute.forecast.metrics import seasonal_scale
@@ -25,9 +26,16 @@ MIN_TRAINING = 0.5
 
 @dataclass(frozen=True)
 class Losses:
-    """Mean absolute errors by fold, (models, folds), scaled where the series has a scale; NaN where a model failed."""
+    """Mean absolute errors by fold, scaled where the series has a scale; NaN where a model failed.
+
+    Attributes
+    ----------
+    table : (models, folds)
+    together : (folds,) those of the median of all models
+    """
 
     table: Array
+    together: Array
     origins: tuple[int, ...]
     steps: int
     is_scaled: bool
@@ -46,29 +54,40 @@ def roll(members: Sequence[Member], values: Array, season_length: int, setting: 
     origins = tuple(sorted(last - i * stride for i in range(FOLDS) if last - i * stride >= first))
     scales = [seasonal_scale(values[:origin], season_length) for origin in origins]
     is_scaled = bool(origins) and bool(np.isfinite(scales).all())
-    table = np.full((len(members), len(origins)), np.nan)
+    size = (len(members), len(origins))
+    forecasts = np.full((*size, steps), np.nan)
     for i, member in enumerate(members):
         for j, origin in enumerate(origins):
-            done = (i * len(origins) + j) / table.size
-            part = portion(report, done, done + 1 / table.size)
+            done = (i * len(origins) + j) / (size[0] * size[1])
+            part = portion(report, done, done + 1 / (size[0] * size[1]))
             part(0.0, f"Comparing models: {member.name}, fold {j + 1} of {len(origins)}")
-            loss = _loss(member, values, origin, steps, season_length, setting, part)
-            table[i, j] = loss / (scales[j] if is_scaled else 1.0)
-    return Losses(table, origins, steps, is_scaled)
+            forecasts[i, j] = _forecast(member, values[:origin], steps, season_length, setting, part)
+    table, together = np.full(size, np.nan), np.full(size[1], np.nan)
+    for j, origin in enumerate(origins):
+        actual, unit = values[origin : origin + steps], scales[j] if is_scaled else 1.0
+        table[:, j] = [_loss(forecast, actual) / unit for forecast in forecasts[:, j]]
+        together[j] = _loss(median_of(forecasts[:, j]), actual) / unit
+    return Losses(table, together, origins, steps, is_scaled)
 
 
-def _loss(
-    member: Member, values: Array, origin: int, steps: int, season_length: int, setting: Setting, report: Report
-) -> float:
-    """Return the mean absolute error from `origin`, NaN where nothing was seen or the model cannot be fitted."""
-    training, actual = values[:origin], values[origin : origin + steps]
-    if np.isnan(training).all() or np.isnan(actual).all():
-        return float("nan")
+def _forecast(
+    member: Member, training: Array, steps: int, season_length: int, setting: Setting, report: Report
+) -> Array:
+    """Return the member's forecast after `training`, (steps,), NaN where it cannot be fitted to that."""
+    unknown = np.full(steps, np.nan)
+    if np.isnan(training).all():
+        return unknown
     try:
         fit = _fit_until(member, training, season_length, replace(setting, horizon=steps), report)
-        return float(np.nanmean(np.abs(fit.predict(steps).mean - actual)))
+        return fit.predict(steps).mean
     except RequestError:
-        return float("nan")
+        return unknown
+
+
+def _loss(forecast: Array, actual: Array) -> float:
+    """Return the mean absolute error, NaN where nothing was seen or forecast."""
+    errors = np.abs(forecast - actual)[~np.isnan(actual)]
+    return float(errors.mean()) if errors.size else float("nan")
 
 
 def _fit_until(member: Member, training: Array, season_length: int, setting: Setting, report: Report) -> Fit:

@@ -19,7 +19,7 @@ def fit(model: Best, values: np.ndarray, m: int = 12) -> Fit:
 
 
 def test_best_forecasts_what_the_chosen_model_forecasts() -> None:
-    found = fit(Best(candidates=(Naive(), SeasonalNaive(), AIRLINE)), air_passengers())
+    found = fit(Best(candidates=(Naive(), SeasonalNaive(), AIRLINE), hedged=False), air_passengers())
     alone = fit_model(AIRLINE, air_passengers(), 12, ignore_progress)
     np.testing.assert_array_equal(found.predict(12).mean, alone.predict(12).mean)
     assert found.summary.kind == "best"
@@ -27,10 +27,23 @@ def test_best_forecasts_what_the_chosen_model_forecasts() -> None:
 
 
 def test_choice_tells_its_leaderboard_and_how_sure_it_is() -> None:
-    note = fit(Best(candidates=(Naive(), SeasonalNaive(), AIRLINE)), air_passengers()).notes[-1]
+    note = fit(Best(candidates=(Naive(), SeasonalNaive(), AIRLINE), hedged=False), air_passengers()).notes[-1]
     assert note.startswith("Chosen by MASE over 3 folds of 12 steps: ARIMA 0.")
     assert note.index("ARIMA") < note.index("Seasonal naive") < note.index("Naive 2")
     assert "better than Seasonal naive with probability" in note
+
+
+def test_without_a_clear_winner_the_median_of_all_forecasts() -> None:
+    rng = np.random.default_rng(1)
+    values = np.cumsum(rng.normal(size=80)) + 50
+    model = Best(candidates=(Naive(), Drift(), Arima(p=1, d=1, q=0)))
+    found = fit(model, values, m=1)
+    assert found.summary.description.startswith("Best: Median of Naive, Drift and ARIMA")
+    assert found.notes[-1].startswith("No model erred clearly less than their median")
+    alone = fit(model.model_copy(update={"hedged": False}), values, m=1)
+    assert not alone.summary.description.startswith("Best: Median")
+    means = [fit_model(each, values, 1, ignore_progress).predict(5).mean for each in model.candidates]
+    np.testing.assert_allclose(found.predict(5).mean, np.median(means, axis=0))
 
 
 def test_near_tie_goes_to_the_simpler_model() -> None:

@@ -29,8 +29,9 @@ def means(horizon: int = 12) -> np.ndarray:
 
 
 def test_equal_weights_forecast_the_mean_and_median_the_median() -> None:
-    np.testing.assert_allclose(fit(Ensemble(members=MEMBERS)).predict(12).mean, means().mean(axis=0))
-    median = fit(Ensemble(members=MEMBERS, weights="median"))
+    mean = fit(Ensemble(members=MEMBERS, weights="equal"))
+    np.testing.assert_allclose(mean.predict(12).mean, means().mean(axis=0))
+    median = fit(Ensemble(members=MEMBERS))
     np.testing.assert_allclose(median.predict(12).mean, np.median(means(), axis=0))
 
 
@@ -98,3 +99,12 @@ def test_extended_ensemble_forecasts_from_the_longer_series() -> None:
 def test_member_given_twice_is_refused() -> None:
     with pytest.raises(ValueError, match="repeats an earlier one"):
         Ensemble(members=(Naive(), Naive()))
+
+
+def test_default_members_that_follow_long_seasons_poorly_are_left_out_there_and_named() -> None:
+    values = 10 + np.sin(2 * np.pi * np.arange(120) / 24) + np.random.default_rng(0).normal(scale=0.1, size=120)
+    found = fit(Ensemble(), values, 24)
+    assert found.summary.description == "Automatic ARIMA"
+    assert "Theta, ETS (exponential smoothing), Drift" in found.notes[0]
+    chosen = fit(Ensemble(members=(Drift(), Naive(), SeasonalNaive())), values, 24)
+    assert "Drift" in chosen.summary.description
