@@ -1,5 +1,6 @@
 """How large a network and how long a training suit the series at hand, where the user left it open."""
 
+from compute.forecast.cycles import longer_cycle
 from compute.forecast.neural.network import MEDIAN_ONLY, QUANTILES, Shape
 from compute.forecast.neural.recurrence import GATES
 from compute.forecast.neural.training import Plan
@@ -18,7 +19,6 @@ PATIENT = 1e10  # operations on the windows that go through the networks at once
 LOCAL_HIDDEN, SHARED_HIDDEN = 24, 64
 LOCAL_SEEDS, SHARED_SEEDS = 3, 1
 LOCAL_DROPOUT, SHARED_DROPOUT = 0.1, 0.0
-LONGER_CYCLES = {24: 7, 48: 7, 96: 7, 144: 7, 288: 7, 7: 52, 5: 52}  # seasons in a week of days, or a year of weeks
 N_ECHOES = 2
 HELD_SHARE = 0.2  # of a series, at most, held back for validation
 
@@ -48,7 +48,7 @@ def plan_shape(model: Lstm | Gru, season: int, horizon: int, length: int, is_sha
 
 def _plan_echoes(season: int, length: int) -> tuple[int, ...]:
     """Return the lags of a longer cycle that a series of this length holds twice as often as is read, () for none."""
-    cycle = season * LONGER_CYCLES.get(season, 0)
+    cycle = longer_cycle(season)
     return tuple(k * cycle for k in range(1, N_ECHOES + 1) if 0 < 2 * k * cycle <= length)
 
 

@@ -17,6 +17,7 @@ from compute.forecast.sarima.regression import check_columns, difference_columns
 from compute.forecast.selection.averaging import akaike_weights, average_fits
 from compute.forecast.selection.candidates import Limits
 from compute.forecast.selection.differences import ROUNDING, choose_differences, choose_seasonal_differences
+from compute.forecast.selection.echo import echo_longer_cycle
 from compute.forecast.selection.ranking import Candidate, Ranker, Ranking
 from compute.forecast.selection.waves import choose_waves
 from compute.job import Report
@@ -53,7 +54,8 @@ def fit_auto_arima(
     if _is_flat(plain, filled):
         return _fit_simplest(plain, values, report)
     ranking = _rank(model, plain, filled, m, portion(report, 0.0, 0.7))
-    return _fit_best(model, plain, m, ranking, values, portion(report, 0.7, 1.0))
+    fit = _fit_best(model, plain, m, ranking, values, portion(report, 0.7, 1.0))
+    return echo_longer_cycle(fit, m) if model.echo else fit
 
 
 def _choose_differences(model: AutoArima, filled: Array, m: int) -> tuple[int, int]:
