@@ -44,6 +44,17 @@ dash.register_page(
 
 FAN = "fan"
 AIR_PASSENGERS = {"dataset": "air-passengers", "column": "passengers"}
+COLD_DAY = {
+    "series": {"dataset": "electric-load", "column": "load_mw"},
+    "horizon": 24,
+    "model": {"kind": "arima", "p": 2, "d": 0, "q": 1, "P": 0, "D": 1, "Q": 1},
+    "regressors": [
+        {
+            "series": {"dataset": "electric-load", "column": "temperature_c"},
+            "future": [-5.0] * 24,
+        }
+    ],
+}
 AIRLINE_MODEL = {"kind": "arima", "p": 0, "d": 1, "q": 1, "P": 0, "D": 1, "Q": 1}  # Box and Jenkins (1976)
 
 
@@ -208,6 +219,7 @@ PAGE = JobPage(
             {"series": AIR_PASSENGERS, "horizon": 24, "model": AIRLINE_MODEL},
         ),
         Sample("Seasonal naive", {"series": AIR_PASSENGERS, "horizon": 24, "model": {"kind": "seasonal_naive"}}),
+        Sample("Electric load, if it is 5 degrees below zero", COLD_DAY),
     ),
     answer=_answer,
     draw=_draw,

@@ -1,12 +1,12 @@
 """ARIMA whose orders are chosen for the series: the record a user fills in. The choice is made in `selection`."""
 
-from typing import Literal
+from typing import Any, Literal
 
 from pydantic import Field
 
 from compute.schema import Record
 
-RARE = {"advanced": True}  # what most users never change: forms fold it away
+RARE: dict[str, Any] = {"advanced": True}  # what most users never change: forms fold it away
 
 
 class AutoArima(Record, title="Automatic ARIMA"):
