@@ -62,7 +62,7 @@ def solve_box(sigma: Array, gain: Array, limits: Limits, start: Array | None = N
         start = point.weights if point.steps > 1 else None
     if start is None:
         start = best_vertex(gain - 0.5 * problem.variances, limits)
-    return problem.primal(_moved_inside(start, limits))
+    return problem.primal(moved_inside(start, limits))
 
 
 class _Problem:
@@ -251,7 +251,7 @@ class _Problem:
         return pair
 
 
-def _moved_inside(weights: Array, limits: Limits) -> Array:
+def moved_inside(weights: Array, limits: Limits) -> Array:
     """Return `weights` moved into the box and onto the sum, where they are not: a little by each that has room."""
     weights = np.clip(weights, limits.lower, limits.upper)
     rest = limits.net - float(weights.sum())

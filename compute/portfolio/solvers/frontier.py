@@ -33,17 +33,18 @@ class Frontier:
     @cached_property
     def returns(self) -> Array:
         """(p,) rising."""
-        return np.asarray(np.maximum.accumulate(self.weights @ self.mu))
+        returns: Array = np.maximum.accumulate(self.weights @ self.mu)
+        return returns
 
     @cached_property
     def variances(self) -> Array:
         """(p,) rising."""
-        return np.maximum(np.einsum("pn,pn->p", self._risks, self.weights), 0.0)
+        return np.asarray(np.maximum(np.einsum("pn,pn->p", self._risks, self.weights), 0.0))
 
     @property
     def volatilities(self) -> Array:
         """(p,) rising."""
-        return np.sqrt(self.variances)
+        return np.asarray(np.sqrt(self.variances))
 
     @property
     def least_risky(self) -> Array:
