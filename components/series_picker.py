@@ -9,9 +9,9 @@ from typing import Any
 
 from dash import dcc, html
 
-from components.form.controls import Component, Options
 from components.form.fields import Field, RowsField, UnionField
 from components.form.form import Form
+from components.form.pickers import Component, Options
 from components.form.values import row_count
 from components.icons import icon
 from components.tables import shown_number

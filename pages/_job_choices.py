@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from dash import Input, Output, State, callback, no_update
+from dash import Input, Output, State, callback, ctx, no_update
 
+from components.asset_picker import asset_keys, names_assets
 from components.series_picker import (
     collection_choice,
     collection_keys,
@@ -72,9 +73,37 @@ def register_choices(page: JobPage) -> None:
                 "time": time if time in names else None,
             }
 
+    for key in asset_keys(form):
+        _register_assets(page, key)
+
     for collection in collection_keys(form):
         for shape in ("columns", "groups"):
             _register_collection(form.name, collection, shape)
+
+
+def _register_assets(page: JobPage, key: str) -> None:
+    """Let the pickers and the names of assets follow the dataset picker."""
+    form = page.form
+    columns = {"form": form.name, "field": columns_key(key)}
+
+    @callback(
+        output={"options": Output(form.all_fields, "data"), "chosen": Output(columns, "value")},
+        inputs={"dataset": Input({"form": form.name, "field": dataset_key(key)}, "value")},
+        state={"held": State(columns, "value")},
+        prevent_initial_call=True,
+    )
+    def offer_assets(dataset: str | None, held: list[str] | None) -> dict[str, Any]:
+        """Offer the number columns of the chosen dataset, and its names where assets are named."""
+        chosen = next((each for each in datasets() if each.id == dataset), None)
+        names = list(chosen.columns) if chosen else []
+        keys = [each["id"]["field"] for each in ctx.outputs_grouping["options"]]
+        offered = {name: names for name in keys if names_assets(form, name)} | {
+            columns_key(key): column_options(chosen)
+        }
+        return {
+            "options": [offered.get(name, no_update) for name in keys],
+            "chosen": [name for name in held or () if name in names],
+        }
 
 
 def _register_collection(form: str, collection: str, shape: str) -> None:

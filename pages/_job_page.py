@@ -13,6 +13,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from components.asset_picker import asset_extras, asset_options
 from components.attributes import data as data_attributes
 from components.export import tool_button
 from components.icons import icon
@@ -103,6 +104,8 @@ def _preselected(page: JobPage, query: Mapping[str, str]) -> Mapping[str, Any]:
         column = query.get("column")
         known = column if column in chosen.columns else next(iter(chosen.columns), "")
         request["series"] = {"dataset": chosen.id} | ({"column": known} if "column" in request["series"] else {})
+    elif chosen is not None and "assets" in request:
+        request["assets"] = {"dataset": chosen.id}
     elif chosen is not None and "track" in request:
         request["track"] = {"dataset": chosen.id, "columns": chosen.columns[:2]}
     return request
@@ -156,14 +159,14 @@ def _cancel_button(page: JobPage, view: View) -> Component:
 
 def _panel(page: JobPage, request: Any, problems: Sequence[FieldProblem]) -> list[Component]:
     known = datasets()
-    extras = picker_extras(page.form, UPLOAD_PATH)
+    extras = picker_extras(page.form, UPLOAD_PATH) | asset_extras(page.form, UPLOAD_PATH)
     if isinstance(request, Mapping) and request.get("series") == []:
         too_many = "The pasted series are too many to be shown here; the result below was made from all of them."
         extras["series/inline"] = dmc.Text(too_many, size="xs", className="la-muted")
     form = page.form.layout(
         request,
         problems=problems,
-        choices=picker_options(page.form, request, known),
+        choices={**picker_options(page.form, request, known), **asset_options(page.form, request, known)},
         extras=extras,
         suggestions=suggested_columns(page.form, request, known),
     )

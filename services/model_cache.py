@@ -17,6 +17,7 @@ from services.settings import Settings
 
 MIB = 2**20
 DAY_S = 86_400.0
+MOMENTS_MIB = 256  # of portfolio moments: a covariance of 1000 assets takes 8
 BUSY_S = 2.0  # that a statement waits for another worker's
 AT_ONCE = 500  # keys in one statement
 KEPT_SHARE = 0.9  # of the bound, when entries are thrown away
@@ -123,6 +124,12 @@ class ModelCache:
 def open_model_cache(settings: Settings) -> ModelCache:
     """Return the cache of an installation; nothing is read or made yet."""
     return ModelCache(settings.data_dir / "models", settings.model_cache_mib, settings.model_cache_days)
+
+
+def open_moments_cache(settings: Settings) -> ModelCache:
+    """Return the cache of portfolio moments, which is small and forgets within minutes."""
+    minutes = settings.moments_cache_minutes
+    return ModelCache(settings.data_dir / "moments", MOMENTS_MIB if minutes > 0 else 0, minutes / 1440)
 
 
 def _parts(keys: Sequence[bytes]) -> Iterator[Sequence[bytes]]:

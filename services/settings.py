@@ -59,6 +59,12 @@ class Settings(BaseSettings):
     model_cache_days: float = Field(
         default=7.0, ge=0.01, description="Days for which the estimates of a series are kept after their last use."
     )
+    moments_cache_minutes: float = Field(
+        default=20.0,
+        ge=0,
+        le=1440,
+        description="Minutes for which estimates of assets' returns and risks are kept after their last use; 0: none.",
+    )
     retention_days: float = Field(default=30.0, ge=0.01, description="Days a finished job and its result are kept.")
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Further Host names to answer to, comma-separated. Loopback names always work."

@@ -4,9 +4,8 @@ The form, the REST route, the OpenAPI document, the command line and the stored 
 Run functions import what they need when they run: the web process must not load numerical libraries.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from collections.abc import Mapping
+from typing import TYPE_CHECKING
 
 from compute.forecast.backtest.request import BacktestRequest
 from compute.forecast.backtest.result import BacktestResult
@@ -16,51 +15,18 @@ from compute.forecast.exploration.request import ExploreRequest
 from compute.forecast.exploration.result import ExploreResult
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
-from compute.job import Report
-from compute.schema import Record
 from compute.series import DatasetColumn
 from compute.trajectory.request import TrajectoryRequest
 from compute.trajectory.result import TrajectoryResult
 from services.datasets.records import DatasetInfo
 from services.datasets.requests import ImportRequest, RepairRequest
+from services.portfolio_tasks import PORTFOLIO_TASKS
+from services.task_records import JobContext, Task
 
 if TYPE_CHECKING:
     from services.workspace import Workspace
 
-
-@dataclass(frozen=True)
-class JobContext:
-    """What a run may use of the world."""
-
-    workspace: "Workspace"
-    report: Report
-    device: str = "cpu"
-
-
-def _nothing_to_check(request: Any, workspace: "Workspace") -> None:
-    """Accept every valid request."""
-
-
-@dataclass(frozen=True)
-class Task:
-    """One kind of job."""
-
-    kind: str
-    title: str
-    summary: str
-    route: str
-    """REST path below `/api/v1`."""
-    request: type[Record]
-    result: type[Record]
-    run: Callable[[Any, JobContext], Record]
-    example: Mapping[str, Any]
-    """A valid request that works on a fresh installation: the form's initial state and the documentation's example."""
-    check: Callable[[Any, "Workspace"], None] = _nothing_to_check
-    """Raises RequestError for what a schema cannot know, such as a dataset that does not exist."""
-    page: str | None = None
-    """Path of the page that shows the result, if there is one."""
-    lane: str = "cpu"
-    is_cacheable: bool = True
+__all__ = ["TASKS", "JobContext", "Task"]
 
 
 def _check_forecast(request: ForecastRequest | BacktestRequest | ExploreRequest, workspace: "Workspace") -> None:
@@ -209,6 +175,7 @@ _ALL = (
         example={"series": {"dataset": "air-passengers", "column": "passengers"}},
         page="/explore",
     ),
+    *PORTFOLIO_TASKS,
     Task(
         kind="import_dataset",
         title="Import a dataset",

@@ -11,6 +11,7 @@ from dash import html
 from components.attributes import aria
 from components.form.fields import (
     ChoiceField,
+    DateField,
     Field,
     FlagField,
     GroupField,
@@ -19,24 +20,22 @@ from components.form.fields import (
     ListField,
     NumberField,
     RowsField,
+    TableField,
     TextField,
     UnionField,
     Variant,
 )
 from components.form.kinds import offered_records, record_label
+from components.form.pickers import Component, Options, pick_one, pick_several, suggest_one, suggest_several
+from components.form.tables import EXAMPLES
 from components.form.values import Values, row_count
+from components.icons import icon
 
 SYMBOL_LENGTH = 2  # a title this short is a symbol of the model (p, d, q): three of them share a line
 LINE = 36  # letters that fit side by side in a choice between shapes
-OFFERED = 200  # of several thousand columns, as many are listed at a time; typing narrows them down
-Component = Any
-"""A Dash component: Dash ships no types."""
 ANY = "*"
 EMPTY = "Automatic"
 NO_ROW = "None"
-
-Options = Sequence[Mapping[str, str]]
-"""What a Select offers: `{"value": ..., "label": ...}`."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ def draw(item: Field, drawing: Drawing) -> Component:
 def _draw(item: Field, drawing: Drawing) -> Component:
     match item:
         case GroupField():
-            return dmc.Fieldset(dmc.Stack(draw_all(item.members, drawing), gap="sm"), legend=item.title)
+            return dmc.Fieldset(dmc.Stack(_draw_members(item.members, drawing), gap="sm"), legend=item.title)
         case UnionField():
             return _draw_union(item, drawing)
         case RowsField():
@@ -88,6 +87,27 @@ def _draw(item: Field, drawing: Drawing) -> Component:
             return _draw_single(item, drawing)
 
 
+def _draw_members(members: Sequence[Field], drawing: Drawing) -> list[Component]:
+    """Return the members of a record; those that most users never change are folded away, unless one is blamed."""
+    folded = [member for member in members if member.is_advanced]
+    parts = draw_all([member for member in members if not member.is_advanced], drawing)
+    blamed = {key for key in drawing.errors for member in folded if f"{key}/".startswith(f"{member.key}/")}
+    return [*parts, fold("More", draw_all(folded, drawing), is_open=bool(blamed))] if folded else parts
+
+
+def fold(title: str, controls: list[Component], *, is_open: bool, **attributes: Any) -> Component:
+    """Return controls that are folded away under a title."""
+    return html.Details(
+        [
+            html.Summary([html.Span(title), icon("chevron-down", 16)], className="la-fold-summary"),
+            dmc.Stack(controls, gap="md", mt="sm"),
+        ],
+        open=is_open,
+        className="la-fold",
+        **attributes,
+    )
+
+
 def _draw_single(item: Field, drawing: Drawing) -> Component:
     value = drawing.values.get(item.key)
     shown: dict[str, Any] = _shown(item, drawing, item.key)
@@ -100,13 +120,22 @@ def _draw_single(item: Field, drawing: Drawing) -> Component:
                 **shown, data=options, value=value, allowDeselect=item.is_optional, clearable=item.is_optional
             )
         case TextField() if item.key in drawing.choices:
-            return _picker(item, value, shown, drawing.choices[item.key])
+            return pick_one(item, value, shown, drawing.choices[item.key])
+        case TextField() if item.names:
+            return suggest_one(value, shown, drawing.choices.get(item.names, ()))
+        case ListField() if item.names:
+            return suggest_several(value, shown, drawing.choices.get(item.names, ()))
         case KindsField():
             return _kinds(item, value or [], shown)
         case ListField(is_long=False) if item.key in drawing.choices:
-            return _picker_of_several(value or (), shown, drawing.choices[item.key])
+            return pick_several(value or (), shown, drawing.choices[item.key])
         case ListField(is_long=False):
             return dmc.TagsInput(**shown, value=value, splitChars=[",", ";", " "], clearable=True)
+        case TableField():
+            example = shown | {"placeholder": EXAMPLES[item.shape]}
+            return dmc.Textarea(**example, value=value, autosize=True, minRows=2, maxRows=10, **_monospace())
+        case DateField():
+            return dmc.DateInput(**shown, value=value, valueFormat="YYYY-MM-DD", clearable=item.is_optional)
         case ListField() | JsonField():
             return dmc.Textarea(**shown, value=value, autosize=True, minRows=4, maxRows=8, **_monospace())
         case _:
@@ -128,36 +157,6 @@ def _number(item: NumberField, value: Any, shown: dict[str, Any]) -> Component:
 
 
 _ON_FOCUS = {"hover": True, "focus": True, "touch": True}
-
-
-def _picker(item: Field, value: Any, shown: dict[str, Any], options: Options) -> Component:
-    """Return a Select that also offers what is chosen now, should it be gone from the options."""
-    known = any(option["value"] == value for option in options)
-    shown = shown | {"description": None}  # it speaks of what is typed; what can be chosen speaks for itself
-    offered = [*options] if known or not value else [*options, {"value": value, "label": value}]
-    return dmc.Select(
-        **shown,
-        data=offered,
-        value=value or None,
-        searchable=True,
-        clearable=item.is_optional,
-        nothingFoundMessage="Nothing of that name",
-    )
-
-
-def _picker_of_several(value: Sequence[str], shown: dict[str, Any], options: Options) -> Component:
-    """Return a MultiSelect, which keeps the order of choosing, that also offers what is chosen and gone."""
-    known = {option["value"] for option in options}
-    offered = [*options, *({"value": name, "label": name} for name in value if name not in known)]
-    return dmc.MultiSelect(
-        **shown,
-        data=offered,
-        value=list(value),
-        searchable=True,
-        clearable=True,
-        limit=OFFERED,
-        nothingFoundMessage="Nothing of that name",
-    )
 
 
 def _kinds(item: KindsField, chosen: Sequence[str], shown: dict[str, Any]) -> Component:
@@ -197,7 +196,7 @@ def _draw_variant(item: UnionField, variant: Variant, drawing: Drawing) -> Compo
     is_chosen = drawing.values.get(item.selector) == variant.tag
     is_told = bool(variant.help) and (item.discriminator is not None or item.is_optional)
     note = dmc.Text(variant.help, size="xs", className="la-muted") if is_told else None
-    members = draw_all(variant.members, drawing)
+    members = _draw_members(variant.members, drawing)
     return html.Div(
         dmc.Stack([note, *members] if note else members, gap="sm"),
         id=_folding(drawing.form, f"{item.key}/{variant.tag}", item.selector, variant.tag),
@@ -237,7 +236,7 @@ def _shown(item: Field, drawing: Drawing, key: str) -> dict[str, Any]:
         "label": _label_content(item),
         "description": None if is_symbol else item.help or None,
         "error": drawing.errors.get(key),
-        "placeholder": EMPTY if item.is_optional and not isinstance(item, ListField) else None,
+        "placeholder": item.empty or (EMPTY if item.is_optional and not isinstance(item, ListField) else None),
     } | (aria(label=f"{item.title}: {item.help}") if is_symbol and item.help else {})
 
 

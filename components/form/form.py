@@ -11,8 +11,9 @@ from pydantic import BaseModel
 from components.attributes import data as data_attributes
 from components.form import problems as placing
 from components.form import values as writing
-from components.form.controls import Component, Drawing, Options, draw_all
-from components.form.fields import Field, outline
+from components.form.controls import Component, Drawing, Options, draw_all, fold
+from components.form.fields import Field
+from components.form.outline import outline
 from components.form.problems import PlacedProblems
 from components.form.values import Values
 from components.icons import icon
@@ -27,6 +28,9 @@ class Form:
     schema: type[BaseModel]
     advanced: tuple[str, ...] = ()
     """Names of the fields that are folded away: most users never change them."""
+
+    first: tuple[str, ...] = ()
+    """Names of the fields that come first, in this order; the others follow as the schema has them."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
@@ -61,15 +65,21 @@ class Form:
         values = self.fill(data) | dict(suggestions or {})
         placed = self.place(values, problems)
         drawing = Drawing(self.name, values, placed.at, choices or {}, extras or {})
-        shown = [field for field in self.fields if field.path[0] not in self.advanced]
-        folded = [field for field in self.fields if field.path[0] in self.advanced]
+        ordered = sorted(self.fields, key=self._place)
+        shown = [field for field in ordered if field.path[0] not in self.advanced]
+        folded = [field for field in ordered if field.path[0] in self.advanced]
         parts: list[Component] = [
             html.Div(problem_alert(placed.elsewhere), id=self.part("alert"), className="la-form-alert", role="alert")
         ]
         parts += draw_all(shown, drawing)
         if folded:
-            parts.append(self._fold(draw_all(folded, drawing), is_open=self.blames_advanced(placed)))
+            is_open = self.blames_advanced(placed)
+            parts.append(fold("Advanced", draw_all(folded, drawing), is_open=is_open, id=self.part("advanced")))
         return html.Div(dmc.Stack(parts, gap="sm"), className="la-form", **data_attributes(form=self.name))
+
+    def _place(self, field: Field) -> int:
+        name = field.path[0]
+        return self.first.index(name) if name in self.first else len(self.first)
 
     def blames_advanced(self, placed: PlacedProblems) -> bool:
         """True when a problem stands at a folded control, which must then unfold."""
@@ -93,17 +103,6 @@ class Form:
     def all_flags(self) -> dict[str, Any]:
         """The id pattern of every switch; it has `checked` and `error`."""
         return {"form": self.name, "flag": ALL}
-
-    def _fold(self, controls: list[Component], *, is_open: bool) -> Component:
-        return html.Details(
-            [
-                html.Summary([html.Span("Advanced"), icon("chevron-down", 16)], className="la-fold-summary"),
-                dmc.Stack(controls, gap="md", mt="sm"),
-            ],
-            id=self.part("advanced"),
-            open=is_open,
-            className="la-fold",
-        )
 
 
 def problem_alert(sentences: Sequence[str]) -> Component | None:

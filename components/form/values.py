@@ -7,6 +7,7 @@ from typing import Any
 
 from components.form.fields import (
     ChoiceField,
+    DateField,
     Field,
     FlagField,
     GroupField,
@@ -15,14 +16,16 @@ from components.form.fields import (
     ListField,
     NumberField,
     RowsField,
+    TableField,
     TextField,
     UnionField,
 )
 from components.form.kinds import record_text
+from components.form.tables import parse_table, show_table
 
 Values = Mapping[str, Any]
 """The value of each control, by the key of its field."""
-SPARE_ROWS = 3  # empty rows beyond those in use; they unfold one at a time
+SPARE_ROWS = 2  # empty rows beyond those in use; they unfold one at a time
 MISSING_WORDS = frozenset({"", "null", "none", "nan", "na", "n/a", "-"})
 
 
@@ -90,6 +93,10 @@ def show(field: Field, value: Any) -> Any:
             return [_word(item) for item in value] if _is_list(value) else []
         case KindsField():
             return [record_text(field.members, item) for item in value] if _is_list(value) else []
+        case TableField():
+            return show_table(field.shape, value)
+        case DateField():
+            return value or None
         case JsonField():
             return "" if value is None else json.dumps(value, indent=2)
         case _:
@@ -112,6 +119,10 @@ def parse(field: Field, value: Any) -> Any:
             return [_item(item) for item in items] if field.item == "number" else items
         case KindsField():
             return [_json(item) for item in value or ()]
+        case TableField():
+            return parse_table(field.shape, value)
+        case DateField():
+            return value or None
         case JsonField():
             return _json(value)
         case TextField():

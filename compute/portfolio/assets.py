@@ -15,7 +15,7 @@ MAX_PERIODS = 100_000
 MAX_MOMENTS = 500  # assets whose covariance is given in the request itself
 
 AssetName = Annotated[str, Field(min_length=1, max_length=200)]
-Cells = Annotated[tuple[float | None, ...], Field(max_length=MAX_PERIODS), FailFast()]
+Cells = Annotated[tuple[float | None, ...], Field(min_length=1, max_length=MAX_PERIODS), FailFast()]
 Table = dict[AssetName, Cells]
 Missing = Literal["common", "fill", "pairwise"]
 
@@ -25,10 +25,14 @@ _PERIODS = Field(
     le=10_000_000,
     title="Periods per year",
     description="What returns are annualised with. Empty: from the times (252 for business days), else 252.",
-    json_schema_extra={"unit": "1/year"},
+    json_schema_extra={"unit": "1/year", "advanced": True},
 )
 _TIMESTAMPS = Field(
-    default=None, max_length=MAX_PERIODS, title="Timestamps", description="ISO 8601, one per row, increasing."
+    default=None,
+    min_length=1,
+    max_length=MAX_PERIODS,
+    title="Timestamps",
+    description="ISO 8601, one per row, increasing.",
 )
 
 
@@ -40,6 +44,7 @@ class History(Record):
         title="Missing values",
         description="Common: only rows in which every asset has a value. Fill: a gap is no change. Pairwise: each pair "
         "of assets over the rows both have.",
+        json_schema_extra={"advanced": True},
     )
     periods_per_year: float | None = _PERIODS
 
@@ -80,14 +85,20 @@ class DatasetAssets(History, title="Dataset"):
         max_length=MAX_ASSETS,
         title="Assets",
         description="Names of number columns. Empty: all of them.",
+        json_schema_extra={"empty": "All columns"},
     )
     values: Literal["auto", "prices", "returns"] = Field(
         default="auto",
         title="Values are",
         description="Automatic: returns where some are negative and all lie between -1 and 1, else prices.",
+        json_schema_extra={"advanced": True},
     )
-    start: date | None = Field(default=None, title="From", description="First day that counts. Empty: the first.")
-    end: date | None = Field(default=None, title="To", description="Last day that counts. Empty: the last.")
+    start: date | None = Field(
+        default=None, title="From", description="First day that counts.", json_schema_extra={"empty": "The first"}
+    )
+    end: date | None = Field(
+        default=None, title="To", description="Last day that counts.", json_schema_extra={"empty": "The last"}
+    )
 
     @field_validator("columns")
     @classmethod

@@ -24,10 +24,18 @@ class Group(Record, title="Group of assets"):
 
     name: str = Field(default="group", min_length=1, max_length=200, title="Name", description="Shown where it binds.")
     assets: tuple[AssetName, ...] = Field(
-        min_length=1, max_length=MAX_ASSETS, title="Assets", description="Names of its assets."
+        min_length=1,
+        max_length=MAX_ASSETS,
+        title="Assets",
+        description="Names of its assets.",
+        json_schema_extra={"names": "assets"},
     )
-    min: Weight | None = Field(default=None, title="Min", description="Least sum of their weights.")
-    max: Weight | None = Field(default=None, title="Max", description="Largest sum of their weights.")
+    min: Weight | None = Field(
+        default=None, title="Least", description="Sum of their weights.", json_schema_extra={"empty": "No limit"}
+    )
+    max: Weight | None = Field(
+        default=None, title="Most", description="Sum of their weights.", json_schema_extra={"empty": "No limit"}
+    )
 
 
 class Constraints(Record):
@@ -44,6 +52,22 @@ class Constraints(Record):
         title="Long only",
         description="No short positions. Off: down to the smallest weight, or to minus the largest where that is 0.",
     )
+    max_volatility: float | None = Field(
+        default=None,
+        gt=0,
+        le=10,
+        title="Largest volatility",
+        description="Standard deviation of a year's returns, at most.",
+        json_schema_extra={"unit": "1/year", "empty": "No limit"},
+    )
+    target_return: float | None = Field(
+        default=None,
+        ge=-1,
+        le=10,
+        title="Least return",
+        description="Expected return, at least.",
+        json_schema_extra={"unit": "1/year", "empty": "No limit"},
+    )
     bounds: dict[AssetName, Pair] | None = Field(
         default=None,
         min_length=1,
@@ -53,62 +77,56 @@ class Constraints(Record):
     groups: tuple[Group, ...] = Field(
         default=(), max_length=MAX_GROUPS, title="Groups", description="Sums of weights, such as of a sector."
     )
-    net: Weight = Field(default=1.0, title="Sum of weights", description="1 is fully invested; less keeps cash.")
+    net: Weight = Field(
+        default=1.0,
+        title="Sum of weights",
+        description="1 is fully invested; less keeps cash.",
+        json_schema_extra={"advanced": True},
+    )
     max_gross: float | None = Field(
         default=None,
         ge=0,
         le=20,
         title="Largest gross exposure",
-        description="Of the sum of weights without their signs: 1.6 is 130/30. Empty: no limit.",
-    )
-    target_return: float | None = Field(
-        default=None,
-        ge=-1,
-        le=10,
-        title="Least return",
-        description="Expected return, at least. Empty: no limit.",
-        json_schema_extra={"unit": "1/year"},
-    )
-    max_volatility: float | None = Field(
-        default=None,
-        gt=0,
-        le=10,
-        title="Largest volatility",
-        description="Standard deviation of a year's returns, at most. Empty: no limit.",
-        json_schema_extra={"unit": "1/year"},
+        description="Of the sum of weights without their signs: 1.6 is 130/30.",
+        json_schema_extra={"empty": "No limit", "advanced": True},
     )
     previous_weights: dict[AssetName, Weight] | None = Field(
         default=None,
         title="Weights held now",
         description="A line per asset: its name and weight; others have 0.",
+        json_schema_extra={"advanced": True},
     )
     max_turnover: float | None = Field(
         default=None,
         ge=0,
         le=40,
         title="Largest turnover",
-        description="Of the sum of all changes from the weights held now, bought and sold. Empty: no limit.",
+        description="Of the sum of all changes from the weights held now, bought and sold.",
+        json_schema_extra={"empty": "No limit", "advanced": True},
     )
     benchmark_weights: dict[AssetName, Weight] | None = Field(
         default=None,
         min_length=1,
         title="Benchmark weights",
         description="A line per asset: its name and weight in the benchmark.",
+        json_schema_extra={"advanced": True},
     )
     max_tracking_error: float | None = Field(
         default=None,
         gt=0,
         le=10,
         title="Largest tracking error",
-        description="Standard deviation of a year's returns against the benchmark, at most. Empty: no limit.",
-        json_schema_extra={"unit": "1/year"},
+        description="Standard deviation of a year's returns against the benchmark, at most.",
+        json_schema_extra={"unit": "1/year", "empty": "No limit", "advanced": True},
     )
     max_assets: int | None = Field(
         default=None,
         ge=1,
         le=2000,
         title="Most assets",
-        description="How many are held at once, at most. Empty: no limit.",
+        description="How many are held at once, at most.",
+        json_schema_extra={"empty": "No limit", "advanced": True},
     )
     min_position: float = Field(
         default=0.0,
@@ -116,6 +134,7 @@ class Constraints(Record):
         le=1,
         title="Least position",
         description="An asset that is held at all has at least this weight. 0: no limit.",
+        json_schema_extra={"advanced": True},
     )
 
 

@@ -1,6 +1,7 @@
 """What a form holds and what is read from it, over every kind of job."""
 
 import datetime as dt
+from functools import cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
@@ -21,6 +22,7 @@ from services.tasks import TASKS, Task
 EVERY_TASK = pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())
 
 
+@cache
 def requests(schema: type[BaseModel]) -> st.SearchStrategy[BaseModel]:
     """Arbitrary valid requests of a schema, drawn from its own bounds."""
     if schema is InlineSeries:
@@ -87,6 +89,15 @@ def of_type(annotation: Any, rules: list[Any]) -> st.SearchStrategy[Any]:
         return st.from_regex(pattern, fullmatch=True) if pattern else words(max(shortest, 1), min(longest, 12))
     if annotation is NoneType:
         return st.none()
+    if annotation is dt.date:
+        return st.dates()
+    if annotation is dt.datetime:
+        return moments()
+    if get_origin(annotation) is dict:
+        key, value = (of_type(part, []) for part in get_args(annotation))
+        return st.dictionaries(key, value, min_size=shortest, max_size=4)
+    if get_origin(annotation) is tuple and Ellipsis not in get_args(annotation):
+        return st.tuples(*(of_type(part, []) for part in get_args(annotation)))
     if get_origin(annotation) is tuple:
         items = of_type(get_args(annotation)[0], [])
         return st.lists(items, min_size=shortest, max_size=min(longest, 6), unique_by=repr).map(tuple)

@@ -29,7 +29,7 @@ class AbsoluteView(Record, title="An asset returns"):
     """One asset returns so much per year."""
 
     kind: Literal["absolute"] = "absolute"
-    asset: AssetName = Field(title="Asset", description="Its name.")
+    asset: AssetName = Field(title="Asset", description="Its name.", json_schema_extra={"names": "assets"})
     annual_return: float = Field(
         ge=-1,
         le=10,
@@ -44,8 +44,12 @@ class RelativeView(Record, title="One beats another"):
     """One asset returns so much more than another per year."""
 
     kind: Literal["relative"] = "relative"
-    better: AssetName = Field(title="Better", description="Name of the asset that earns more.")
-    worse: AssetName = Field(title="Worse", description="Name of the asset that earns less.")
+    better: AssetName = Field(
+        title="Better", description="Name of the asset that earns more.", json_schema_extra={"names": "assets"}
+    )
+    worse: AssetName = Field(
+        title="Worse", description="Name of the asset that earns less.", json_schema_extra={"names": "assets"}
+    )
     annual_difference: float = Field(
         ge=-10,
         le=10,

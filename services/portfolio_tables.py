@@ -1,0 +1,33 @@
+"""Portfolios and frontiers as tables for spreadsheets. Which kind of job has which table is in `export`."""
+
+from collections.abc import Iterator, Sequence
+
+from compute.portfolio.frontier.result import FrontierResult
+from compute.portfolio.optimization.result import OptimizeResult
+from services.csv_text import Cell
+
+
+def optimize_rows(result: OptimizeResult) -> Iterator[Sequence[Cell]]:
+    """Return a header and a row per asset: its weight, its share of the risk, and what it is on its own."""
+    yield ["asset", "weight", "risk_contribution", "expected_return", "volatility", "sharpe_ratio"]
+    for asset in result.assets:
+        yield [
+            asset.name,
+            result.weights[asset.name],
+            result.risk_contributions[asset.name],
+            asset.expected_return,
+            asset.volatility,
+            asset.sharpe_ratio,
+        ]
+
+
+def frontier_rows(result: FrontierResult) -> Iterator[Sequence[Cell]]:
+    """Return a header and a row per point, the marked ones last, with the weight of each asset."""
+    names = [asset.name for asset in result.assets]
+    yield ["point", "expected_return", "volatility", "sharpe_ratio", *(f"weight_{name}" for name in names)]
+    marked = [("min_variance", result.min_variance), ("max_sharpe", result.max_sharpe)]
+    points = [*((str(at), point) for at, point in enumerate(result.points, 1)), *marked]
+    for label, point in points:
+        if point is not None:
+            measures = (point.expected_return, point.volatility, point.sharpe_ratio)
+            yield [label, *measures, *(point.weights[name] for name in names)]

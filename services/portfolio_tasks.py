@@ -1,0 +1,60 @@
+"""The kinds of jobs about portfolios: rows of `tasks`. Run functions import what they need when they run."""
+
+from typing import TYPE_CHECKING
+
+from compute.portfolio.constraints import check_constraints
+from compute.portfolio.frontier.request import FrontierRequest
+from compute.portfolio.frontier.result import FrontierResult
+from compute.portfolio.optimization.request import OptimizeRequest
+from compute.portfolio.optimization.result import OptimizeResult
+from compute.portfolio.options import PortfolioRequest
+from services.task_records import JobContext, Task
+
+if TYPE_CHECKING:
+    from services.workspace import Workspace
+
+
+def _check_portfolio(request: PortfolioRequest, workspace: "Workspace") -> None:
+    from services.assets import check_assets
+
+    check_assets(request.assets, workspace.datasets)
+    check_constraints(request.constraints)
+
+
+def _run_optimize(request: OptimizeRequest, context: JobContext) -> OptimizeResult:
+    from services.portfolio import run_optimize
+
+    return run_optimize(request, context.workspace, context.report, context.device)
+
+
+def _run_frontier(request: FrontierRequest, context: JobContext) -> FrontierResult:
+    from services.portfolio import run_frontier
+
+    return run_frontier(request, context.workspace, context.report)
+
+
+PORTFOLIO_TASKS = (
+    Task(
+        kind="optimize",
+        title="Portfolio",
+        summary="Find the weights that are best for an objective, within limits, with a proof that none are better.",
+        route="/finance/optimize",
+        request=OptimizeRequest,
+        result=OptimizeResult,
+        run=_run_optimize,
+        check=_check_portfolio,
+        example={"assets": {"dataset": "imaginary-funds"}, "constraints": {"max_weight": 0.3}},
+        page="/portfolio",
+    ),
+    Task(
+        kind="frontier",
+        title="Efficient frontier",
+        summary="Trace the portfolios of least risk for each expected return, within limits.",
+        route="/finance/frontier",
+        request=FrontierRequest,
+        result=FrontierResult,
+        run=_run_frontier,
+        check=_check_portfolio,
+        example={"assets": {"dataset": "imaginary-funds"}, "n_points": 20},
+    ),
+)
