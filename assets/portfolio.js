@@ -1,0 +1,60 @@
+// Moving along the efficient frontier: weights between turning points are straight lines, so every point is computed here.
+(() => {
+  const percent = (value, digits = 2) => `${(100 * value).toFixed(digits)} %`;
+
+  // The portfolio at a place on the path: turning point k and fraction t towards the next.
+  function at(path, place) {
+    const last = path.weights.length - 1;
+    const k = Math.max(0, Math.min(Math.floor(place), last));
+    const t = Math.min(place - k, k < last ? 1 : 0);
+    const next = Math.min(k + 1, last);
+    const between = (from, to) => from.map((value, i) => (1 - t) * value + t * to[i]);
+    const cross = k < last ? path.crossings[k] : path.variances[k];
+    const variance =
+      (1 - t) ** 2 * path.variances[k] + 2 * t * (1 - t) * cross + t ** 2 * path.variances[next];
+    const weights = between(path.weights[k], path.weights[next]);
+    const marginals = between(path.marginals[k], path.marginals[next]);
+    return {
+      weights,
+      contributions: weights.map((weight, i) => (variance > 0 ? (weight * marginals[i]) / variance : 0)),
+      earned: (1 - t) * path.expected_returns[k] + t * path.expected_returns[next],
+      volatility: Math.sqrt(Math.max(variance, 0)),
+    };
+  }
+
+  function told(point, riskFree) {
+    const held = point.weights.filter((weight) => Math.abs(weight) > 1e-9).length;
+    const ratio = point.volatility > 0 ? ((point.earned - riskFree) / point.volatility).toFixed(3) : "–";
+    return `Return ${percent(point.earned)}, volatility ${percent(point.volatility)}, Sharpe ratio ${ratio}, ${held} assets held`;
+  }
+
+  function withBars(figure, point, order) {
+    const columns = [point.weights, point.contributions].map((values) => order.map((i) => values[i]));
+    const data = figure.data.map((trace, row) => ({
+      ...trace,
+      x: columns[row],
+      text: columns[row].map((value) => percent(value, 1)),
+    }));
+    return { ...figure, data };
+  }
+
+  function withMark(figure, point) {
+    const data = figure.data.map((trace) =>
+      trace.meta === "chosen" ? { ...trace, x: [point.volatility], y: [point.earned] } : trace,
+    );
+    return { ...figure, data };
+  }
+
+  window.dash_clientside = Object.assign({}, window.dash_clientside, {
+    portfolio: {
+      moveAlong(place, _clicks, stored, frontier, bars) {
+        const { triggered } = window.dash_clientside.callback_context;
+        if (!stored || !triggered.length) throw window.dash_clientside.PreventUpdate;
+        const isBack = triggered.some(({ prop_id }) => prop_id.endsWith(".n_clicks"));
+        const point = isBack ? stored.result : at(stored.path, place);
+        const label = isBack ? "This portfolio: " : "On the frontier: ";
+        return [withMark(frontier, point), withBars(bars, point, stored.order), label + told(point, stored.risk_free)];
+      },
+    },
+  });
+})();

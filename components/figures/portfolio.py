@@ -1,0 +1,215 @@
+"""A portfolio's charts: where it lies beside the frontier, what it holds and risks, how its assets move together."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+
+from components.numbers import percent
+from components.theme import PALETTE
+from compute.portfolio.optimization.result import AssetFacts, FrontierPath, OptimizeResult
+
+HEIGHT = 460
+MAP_SIDE = 26  # px of a row of the correlation map
+MAX_BARS = 30  # assets that bars are drawn for
+NAMED = 40  # assets whose points carry their names
+STEPS = 12  # drawn points on each straight piece of weights
+CHOSEN = "chosen"
+"""`meta` of the marker that the slider moves."""
+_FRONTIER, _ASSETS, _RESULT, _CHOSEN = PALETTE[0], "#7d7a73", PALETTE[1], PALETTE[2]
+
+
+def frontier_chart(
+    result: OptimizeResult, other: OptimizeResult | None = None, *, other_label: str = "", revision: str = ""
+) -> go.Figure:
+    """Return risk against return: the frontier, the assets on their own, and the portfolios that are marked."""
+    figure = go.Figure()
+    path = result.frontier
+    if path is not None:
+        volatilities, returns = frontier_curve(path)
+        figure.add_trace(
+            go.Scatter(
+                x=volatilities,
+                y=returns,
+                mode="lines",
+                name="Frontier",
+                line={"color": _FRONTIER, "width": 2.4},
+                hovertemplate="return %{y:.2%}<br>volatility %{x:.2%}<extra>Frontier</extra>",
+            )
+        )
+    figure.add_trace(_asset_points(result.assets))
+    if path is not None:
+        figure.add_trace(_mark(*point_at(path, path.min_variance), "Least variance", "square", _FRONTIER))
+        if path.max_sharpe is not None:
+            figure.add_trace(_mark(*point_at(path, path.max_sharpe), "Highest Sharpe", "diamond", _FRONTIER))
+    if other is not None:
+        figure.add_trace(_mark(other.volatility, other.expected_return, other_label, "x", PALETTE[3]))
+    figure.add_trace(_mark(result.volatility, result.expected_return, "This portfolio", "star", _RESULT, size=15))
+    if path is not None:
+        figure.add_trace(
+            _mark(
+                result.volatility, result.expected_return, "On the slider", "circle-open", _CHOSEN, size=17, meta=CHOSEN
+            )
+        )
+    return figure.update_layout(
+        height=HEIGHT,
+        uirevision=revision,
+        hovermode="closest",
+        margin={"l": 8, "r": 16, "t": 56, "b": 8},
+        xaxis={"title": {"text": "Volatility (per year)"}, "tickformat": ".0%", "rangemode": "tozero"},
+        yaxis={"title": {"text": "Expected return (per year)"}, "tickformat": ".1%"},
+    )
+
+
+def bars_chart(result: OptimizeResult, *, revision: str = "") -> go.Figure:
+    """Return what is held and what it risks, per asset, the largest first; `shown_order` names the assets."""
+    names = [result.assets[at].name for at in shown_order(result)]
+    figure = go.Figure(
+        [
+            _bar([result.weights[name] for name in names], names, "Weight", _FRONTIER, ""),
+            _bar([result.risk_contributions[name] for name in names], names, "Share of risk", _RESULT, "/"),
+        ]
+    )
+    return figure.update_layout(
+        height=bars_height(result),
+        uirevision=revision,
+        barmode="group",
+        bargap=0.3,
+        bargroupgap=0.05,
+        hovermode="y unified",
+        margin={"l": 8, "r": 16, "t": 40, "b": 8},
+        xaxis={"tickformat": ".0%", "showgrid": True, "title": {"text": "Share of the capital, share of the variance"}},
+        yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
+    )
+
+
+def correlation_chart(result: OptimizeResult) -> go.Figure:
+    """Return the map of correlations, those that move alike side by side."""
+    names = [asset.name for asset in result.assets]
+    values = np.array(
+        [[np.nan if value is None else value for value in row] for row in result.correlation or ()], dtype=np.float64
+    )
+    order = alike_order(values)
+    shown = values[np.ix_(order, order)]
+    labels = [names[at] for at in order]
+    has_numbers = len(names) <= 14
+    figure = go.Figure(
+        go.Heatmap(
+            z=shown,
+            x=labels,
+            y=labels,
+            zmin=-1,
+            zmax=1,
+            colorscale=[[0, "#b3541e"], [0.5, "#f4f1ea"], [1, "#1f6fa5"]],
+            colorbar={"title": {"text": "Correlation", "side": "right"}, "thickness": 12, "len": 0.9},
+            texttemplate="%{z:.2f}" if has_numbers else None,
+            textfont={"size": 11},
+            hovertemplate="%{x}<br>%{y}<br>%{z:.3f}<extra></extra>",
+            hoverongaps=False,
+        )
+    )
+    return figure.update_layout(
+        height=map_height(result),
+        hovermode="closest",
+        margin={"l": 8, "r": 8, "t": 8, "b": 8},
+        xaxis={"showline": False, "tickangle": -45, "type": "category", "constrain": "domain"},
+        yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
+    )
+
+
+def shown_order(result: OptimizeResult) -> list[int]:
+    """Return the positions of the assets that bars are drawn for: held ones first, the largest first."""
+    sizes = [abs(result.weights[asset.name]) for asset in result.assets]
+    reach = [0.0] * len(sizes)
+    if result.frontier is not None:
+        reach = [max(abs(weights[at]) for weights in result.frontier.weights) for at in range(len(sizes))]
+    ranked = sorted(range(len(sizes)), key=lambda at: (-sizes[at], -reach[at], at))
+    return ranked[:MAX_BARS]
+
+
+def bars_height(result: OptimizeResult) -> int:
+    """Return the height in px of the bars."""
+    return 130 + 34 * min(len(result.assets), MAX_BARS)
+
+
+def map_height(result: OptimizeResult) -> int:
+    """Return the height in px of the correlation map."""
+    return 190 + min(MAP_SIDE * len(result.assets), 700)
+
+
+def frontier_curve(path: FrontierPath) -> tuple[list[float], list[float]]:
+    """Return volatilities and expected returns of points close together along the frontier."""
+    places = [0.0]
+    for k in range(len(path.weights) - 1):
+        places += [k + step / STEPS for step in range(1, STEPS + 1)]
+    points = [point_at(path, place) for place in places]
+    return [x for x, _ in points], [y for _, y in points]
+
+
+def point_at(path: FrontierPath, place: float) -> tuple[float, float]:
+    """Return volatility and expected return at a place on the path: turning point and fraction towards the next."""
+    k = min(int(place), len(path.weights) - 1)
+    t = place - k
+    if t <= 0:
+        return float(np.sqrt(max(path.variances[k], 0.0))), path.expected_returns[k]
+    variance = (1 - t) ** 2 * path.variances[k] + 2 * t * (1 - t) * path.crossings[k] + t * t * path.variances[k + 1]
+    earned = (1 - t) * path.expected_returns[k] + t * path.expected_returns[k + 1]
+    return float(np.sqrt(max(variance, 0.0))), earned
+
+
+def alike_order(correlation: NDArray[np.float64]) -> list[int]:
+    """Return an order in which neighbours move alike: by the angle between the two largest components."""
+    known = np.nan_to_num(correlation)
+    if len(known) < 3:
+        return list(range(len(known)))
+    _, vectors = np.linalg.eigh(known)
+    angles = np.arctan2(vectors[:, -2], vectors[:, -1])
+    order = np.argsort(angles, kind="stable")
+    gaps = np.diff(np.append(angles[order], angles[order][0] + 2 * np.pi))
+    cut = int(gaps.argmax()) + 1  # the circle is opened where neighbours are least alike (Friendly 2002)
+    return [int(at) for at in np.roll(order, -cut)]
+
+
+def _asset_points(assets: Sequence[AssetFacts]) -> go.Scatter:
+    return go.Scatter(
+        x=[asset.volatility for asset in assets],
+        y=[asset.expected_return for asset in assets],
+        mode="markers+text" if len(assets) <= NAMED else "markers",
+        text=[asset.name for asset in assets],
+        textposition="top center",
+        textfont={"size": 11},
+        name="Single assets",
+        marker={"size": 7, "color": _ASSETS},
+        hovertemplate="%{text}<br>return %{y:.2%}<br>volatility %{x:.2%}<extra></extra>",
+    )
+
+
+def _mark(
+    x: float, y: float, name: str, symbol: str, colour: str, *, size: int = 11, meta: str | None = None
+) -> go.Scatter:
+    return go.Scatter(
+        x=[x],
+        y=[y],
+        mode="markers",
+        name=name,
+        meta=meta,
+        marker={"size": size, "symbol": symbol, "color": colour, "line": {"width": 2, "color": colour}},
+        hovertemplate=f"{name}<br>return %{{y:.2%}}<br>volatility %{{x:.2%}}<extra></extra>",
+    )
+
+
+def _bar(values: Sequence[float], names: Sequence[str], title: str, colour: str, pattern: str) -> go.Bar:
+    marker: dict[str, Any] = {"color": colour, "pattern": {"shape": pattern, "solidity": 0.25}}
+    return go.Bar(
+        x=list(values),
+        y=list(names),
+        name=title,
+        orientation="h",
+        marker=marker,
+        text=[percent(value, 1) for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{x:.2%}<extra>" + title + "</extra>",
+    )

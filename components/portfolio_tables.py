@@ -1,0 +1,121 @@
+"""A portfolio in words and tables: what it holds, why to believe that nothing is better, what it comes to."""
+
+from typing import Any
+
+from dash import html
+from dash.development.base_component import Component
+
+from components.forecast_tables import defined
+from components.numbers import ABSENT, percent, significant
+from components.tables import Cell, Column, table
+from compute.portfolio.optimization.result import OptimizeResult
+
+SHOWN_BINDING = 12
+RULES = frozenset({"hrp", "herc", "inverse_volatility", "equal_weight"})
+
+
+def portfolio_sentence(result: OptimizeResult) -> str:
+    """Return what the portfolio comes to."""
+    held = sum(1 for weight in result.weights.values() if weight)
+    top = sorted(result.weights.items(), key=lambda each: -abs(each[1]))[:3]
+    largest = ", ".join(f"{name} {percent(weight, 1)}" for name, weight in top if weight)
+    return (
+        f"Expected to earn {percent(result.expected_return, 2)} a year at {percent(result.volatility, 2)} volatility, "
+        f"a Sharpe ratio of {significant(result.sharpe_ratio, 3)}. It holds {held} of {len(result.assets)} assets, "
+        f"most of all {largest}."
+    )
+
+
+def weights_table(result: OptimizeResult, other: OptimizeResult | None = None) -> html.Div:
+    """Return a row per asset, the largest weight first; with the weights of another result beside."""
+    definitions = result.definitions
+    columns = [
+        Column("Asset"),
+        Column("Weight", is_number=True),
+        *([Column("Other weight", is_number=True, help="In the result this one is compared with.")] if other else []),
+        Column("Share of risk", is_number=True, help=definitions.get("risk_contributions")),
+        Column("Return alone", is_number=True, help=definitions.get("expected_return")),
+        Column("Volatility alone", is_number=True, help=definitions.get("volatility")),
+        Column("Sharpe alone", is_number=True, help=definitions.get("sharpe_ratio")),
+    ]
+    ordered = sorted(result.assets, key=lambda asset: -abs(result.weights[asset.name]))
+    rows: list[list[Cell]] = [
+        [
+            asset.name,
+            percent(result.weights[asset.name], 2),
+            *([percent(other.weights.get(asset.name), 2)] if other else []),
+            percent(result.risk_contributions[asset.name], 2),
+            percent(asset.expected_return, 2),
+            percent(asset.volatility, 2),
+            significant(asset.sharpe_ratio, 3),
+        ]
+        for asset in ordered
+    ]
+    return table("Weights, risk and what each asset is alone, per year", columns, rows)
+
+
+def merit_facts(result: OptimizeResult) -> html.Dl:
+    """Return the figures of the portfolio, each with its definition on hover."""
+    facts: list[tuple[str, str, str | None]] = [
+        ("Expected return", percent(result.expected_return, 2), "expected_return"),
+        ("Volatility", percent(result.volatility, 2), "volatility"),
+        ("Sharpe ratio", significant(result.sharpe_ratio, 4), "sharpe_ratio"),
+        ("Diversification ratio", significant(result.diversification_ratio, 3), "diversification_ratio"),
+        ("Effective assets", significant(result.effective_assets, 3), "effective_assets"),
+    ]
+    for title, value, name in (
+        ("Turnover", result.turnover, "turnover"),
+        ("Tracking error", result.tracking_error, "tracking_error"),
+        ("CVaR per period", result.cvar, "cvar"),
+        ("CDaR", result.cdar, "cdar"),
+    ):
+        if value is not None:
+            facts.append((title, percent(value, 2), name))
+    return _facts(result, facts)
+
+
+def proof_facts(result: OptimizeResult) -> html.Dl:
+    """Return why to believe the answer: gap, violation, method, where it ran, and what was known already."""
+    known = {"hit": "known already", "miss": "estimated now", None: "given or estimated now"}
+    gap = ABSENT if result.duality_gap is None or result.objective in RULES else f"{result.duality_gap:.1e}"
+    return _facts(
+        result,
+        [
+            ("Duality gap", gap, "duality_gap"),
+            ("Limits exceeded by", f"{result.violation:.1e}", None),
+            ("Method", result.method, None),
+            ("Iterations", str(result.iterations), None),
+            ("Device", result.device, None),
+            ("Estimates", known[result.moments_cache], None),
+            ("Periods", ABSENT if result.observations is None else f"{result.observations}", None),
+            ("Periods per year", significant(result.periods_per_year, 6), None),
+        ],
+    )
+
+
+def binding_list(result: OptimizeResult) -> Component | None:
+    """Return the limits that hold the portfolio back, the strongest first; None where none does."""
+    if not result.binding_constraints:
+        return None
+    shown = [html.Li(each.name) for each in result.binding_constraints[:SHOWN_BINDING]]
+    more = len(result.binding_constraints) - SHOWN_BINDING
+    if more > 0:
+        shown.append(html.Li(f"and {more} more"))
+    return html.Div(
+        [
+            html.P("Held back by, the strongest first:", className="la-muted la-small"),
+            html.Ul(shown, className="la-notes"),
+        ],
+        className="la-below",
+    )
+
+
+def _facts(result: OptimizeResult, facts: list[tuple[str, str, str | None]]) -> html.Dl:
+    return html.Dl(
+        [_fact(title, value, result.definitions.get(name or "")) for title, value, name in facts], className="la-facts"
+    )
+
+
+def _fact(title: str, value: str, meaning: str | None) -> html.Div:
+    shown: Any = title if meaning is None else defined(title, meaning)
+    return html.Div([html.Dt(shown), html.Dd(value)])

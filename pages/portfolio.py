@@ -1,0 +1,230 @@
+"""The portfolio page: assets and limits in; weights, proof and the frontier to move along out."""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+import dash
+import dash_mantine_components as dmc
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
+from dash.development.base_component import Component
+
+from components.attributes import aria
+from components.cards import card, graph
+from components.export import tool_button
+from components.figures import portfolio as charts
+from components.forecast_tables import notes_list
+from components.form import Form
+from components.numbers import percent
+from components.portfolio_tables import binding_list, merit_facts, portfolio_sentence, proof_facts, weights_table
+from compute.portfolio.optimization.request import OptimizeRequest
+from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
+from pages._job_callbacks import register_callbacks
+from pages._job_page import page_layout
+from pages._job_records import Answer, Finished, JobPage, Sample
+from services.jobs import ListedJob
+
+dash.register_page(
+    __name__,
+    path="/portfolio",
+    name="Portfolio",
+    order=20,
+    icon="portfolio",
+    shortcut="p",
+    title="Portfolio | Lookahead",
+)
+
+NAME = "portfolio"
+FUNDS = {"dataset": "imaginary-funds"}
+TITLES = {
+    "max_sharpe": "Highest Sharpe ratio",
+    "min_variance": "Least variance",
+    "risk_parity": "Risk parity",
+    "max_return": "Highest return",
+    "target_return": "Target return",
+    "target_volatility": "Target volatility",
+    "utility": "Utility",
+    "max_diversification": "Most diversification",
+    "min_cvar": "Least CVaR",
+    "min_cdar": "Least CDaR",
+    "hrp": "Hierarchical risk parity",
+    "herc": "Hierarchical equal risk",
+    "inverse_volatility": "Inverse volatility",
+    "equal_weight": "Equal weights",
+}
+
+
+def _answer(done: Finished, other: Finished | None) -> Answer:
+    result: OptimizeResult = done.result
+    title = f"{TITLES.get(result.objective, result.objective)} of {len(result.assets)} assets"
+    sentence = portfolio_sentence(result)
+    if other is not None:
+        against: OptimizeResult = other.result
+        sentence += (
+            f" The other one, job {other.job.id[:6]}: {percent(against.expected_return, 2)} a year at "
+            f"{percent(against.volatility, 2)}."
+        )
+    return Answer(
+        title=title,
+        sentence=sentence,
+        file_name=re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-").lower(),
+        graph="frontier",
+    )
+
+
+def _describe(job: ListedJob) -> str:
+    assets: Mapping[str, Any] = job.request.get("assets", {})
+    kind = str(job.request.get("objective", {}).get("kind", "portfolio"))
+    return f"{TITLES.get(kind, kind)} of {assets.get('dataset') or 'given assets'}"
+
+
+def _draw(done: Finished, other: Finished | None) -> Component:
+    result: OptimizeResult = done.result
+    against: OptimizeResult | None = other.result if other else None
+    label = f"Job {other.job.id[:6]}" if other else ""
+    frontier = charts.frontier_chart(result, against, other_label=label, revision=done.job.id)
+    bars = charts.bars_chart(result, revision=done.job.id)
+    return html.Div(
+        [
+            notes_list(result.notes),
+            graph(NAME, "frontier", frontier, charts.HEIGHT, "Risk and return of assets and frontier", has_bar=True),
+            _along(result),
+            card(
+                "What it holds, and what that risks",
+                graph(NAME, "bars", bars, charts.bars_height(result), "Weights and shares of risk of each asset"),
+            ),
+            card("In numbers", merit_facts(result), html.Div(weights_table(result, against), className="la-below")),
+            _correlations(result),
+            card(
+                "Why believe it?",
+                dmc.Text(result.message, size="sm", mb="md"),
+                proof_facts(result),
+                binding_list(result),
+            ),
+        ],
+        className="la-stack",
+    )
+
+
+def _along(result: OptimizeResult) -> Component | None:
+    """Return the slider along the frontier, with what it needs to answer by itself."""
+    path = result.frontier
+    if path is None or len(path.weights) < 2:
+        return None
+    end = len(path.weights) - 1
+    marks = [{"value": 0, "label": "Least risk"}, {"value": end, "label": "Most return"}]
+    slider = dmc.Slider(
+        id=_part("place"),
+        min=0,
+        max=end,
+        step=end / 500,
+        value=_nearest_place(path, result),
+        marks=marks,
+        label=None,
+        updatemode="drag",
+        mb="xl",
+        thumbLabel="Place on the frontier",
+    )
+    back = tool_button("Back to this portfolio", "refresh", id=_part("back"))
+    readout = html.P(
+        "Move along the frontier: weights and risk follow at once.",
+        id=_part("readout"),
+        className="la-readout",
+        role="status",
+    )
+    return card(
+        "Move along the frontier", readout, slider, back, dcc.Store(id=_part("path"), data=_stored(result, path))
+    )
+
+
+def _stored(result: OptimizeResult, path: FrontierPath) -> dict[str, Any]:
+    names = [asset.name for asset in result.assets]
+    return {
+        "path": path.model_dump(mode="json"),
+        "risk_free": result.risk_free_rate,
+        "order": charts.shown_order(result),
+        "result": {
+            "weights": [result.weights[name] for name in names],
+            "contributions": [result.risk_contributions[name] for name in names],
+            "earned": result.expected_return,
+            "volatility": result.volatility,
+        },
+    }
+
+
+def _nearest_place(path: FrontierPath, result: OptimizeResult) -> float:
+    """Return where on the path the expected return is that of the result."""
+    returns = path.expected_returns
+    if result.expected_return <= returns[0]:
+        return 0.0
+    for k in range(len(returns) - 1):
+        if result.expected_return <= returns[k + 1]:
+            rise = returns[k + 1] - returns[k]
+            return k + ((result.expected_return - returns[k]) / rise if rise > 0 else 0.0)
+    return float(len(returns) - 1)
+
+
+def _correlations(result: OptimizeResult) -> Component | None:
+    if result.correlation is None:
+        return None
+    chart = charts.correlation_chart(result)
+    return card(
+        "Which assets move together?",
+        graph(NAME, "correlations", chart, charts.map_height(result), "Correlations of the assets"),
+    )
+
+
+def _part(name: str) -> dict[str, str]:
+    return {"page": NAME, "part": f"shown/{name}"}
+
+
+def _draw_waiting() -> Component:
+    blocks = (charts.HEIGHT, 150, 420, 380)
+    skeletons = [dmc.Skeleton(height=height, radius="lg") for height in blocks]
+    return html.Div(skeletons, className="la-stack", **aria(hidden="true"))
+
+
+PAGE = JobPage(
+    name=NAME,
+    kind="optimize",
+    title="Portfolio",
+    subtitle="Find the weights that are best for what you want, within your limits, with a proof that none are better.",
+    form=Form(
+        NAME,
+        OptimizeRequest,
+        advanced=("risk_free_rate", "frontier"),
+        first=("assets", "objective", "constraints"),
+    ),
+    run_label="Optimise",
+    working_title="Optimising",
+    empty_title="Which mix is best?",
+    empty_message="Choose assets (prices or returns), what the portfolio is to be best at, and its limits. You see the "
+    "weights, what each asset risks, and the frontier, along which you can move. A sample: twelve imaginary funds.",
+    samples=(
+        Sample("Highest Sharpe ratio", {"assets": FUNDS, "constraints": {"max_weight": 0.3}}),
+        Sample("Risk parity", {"assets": FUNDS, "objective": {"kind": "risk_parity"}}),
+        Sample("Least variance", {"assets": FUNDS, "objective": {"kind": "min_variance"}}),
+    ),
+    answer=_answer,
+    draw=_draw,
+    draw_waiting=_draw_waiting,
+    describe=_describe,
+)
+register_callbacks(PAGE)
+clientside_callback(
+    ClientsideFunction("portfolio", "moveAlong"),
+    Output({"page": NAME, "graph": "frontier"}, "figure"),
+    Output({"page": NAME, "graph": "bars"}, "figure"),
+    Output(_part("readout"), "children"),
+    Input(_part("place"), "value"),
+    Input(_part("back"), "n_clicks"),
+    State(_part("path"), "data"),
+    State({"page": NAME, "graph": "frontier"}, "figure"),
+    State({"page": NAME, "graph": "bars"}, "figure"),
+    prevent_initial_call=True,
+)
+
+
+def layout(**query: str) -> Component:
+    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset`."""
+    return page_layout(PAGE, query)
