@@ -19,13 +19,13 @@ Array = NDArray[np.float64]
 
 
 def end_with_values(request: ForecastRequest, series: Series) -> Series:
-    """Return the series up to its last value where the rows after it are there for a regressor's future.
+    """Return the series up to its last value where regressors explain it: rows after it are there for their future.
 
-    Without such regressors missing values at the end are time that has passed unseen.
+    Whether that is taken from these rows or given in its place, the forecast begins at the same step. Without
+    regressors missing values at the end are time that has passed unseen.
     """
     observed = np.flatnonzero(~np.isnan(series.values))
-    takes_rows = any(not regressor.future for regressor in request.regressors)
-    if not takes_rows or observed.size == 0 or not _increases(series.timestamps):
+    if not request.regressors or observed.size == 0 or not _increases(series.timestamps):
         return series
     end = int(observed[-1]) + 1
     return replace(

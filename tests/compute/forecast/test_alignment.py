@@ -117,6 +117,8 @@ def test_rows_behind_the_last_value_are_the_future_and_not_missing_values() -> N
     assert found.timestamps == expected.timestamps
     numbered = from_column(Series(padded), Series(PAST, None, "price"))
     assert numbered.mean == pytest.approx(expected.mean)
+    supposed = from_column(Series(padded, ALL_DAYS), Series(PAST, ALL_DAYS), future=tuple((PAST[N:] + 1).tolist()))
+    assert supposed.timestamps == expected.timestamps
 
 
 def test_given_future_wins_over_the_column() -> None:
