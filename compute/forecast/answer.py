@@ -108,7 +108,7 @@ def write_calibration(outlook: Outlook) -> IntervalCalibration | None:
     calibration = outlook.rehearsal.calibration
     if not outlook.bands or not np.isfinite(calibration.degrees):
         return None
-    return IntervalCalibration(factor=calibration.scale, degrees=calibration.degrees, windows=calibration.windows)
+    return IntervalCalibration(factor=calibration.spread, degrees=calibration.degrees, windows=calibration.windows)
 
 
 def describe_width(outlook: Outlook) -> tuple[str, ...]:

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from compute.forecast.arima import Arima
 from compute.forecast.conformal import EXCESS, OUTLYING, calibrate, describe, standardise
-from compute.forecast.distribution import SampledErrors, StudentErrors
+from compute.forecast.distribution import SampledErrors, StudentErrors, student_quantile
 from compute.forecast.intervals import make_distribution
 from compute.forecast.prediction import Prediction
 from compute.forecast.request import ForecastRequest
@@ -17,9 +17,9 @@ from compute.series import InlineSeries, Series
 
 
 def test_without_windows_a_short_series_is_widened_and_a_long_one_is_not() -> None:
-    assert calibrate([], 20).scale == pytest.approx(np.sqrt(1 + EXCESS / 20))
-    assert calibrate([], 20, "ets").scale < calibrate([], 20).scale  # it knows that its estimates err
-    assert calibrate([], 100_000).scale == pytest.approx(1.0, abs=1e-3)
+    assert calibrate([], 20).spread == pytest.approx(np.sqrt(1 + EXCESS / 20))
+    assert calibrate([], 20, "ets").spread < calibrate([], 20).spread  # it knows that its estimates err
+    assert calibrate([], 100_000).spread == pytest.approx(1.0, abs=1e-3)
     assert calibrate([], 20).degrees < calibrate([], 200).degrees
 
 
@@ -27,14 +27,27 @@ def test_without_windows_a_short_series_is_widened_and_a_long_one_is_not() -> No
 def test_many_windows_find_the_true_factor(truth: float) -> None:
     rng = np.random.default_rng(0)
     windows = [truth * rng.normal(size=6) for _ in range(2000)]
-    assert calibrate(windows, 30).scale == pytest.approx(truth, rel=0.05)
+    assert calibrate(windows, 30).spread == pytest.approx(truth, rel=0.05)
 
 
 @given(windows=st.lists(st.lists(st.floats(-1e6, 1e6), min_size=1, max_size=4).map(np.array), max_size=5))
 def test_a_few_windows_move_the_factor_within_bounds(windows: list[np.ndarray]) -> None:
     found = calibrate(windows, 50)
     assert found.windows == len(windows)
-    assert 0.5 < found.scale < np.sqrt(OUTLYING)
+    assert 0.5 < found.spread < np.sqrt(OUTLYING)
+
+
+def test_tails_are_heavy_where_series_are_short_and_the_spread_is_kept() -> None:
+    """Against the Gaussian of the same spread: narrower at 80 %, about as wide at 95 %, wider at 99.9 %."""
+    short = calibrate([], 20)
+    narrow, usual, far = (
+        short.scale * student_quantile(p, short.degrees) / (short.spread * student_quantile(p, np.inf))
+        for p in (0.9, 0.975, 0.9995)
+    )
+    assert narrow < 0.92
+    assert usual == pytest.approx(1, abs=0.03)
+    assert far > 1.3
+    assert calibrate([], 100_000).degrees > 500
 
 
 def test_larger_errors_never_narrow_the_intervals() -> None:
