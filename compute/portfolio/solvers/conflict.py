@@ -49,6 +49,7 @@ def _elastic(form: LinearForm, soft: NDArray[np.intp]) -> LinearForm:
         np.concatenate([form.lower, np.zeros(2 * soft.size)]),
         np.concatenate([form.upper, extra]),
         form.names,
+        form.shifts,
         form.n,
     )
 
@@ -63,9 +64,9 @@ def _told(limits: Limits, form: LinearForm, soft: NDArray[np.intp], vertex: Vert
         if abs(price) > PRICED or short[i] > PAID or over[i] > PAID:
             named.append(row_name(form, int(row), is_upper=bool(price < 0)))
         if short[i] > PAID:
-            changes.append(f"lower {form.names[row]} to {form.row_lower[row] - short[i]:.6g}")
+            changes.append(f"lower {form.names[row]} to {form.row_lower[row] - form.shifts[row] - short[i]:.6g}")
         if over[i] > PAID:
-            changes.append(f"raise {form.names[row]} to {form.row_upper[row] + over[i]:.6g}")
+            changes.append(f"raise {form.names[row]} to {form.row_upper[row] - form.shifts[row] + over[i]:.6g}")
     named += _bounds(limits, vertex.column_dual[: limits.n])
     sentence = " and ".join(changes)
     return Conflict(

@@ -50,7 +50,7 @@ def linear_binding(
 
 def row_name(form: LinearForm, row: int, is_upper: bool) -> str:
     """Return a row in words, with its value."""
-    low, high = form.row_lower[row], form.row_upper[row]
+    low, high = form.row_lower[row] - form.shifts[row], form.row_upper[row] - form.shifts[row]
     if low == high:
         return f"{form.names[row]} equal to {low:g}"
     return f"{form.names[row]} at {'most' if is_upper else 'least'} {high if is_upper else low:g}"

@@ -25,6 +25,8 @@ class LinearForm:
     upper: Array
     names: tuple[str, ...]
     """(r,) what each row limits, without its value; empty for rows that only define a further variable."""
+    shifts: Array
+    """(r,) what has been added to the limit of each row, because trades in one direction only are weights."""
     n: int
     """How many of the variables are weights; they come first."""
 
@@ -37,6 +39,7 @@ def linear_form(limits: Limits) -> LinearForm:
     row_lower, row_upper = [net, limits.row_lower], [net, limits.row_upper]
     lower, upper = [limits.lower], [limits.upper]
     names = ["sum of weights", *limits.names]
+    shifts = [np.zeros(1 + len(limits.rows))]
     sizes: list[tuple[Array, float, str]] = []
     if limits.gross is not None:
         sizes.append((np.zeros(n), limits.gross, "gross weight"))
@@ -62,6 +65,7 @@ def linear_form(limits: Limits) -> LinearForm:
         lower.append(np.zeros(both.size))
         upper.append(reach)
         names += [""] * (2 * both.size) + [name]
+        shifts += [np.zeros(2 * both.size), np.array([float(sign @ centre)])]
         width += both.size
     padded = [sparse.hstack([block, sparse.csr_array((block.shape[0], width - block.shape[1]))]) for block in blocks]
     return LinearForm(
@@ -71,5 +75,6 @@ def linear_form(limits: Limits) -> LinearForm:
         np.concatenate(lower),
         np.concatenate(upper),
         tuple(names),
+        np.concatenate(shifts),
         n,
     )

@@ -5,7 +5,7 @@ asset on the kink (no weight, or nothing traded) is held there. After each solve
 limits whose multiplier has the wrong sign leave, until neither happens.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,7 +14,9 @@ from compute.portfolio.solution import Binding
 from compute.portfolio.solvers.box import Mask
 from compute.portfolio.solvers.certificate import bound_name, box_multiplier
 from compute.portfolio.solvers.greedy import linear_gap
-from compute.portfolio.solvers.lagrangian import violation_of
+from compute.portfolio.solvers.lagrangian import linear_binding, linear_bound, violation_of
+from compute.portfolio.solvers.linear_form import linear_form
+from compute.portfolio.solvers.linear_program import LinearProgram
 
 ROUNDS = 40
 NEWTON = 8
@@ -55,21 +57,30 @@ class Polished:
     """In the units of the objective."""
     violation: float
     binding: tuple[Binding, ...] = field(default=())
+    gradient: Array | None = None
+    """(n,) of what is minimised, with the priced limits of risk but without those that are linear."""
+    unused: float = 0.0
+    """What the prices of the limits of risk add to the gap, for these are not met to the last digit."""
+    risk_binding: tuple[Binding, ...] = field(default=())
 
 
 def polish(mu: Array, sigma: Array | None, aversion: float, limits: Limits, near: Array) -> Polished:
     """Return the maximiser of `mu'w - aversion/2 w'Sw` near the weights `near`, (n,), with its proof.
 
-    `sigma` may be None where nothing asks for it. The best attempt is returned; its gap tells how good it is.
+    `sigma` may be None where nothing asks for it. The best attempt is returned; its gap tells how good it is. Where
+    more limits meet in the answer than it takes to pin it down, their prices are found by a linear program.
     """
     matrix = np.zeros((limits.n, limits.n)) if sigma is None else sigma
     best: Polished | None = None
     for tolerance in NEAR:
         attempt = _Attempt(mu, matrix, aversion, limits, near, tolerance)
-        found = attempt.run()
+        goal = 1e-12 * attempt.scale(near)
+        found = attempt.run(goal)
+        if found.gap > goal:
+            found = min([_repriced(one, limits) for one in (found, attempt.first) if one is not None], key=_rank)
         if best is None or _rank(found) < _rank(best):
             best = found
-        if best.violation <= EXACT and best.gap <= 1e-12 * attempt.scale(best.weights):
+        if best.violation <= EXACT and best.gap <= goal:
             break
     assert best is not None
     return best
@@ -85,6 +96,7 @@ class _Attempt:
     def __init__(self, mu: Array, sigma: Array, aversion: float, limits: Limits, near: Array, tolerance: float) -> None:
         self.mu, self.sigma, self.aversion, self.limits = mu, sigma, aversion, limits
         self.weights = near.copy()
+        self.first: Polished | None = None
         self.at_lower = near <= limits.lower + tolerance
         self.at_upper = (near >= limits.upper - tolerance) & ~self.at_lower
         self.on_kink = np.zeros(limits.n, dtype=bool)
@@ -106,16 +118,17 @@ class _Attempt:
         variance = float(weights @ self.sigma @ weights)
         return max(abs(float(self.mu @ weights)) + self.aversion * variance, 1e-300)
 
-    def run(self) -> Polished:
-        """Solve and correct the guess until it stands, or give back the best so far."""
+    def run(self, goal: float) -> Polished:
+        """Solve and correct the guess until it stands or the gap is below `goal`, or give back the best so far."""
         best: Polished | None = None
         for _ in range(ROUNDS):
             if not self._newton():
                 break
             found = self._judged()
+            self.first = self.first or found
             if best is None or _rank(found) < _rank(best):
                 best = found
-            if not self._corrected():
+            if _rank(best) <= (EXACT, goal) or not self._corrected():
                 break
         return best if best is not None else Polished(self.weights, np.inf, violation_of(self.weights, self.limits))
 
@@ -196,11 +209,19 @@ class _Attempt:
         for risk in self.risks:
             violation = max(violation, float(np.sqrt(max(self._of(risk, weights), 0.0))) - risk.most)
         gap = linear_gap(gradient, weights, self.limits) + float(unused)
-        return Polished(weights, gap, violation, self._binding(gradient, weights))
+        smooth = self.aversion * (self.sigma @ weights) - self.mu
+        spare = 0.0
+        for risk in self.risks:
+            price = max(risk.multiplier, 0.0)
+            smooth = smooth + price * (self.sigma @ (weights - risk.centre))
+            spare += price * 0.5 * abs(risk.most**2 - self._of(risk, weights))
+        binding, risky = self._binding(gradient, weights)
+        return Polished(weights, gap, violation, binding, smooth, spare, risky)
 
-    def _binding(self, gradient: Array, weights: Array) -> tuple[Binding, ...]:
+    def _binding(self, gradient: Array, weights: Array) -> tuple[tuple[Binding, ...], tuple[Binding, ...]]:
+        """Return all limits with a price, and those of risk among them."""
         found = [Binding(row.name, row.multiplier) for row in self.rows if row.multiplier > 0 and not row.is_equal]
-        found += [
+        risky = [
             Binding(f"{risk.name} at most {risk.most:g}", risk.multiplier * risk.most)
             for risk in self.risks
             if risk.multiplier > 0
@@ -210,7 +231,7 @@ class _Attempt:
             cost = float(level - gradient[i] if self.at_upper[i] else gradient[i] - level)
             if cost > 0:
                 found.append(Binding(bound_name(self.limits, int(i), is_upper=bool(self.at_upper[i])), cost))
-        return tuple(sorted(found, key=lambda binding: -binding.multiplier))
+        return tuple(sorted([*found, *risky], key=lambda binding: -binding.multiplier)), tuple(risky)
 
     def _corrected(self) -> bool:
         """Let limits that are exceeded join and those with the wrong sign leave; False where nothing changes."""
@@ -252,6 +273,26 @@ class _Attempt:
                 row.limit += side * float(row.kinks[i])
                 self.on_kink[i], changed = False, True
         return changed
+
+
+def _repriced(found: Polished, limits: Limits) -> Polished:
+    """Return the same weights with the best prices of the linear limits there are, by a linear program."""
+    if found.gradient is None or found.violation > 1e-9:
+        return found
+    form = linear_form(limits)
+    size = float(np.abs(found.gradient).max(initial=0.0)) or 1.0
+    cost = np.zeros(form.lower.size)
+    cost[: limits.n] = found.gradient / size
+    duals = LinearProgram(form, cost).solve().row_dual * size
+    if duals.size != len(form.names):
+        return found
+    gap = float(found.gradient @ found.weights) - linear_bound(found.gradient, duals, form, limits)
+    gap = max(gap, 0.0) + found.unused
+    if gap >= found.gap:
+        return found
+    binding = linear_binding(found.gradient, duals, form, found.weights, limits)
+    together = tuple(sorted([*binding, *found.risk_binding], key=lambda one: -one.multiplier))
+    return replace(found, gap=gap, binding=together)
 
 
 def _part(limits: Limits, chosen: Mask) -> Limits:
