@@ -7,10 +7,11 @@ from dash.development.base_component import Component
 
 from components.forecast_tables import defined
 from components.numbers import ABSENT, percent, significant
-from components.tables import Cell, Column, table
+from components.tables import Cell, Column, shown_number, table
 from compute.portfolio.optimization.result import OptimizeResult
 
 SHOWN_BINDING = 12
+LEAST = 1e-15  # what arithmetic with numbers near 1 leaves
 RULES = frozenset({"hrp", "herc", "inverse_volatility", "equal_weight"})
 
 
@@ -77,18 +78,18 @@ def merit_facts(result: OptimizeResult) -> html.Dl:
 def proof_facts(result: OptimizeResult) -> html.Dl:
     """Return why to believe the answer: gap, violation, method, where it ran, and what was known already."""
     known = {"hit": "known already", "miss": "estimated now", None: "given or estimated now"}
-    gap = ABSENT if result.duality_gap is None or result.objective in RULES else f"{result.duality_gap:.1e}"
+    gap = ABSENT if result.duality_gap is None or result.objective in RULES else _tiny(result.duality_gap)
     return _facts(
         result,
         [
             ("Duality gap", gap, "duality_gap"),
-            ("Limits exceeded by", f"{result.violation:.1e}", None),
+            ("Limits exceeded by", _tiny(result.violation), None),
             ("Method", result.method, None),
             ("Iterations", str(result.iterations), None),
             ("Device", result.device, None),
             ("Estimates", known[result.moments_cache], None),
             ("Periods", ABSENT if result.observations is None else f"{result.observations}", None),
-            ("Periods per year", significant(result.periods_per_year, 6), None),
+            ("Periods per year", shown_number(result.periods_per_year), None),
         ],
     )
 
@@ -108,6 +109,11 @@ def binding_list(result: OptimizeResult) -> Component | None:
         ],
         className="la-below",
     )
+
+
+def _tiny(value: float) -> str:
+    """Return a number that should be 0, or how little it is."""
+    return "0" if value == 0 else f"below {LEAST:.0e}" if value < LEAST else f"{value:.1e}"
 
 
 def _facts(result: OptimizeResult, facts: list[tuple[str, str, str | None]]) -> html.Dl:

@@ -28,7 +28,7 @@ dash.register_page(
     __name__,
     path="/portfolio",
     name="Portfolio",
-    order=20,
+    order=16,
     icon="portfolio",
     shortcut="p",
     title="Portfolio | Lookahead",
@@ -112,29 +112,22 @@ def _along(result: OptimizeResult) -> Component | None:
     if path is None or len(path.weights) < 2:
         return None
     end = len(path.weights) - 1
-    marks = [{"value": 0, "label": "Least risk"}, {"value": end, "label": "Most return"}]
     slider = dmc.Slider(
         id=_part("place"),
         min=0,
         max=end,
         step=end / 500,
         value=_nearest_place(path, result),
-        marks=marks,
         label=None,
         updatemode="drag",
-        mb="xl",
         thumbLabel="Place on the frontier",
     )
+    ends = html.Div([html.Span("Least risk"), html.Span("Most return")], className="la-slider-ends la-muted la-small")
     back = tool_button("Back to this portfolio", "refresh", id=_part("back"))
-    readout = html.P(
-        "Move along the frontier: weights and risk follow at once.",
-        id=_part("readout"),
-        className="la-readout",
-        role="status",
-    )
-    return card(
-        "Move along the frontier", readout, slider, back, dcc.Store(id=_part("path"), data=_stored(result, path))
-    )
+    said = "Drag, or use the arrow keys: weights and risk follow at once."
+    readout = html.P(said, id=_part("readout"), className="la-readout", role="status")
+    kept = dcc.Store(id=_part("path"), data=_stored(result, path))
+    return card("Move along the frontier", readout, slider, ends, back, kept)
 
 
 def _stored(result: OptimizeResult, path: FrontierPath) -> dict[str, Any]:

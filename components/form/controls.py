@@ -52,11 +52,13 @@ class Drawing:
 
 
 def draw_all(fields: Sequence[Field], drawing: Drawing) -> list[Component]:
-    """Return the controls of `fields` in order; neighbouring symbols share lines of three."""
+    """Return the controls of `fields` in order; neighbouring symbols and days share lines."""
     drawn: list[Component] = []
-    for is_symbol, run in groupby(fields, key=_is_symbol):
+    for columns, run in groupby(fields, key=_columns):
         controls = [draw(each, drawing) for each in run]
-        drawn += [dmc.SimpleGrid(controls, cols=3, spacing="xs", verticalSpacing="xs")] if is_symbol else controls
+        drawn += (
+            [dmc.SimpleGrid(controls, cols=columns, spacing="xs", verticalSpacing="xs")] if columns > 1 else controls
+        )
     return drawn
 
 
@@ -254,6 +256,11 @@ def _label_content(item: Field) -> Any:
 
 def _option_label(key: str) -> str:
     return {"true": "Yes", "false": "No"}.get(key) or key.replace("_", " ").capitalize()
+
+
+def _columns(item: Field) -> int:
+    """Return how many such fields share a line."""
+    return 3 if _is_symbol(item) else 2 if isinstance(item, DateField) else 1
 
 
 def _is_symbol(item: Field) -> bool:

@@ -49,7 +49,7 @@ class History(Record):
     periods_per_year: float | None = _PERIODS
 
 
-class PriceTable(History, title="Pasted prices"):
+class PriceTable(History, title="Prices"):
     """Prices in the request itself, a list per asset, all of one length; null where one is missing."""
 
     prices: Table = Field(
@@ -61,7 +61,7 @@ class PriceTable(History, title="Pasted prices"):
     timestamps: Annotated[tuple[datetime, ...] | None, FailFast()] = _TIMESTAMPS
 
 
-class ReturnTable(History, title="Pasted returns"):
+class ReturnTable(History, title="Returns"):
     """Simple returns in the request itself, as fractions (0.01 is 1 %)."""
 
     returns: Table = Field(
@@ -111,7 +111,7 @@ class DatasetAssets(History, title="Dataset"):
         return columns
 
 
-class GivenMoments(Record, title="Own estimates"):
+class GivenMoments(Record, title="Estimates"):
     """Expected returns and covariance instead of a history: the estimators are then left out."""
 
     expected_returns: dict[AssetName, float] = Field(

@@ -173,9 +173,11 @@ def _check_companions(constraints: Constraints, loc: Location) -> None:
 
 
 def limits_of(
-    constraints: Constraints, names: tuple[str, ...], periods_per_year: float, loc: Location = CONSTRAINTS
+    constraints: Constraints, names: tuple[str, ...], periods_per_year: float = 1.0, loc: Location = CONSTRAINTS
 ) -> Limits:
-    """Return the limits for the assets in this order, risks per period; unknown names are told at their field.
+    """Return the limits for the assets in this order; unknown names are told at their field.
+
+    Risks are per year, or per period where `periods_per_year` says how many there are.
 
     The least return is none of them: it depends on expected returns and is a row the caller adds.
     """

@@ -43,13 +43,13 @@ def trace_frontier(
     report(0.0, "Preparing the returns")
     universe = make_universe(request, values, estimate)
     moments, year = universe.moments, universe.year
-    limits = limits_of(request.constraints, moments.names, year)
-    limits = with_least_return(limits, moments.mean, request.constraints.target_return, year)
+    limits = limits_of(request.constraints, moments.names)
+    limits = with_least_return(limits, moments.mean * year, request.constraints.target_return)
     report(0.3, "Tracing the frontier")
     try:
         traced = _trace(moments, limits, request, report)
     except PortfolioError as error:
-        raise refused(error, request.constraints, moments.names) from error
+        raise refused(error, request.constraints, None, moments.names) from error
     path = None if traced.corners is None else store_path(traced.corners, moments, request.risk_free_rate)
     best = None if traced.best is None else _point(traced.best, moments, request.risk_free_rate)
     result = FrontierResult(
@@ -69,12 +69,12 @@ def trace_frontier(
 
 
 def _trace(moments: Moments, limits: Limits, request: FrontierRequest, report: Report) -> _Traced:
-    risk_free = request.risk_free_rate / moments.periods_per_year
+    risk_free, year = request.risk_free_rate, moments.periods_per_year
     corners = trace_corners(moments, limits)
     if corners is None:
         return _solve_each(moments, limits, request.n_points, risk_free, report)
-    returns = corners @ moments.mean
-    marginals = corners @ moments.covariance
+    returns = corners @ moments.mean * year
+    marginals = corners @ moments.covariance * year
     variances = np.einsum("kn,kn->k", corners, marginals)
     crossings = np.einsum("kn,kn->k", corners[1:], marginals[:-1])
     best = place_of_best_ratio(returns - risk_free, variances, crossings)
@@ -89,7 +89,8 @@ def _solve_each(moments: Moments, limits: Limits, count: int, risk_free: float, 
     from compute.portfolio.solvers.sharpe import maximum_sharpe
     from compute.portfolio.solvers.targets import target_return
 
-    mean, sigma = moments.mean, moments.covariance
+    year = moments.periods_per_year
+    mean, sigma = moments.mean * year, moments.covariance * year
     least = minimum_variance(sigma, limits).weights
     highest = maximum_return(mean, limits, sigma).weights
     points = [least]

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from compute.portfolio.constraints import CONSTRAINTS, Constraints
+from compute.portfolio.objectives import Objective, TargetReturn, TargetVolatility
 from compute.portfolio.optimization.solving import LEAST_RETURN
 from compute.portfolio.solution import PortfolioError, UndefinedError
 from compute.schema import FieldProblem, Location, RequestError
@@ -19,18 +20,30 @@ _FIELDS: tuple[tuple[str, str, Callable[[Constraints], bool]], ...] = (
 )
 
 
-def refused(error: PortfolioError, constraints: Constraints, names: tuple[str, ...]) -> RequestError:
-    """Return the refusal that names the limits in conflict, at the field that would resolve it."""
+def refused(
+    error: PortfolioError, constraints: Constraints, objective: Objective | None, names: tuple[str, ...]
+) -> RequestError:
+    """Return the refusal that names the limits in conflict, at the field that would resolve it.
+
+    Solvers speak of periods; they were given years.
+    """
     conflict = error.conflict
     if isinstance(error, UndefinedError):
-        return RequestError.at("objective", msg=str(error))
+        return RequestError.at("objective" if objective else "constraints", msg=_yearly(str(error)))
+    if isinstance(objective, TargetReturn | TargetVolatility) and len(conflict.constraints) == 1:
+        field = "annual_return" if isinstance(objective, TargetReturn) else "annual_volatility"
+        return RequestError.at("objective", field, msg=_yearly(str(error)))
     fields = list(dict.fromkeys(_field(text, constraints, names) for text in conflict.constraints))
-    said = str(error)
+    said = _yearly(str(error))
     if conflict.constraints and not all(text in said for text in conflict.constraints):
         said += f" In conflict: {'; '.join(conflict.constraints)}."
     # every field in conflict is marked, but for the sum of weights, which is seldom the one to change
     blamed = [loc for loc in fields if loc[-1] != "net"] or fields or [CONSTRAINTS]
     return RequestError([FieldProblem(loc=loc, msg=said) for loc in blamed])
+
+
+def _yearly(text: str) -> str:
+    return text.replace("per period", "per year")
 
 
 def _field(text: str, constraints: Constraints, names: tuple[str, ...]) -> Location:

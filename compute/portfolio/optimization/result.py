@@ -25,7 +25,7 @@ class BindingConstraint(Record):
 
     name: str
     multiplier: float
-    """How much the objective, per period, would gain per unit that the limit is loosened."""
+    """How much the objective would gain per unit that the limit is loosened."""
 
 
 class FrontierPath(Record):
@@ -69,7 +69,7 @@ class OptimizeResult(Record):
     effective_assets: float
     binding_constraints: tuple[BindingConstraint, ...]
     objective_value: float | None
-    """What was optimised, per period; None for rules that optimise nothing."""
+    """What was optimised, per year (tail risks per period); None for rules that optimise nothing."""
     iterations: int
     duality_gap: float | None
     """Relative bound on what any other portfolio could gain; None where the method proves nothing."""

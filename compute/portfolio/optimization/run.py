@@ -30,13 +30,13 @@ def optimize(
     universe = make_universe(request, values, estimate)
     moments, year = universe.moments, universe.year
     report(0.3, "Optimising")
-    limits = limits_of(request.constraints, moments.names, year)
-    bounded = with_least_return(limits, moments.mean, request.constraints.target_return, year)
-    problem = Problem(request.objective, universe, bounded, request.risk_free_rate / year)
+    limits = limits_of(request.constraints, moments.names)
+    bounded = with_least_return(limits, moments.mean * year, request.constraints.target_return)
+    problem = Problem(request.objective, universe, bounded, request.risk_free_rate)
     try:
         solution = solve(problem)
     except PortfolioError as error:
-        raise refused(error, request.constraints, moments.names) from error
+        raise refused(error, request.constraints, request.objective, moments.names) from error
     path = None
     if request.frontier:
         report(0.7, "Tracing the frontier")

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from compute.portfolio.limits import Limits
 from compute.portfolio.naming import weights_of
 from compute.portfolio.objectives import (
+    NEEDS_HISTORY,
     Herc,
     Hrp,
     MinCdar,
@@ -27,18 +28,22 @@ from compute.schema import RequestError
 Array = NDArray[np.float64]
 
 BUDGETS = ("objective", "budgets")
+LEAST_RETURN = "expected return"
+"""What conflicts call the least return."""
+DISCRETE = frozenset({"min_variance", "utility", "max_return"})
+"""Objectives that can be reached with a limited number of assets or least positions."""
 
 
 @dataclass(frozen=True)
 class Problem:
-    """What a solver is given, all per period.
+    """What a solver is given, all per year: so are then the numbers in what it says of conflicts.
 
     Attributes
     ----------
     objective : what to be best at
     universe : the assets
     limits : the least return among them, as a row
-    risk_free : per period
+    risk_free : risk-free rate
     """
 
     objective: Objective
@@ -49,16 +54,16 @@ class Problem:
     @property
     def mean(self) -> Array:
         """Expected returns, (n,)."""
-        return self.universe.moments.mean
+        return self.universe.moments.mean * self.universe.year
 
     @property
     def sigma(self) -> Array:
         """Covariance, (n, n)."""
-        return self.universe.moments.covariance
+        return self.universe.moments.covariance * self.universe.year
 
     @property
     def scenarios(self) -> Array:
-        """The history, (T, n); RequestError where there is none."""
+        """The history, (T, n) per period; RequestError where there is none."""
         returns = self.universe.returns
         if returns is None:
             msg = (
@@ -71,23 +76,21 @@ class Problem:
 
 def solve(problem: Problem) -> Solution:
     """Return the best weights; InfeasibleError or UndefinedError where there are none."""
+    _refuse_unknown_limits(problem.objective.kind, problem.limits)
     return _SOLVERS[problem.objective.kind](problem, problem.objective)
 
 
-def with_least_return(limits: Limits, mean: Array, least: float | None, year: float) -> Limits:
-    """Return the limits with a row for the least expected return; `least` per year, None for none."""
+def with_least_return(limits: Limits, mean: Array, least: float | None) -> Limits:
+    """Return the limits with a row for the least expected return, None for none; `mean` (n,) and `least` per year."""
     if least is None:
         return limits
     return replace(
         limits,
-        rows=np.vstack([limits.rows.reshape(-1, limits.n), mean * year]),  # per year: of the size of the other rows
+        rows=np.vstack([limits.rows.reshape(-1, limits.n), mean]),
         row_lower=np.append(limits.row_lower, least),
         row_upper=np.append(limits.row_upper, np.inf),
         names=(*limits.names, LEAST_RETURN),
     )
-
-
-LEAST_RETURN = "expected return"
 
 
 def _max_sharpe(problem: Problem, _how: Any) -> Solution:
@@ -123,14 +126,13 @@ def _max_return(problem: Problem, _how: Any) -> Solution:
 def _target_return(problem: Problem, how: TargetReturn) -> Solution:
     from compute.portfolio.solvers.targets import target_return
 
-    return target_return(problem.mean, problem.sigma, how.annual_return / problem.universe.year, problem.limits)
+    return target_return(problem.mean, problem.sigma, how.annual_return, problem.limits)
 
 
 def _target_volatility(problem: Problem, how: TargetVolatility) -> Solution:
     from compute.portfolio.solvers.targets import target_volatility
 
-    root = float(np.sqrt(problem.universe.year))
-    return target_volatility(problem.mean, problem.sigma, how.annual_volatility / root, problem.limits)
+    return target_volatility(problem.mean, problem.sigma, how.annual_volatility, problem.limits)
 
 
 def _utility(problem: Problem, how: Utility) -> Solution:
@@ -183,6 +185,23 @@ def _equal_weight(problem: Problem, _how: Any) -> Solution:
 
     _refuse_further_limits(problem)
     return equal_weight(problem.limits)
+
+
+def _refuse_unknown_limits(kind: str, limits: Limits) -> None:
+    """Raise RequestError for limits that the objective's solver does not know."""
+    field = "max_assets" if limits.max_assets is not None else "min_position"
+    if limits.is_discrete and kind not in DISCRETE:
+        msg = (
+            f"{kind} cannot count assets or ask for least positions; leave it empty, or choose min_variance or utility"
+        )
+        raise RequestError.at("constraints", field, msg=msg)
+    if limits.min_position > 0 and not limits.is_long_only:
+        msg = f"a least position of {limits.min_position:g} needs a long-only portfolio; turn long-only on, or give 0"
+        raise RequestError.at("constraints", "min_position", msg=msg)
+    if kind in NEEDS_HISTORY and not limits.is_linear:
+        field = "max_volatility" if limits.max_volatility is not None else "max_tracking_error"
+        msg = f"{kind} knows limits on weights and return, not on volatility or tracking error; leave it empty"
+        raise RequestError.at("constraints", field, msg=msg)
 
 
 def _refuse_further_limits(problem: Problem) -> None:
