@@ -11,9 +11,10 @@ from pydantic import BaseModel
 from components.attributes import data as data_attributes
 from components.form import problems as placing
 from components.form import values as writing
-from components.form.controls import Component, Drawing, Options, draw_all, fold
+from components.form.controls import Drawing, draw_all, fold
 from components.form.fields import Field
 from components.form.outline import outline
+from components.form.pickers import Component, Options
 from components.form.problems import PlacedProblems
 from components.form.values import Values
 from components.icons import icon
