@@ -20,13 +20,13 @@ SLOW_MODEL = {"kind": "best"}  # eight models on three folds each of 2016 values
 RUN = "Run forecast"
 
 
-def ask(ui: Browser, method: str, path: str, body: Mapping[str, Any] | None = None) -> Any:
-    """Return `data` of what the REST interface answers."""
+def ask(ui: Browser, method: str, path: str, body: Mapping[str, Any] | None = None, wait_s: int = 60) -> Any:
+    """Return `data` of what the REST interface answers, a job's result within `wait_s`."""
     call = urllib.request.Request(
         f"{ui.server_url}/api/v1{path}",
         method=method,
         data=None if body is None else json.dumps(body).encode(),
-        headers={"Content-Type": "application/json", "Prefer": "wait=60"},
+        headers={"Content-Type": "application/json", "Prefer": f"wait={wait_s}"},
     )
     with urllib.request.urlopen(call, timeout=90) as answer:
         return json.load(answer)["data"]
@@ -82,7 +82,7 @@ def choose(ui: Browser, key: str, option: str) -> None:
 
 def unfold_advanced(ui: Browser) -> None:
     """Open the part of the form that most readers leave folded."""
-    summary = find(ui, ".la-form .la-fold-summary")
+    summary = find(ui, ".la-form details[id*=advanced] > summary")
     ui.driver.execute_script("arguments[0].scrollIntoView({block: 'center'})", summary)
     summary.click()
 
