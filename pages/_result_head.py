@@ -102,7 +102,7 @@ def _request_text(job: Job) -> str:
 
 
 def _data_of(job: Job) -> str:
-    series = job.request.get("series") or job.request.get("track")
+    series = job.request.get("series") or job.request.get("track") or job.request.get("assets")
     if isinstance(series, list):
         return f"{len(series)} series in the request"
     if not isinstance(series, dict):
@@ -110,6 +110,9 @@ def _data_of(job: Job) -> str:
     if "dataset" not in series:
         if "positions" in series:
             return f"{len(series['positions'])} positions in the request"
+        for table in ("prices", "returns", "expected_returns"):
+            if table in series:
+                return f"{len(series[table])} assets in the request"
         return f"{len(series.get('values', ()))} values in the request"
     info = workspace().datasets.get(series["dataset"])
     named = f"{_columns_of(series)} of {info.name if info else series['dataset']}"

@@ -103,7 +103,7 @@ def correlation_chart(result: OptimizeResult) -> go.Figure:
             zmin=-1,
             zmax=1,
             colorscale=[[0, "#b3541e"], [0.5, "#f4f1ea"], [1, "#1f6fa5"]],
-            colorbar={"title": {"text": "Correlation", "side": "right"}, "thickness": 12, "len": 0.9},
+            colorbar={"orientation": "h", "y": 1.0, "yanchor": "bottom", "thickness": 10, "len": 0.7, "ypad": 12},
             texttemplate="%{z:.2f}" if has_numbers else None,
             textfont={"size": 11},
             hovertemplate="%{x}<br>%{y}<br>%{z:.3f}<extra></extra>",
@@ -136,7 +136,7 @@ def bars_height(result: OptimizeResult) -> int:
 
 def map_height(result: OptimizeResult) -> int:
     """Return the height in px of the correlation map."""
-    return 190 + min(MAP_SIDE * len(result.assets), 700)
+    return 230 + min(MAP_SIDE * len(result.assets), 700)
 
 
 def frontier_curve(path: FrontierPath) -> tuple[list[float], list[float]]:

@@ -1,0 +1,75 @@
+"""From assets to weights in the browser, and along the frontier without asking the server."""
+
+import json
+from collections.abc import Iterator
+from urllib.parse import quote
+
+import pytest
+from dash.testing.browser import Browser
+from selenium.webdriver.common.keys import Keys
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.forecasting import cancel_live_jobs
+from tests.browser.steps import (
+    assert_fits,
+    body_text,
+    click,
+    console_errors,
+    eventually,
+    find,
+    forget_emulation,
+    open_page,
+    prefer_scheme,
+    see,
+    use_phone,
+)
+
+FRONTIER = '[data-graph="frontier"] .main-svg'
+FIRST_BAR = '[data-graph="bars"] .bartext'
+
+
+@pytest.fixture(autouse=True)
+def _quiet_afterwards(ui: Browser) -> Iterator[None]:
+    yield
+    forget_emulation(ui)
+    cancel_live_jobs(ui)
+    assert console_errors(ui) == []
+
+
+def requests_made(ui: Browser) -> int:
+    return int(ui.driver.execute_script("return performance.getEntriesByType('resource').length"))
+
+
+def test_a_sample_leads_to_weights_and_the_slider_moves_them_without_the_server(ui: Browser) -> None:
+    open_page(ui, "/portfolio")
+    click(ui, "Highest Sharpe ratio")
+    for name in ("frontier", "bars", "correlations"):
+        find(ui, f'[data-graph="{name}"] .main-svg')
+    see(ui, "Proved optimal")
+    assert_accessible(ui)
+    before, asked = find(ui, FIRST_BAR).text, requests_made(ui)
+    find(ui, ".mantine-Slider-thumb").send_keys(Keys.END)
+    see(ui, "On the frontier: Return")
+    eventually(lambda: find(ui, FIRST_BAR).text != before, "the weights follow")
+    assert requests_made(ui) == asked
+    click(ui, "Back to this portfolio")
+    see(ui, "This portfolio: Return")
+    eventually(lambda: find(ui, FIRST_BAR).text == before, "the weights are back")
+
+
+def test_limits_in_conflict_stand_at_their_field_with_the_way_out(ui: Browser) -> None:
+    request = {"assets": {"dataset": "imaginary-funds"}, "constraints": {"max_weight": 0.05}}
+    open_page(ui, f"/portfolio?run={quote(json.dumps(request))}")
+    see(ui, "12 assets at most 0.05 each")
+    assert "Raise the largest weight" in body_text(ui)
+    eventually(lambda: find(ui, ".la-form [aria-invalid=true]"), "the field is blamed")
+
+
+def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
+    use_phone(ui)
+    prefer_scheme(ui, "dark")
+    open_page(ui, "/portfolio")
+    click(ui, "Risk parity")
+    find(ui, FRONTIER)
+    assert_fits(ui)
+    assert_accessible(ui)
