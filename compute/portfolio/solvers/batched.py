@@ -144,7 +144,8 @@ def _solve(sigma: Any, gain: Any, limits: Limits, xp: Any, start: Any) -> tuple[
     s, c, size = sigma, gain, scale
     lost: list[int] = []
     for _ in range(STEPS):
-        stuck = _host((at_lower | at_upper).all(axis=1))  # no free asset: the system would be singular
+        at_upper = _with_one_free(s, c, at_lower, at_upper, lower, upper, fixed, xp)
+        stuck = _host((at_lower | at_upper).all(axis=1))  # without a free asset the system would be singular
         if stuck.any():
             lost += todo[stuck].tolist()
             rest = ~stuck
@@ -170,6 +171,17 @@ def _solve(sigma: Any, gain: Any, limits: Limits, xp: Any, start: Any) -> tuple[
         first = None if start is None else _host(start[i])
         result[i] = xp.asarray(solve_box(_host(sigma[i]), _host(gain[i]), limits, first).weights)
     return result, len(lost)
+
+
+def _with_one_free(s: Any, c: Any, at_lower: Any, at_upper: Any, lower: Any, upper: Any, fixed: Any, xp: Any) -> Any:
+    """Return `at_upper` without the asset that would be sold first, where every asset is on a bound."""
+    is_stuck = (at_lower | at_upper).all(axis=1)
+    if not bool(is_stuck.any()):
+        return at_upper
+    weights = xp.where(at_upper, upper, lower)
+    gradient = xp.where(at_upper & ~fixed, xp.einsum("bij,bj->bi", s, weights) - c, -xp.inf)
+    first = np.arange(c.shape[1]) == xp.argmax(gradient, axis=1)[:, None]
+    return at_upper & ~(first & is_stuck[:, None])
 
 
 def _newton(s: Any, c: Any, size: Any, free: Any, held: Any, net: float, xp: Any) -> tuple[Any, Any]:

@@ -108,7 +108,15 @@ class Frontier:
 
     def sample(self, count: int) -> Array:
         """Return `count` portfolios, (count, n), at evenly spaced returns from least variance to largest return."""
-        return np.array([self.at_return(target) for target in self.targets(count)])
+        targets = self.targets(count)
+        if len(self.weights) == 1:
+            return np.repeat(self.weights, count, axis=0)
+        corners = np.clip(np.searchsorted(self.returns, targets), 1, len(self.returns) - 1)
+        rise = self.returns[corners] - self.returns[corners - 1]
+        reached = targets - self.returns[corners - 1]
+        shares = np.clip(np.divide(reached, rise, out=np.ones(count), where=rise > 0), 0.0, 1.0)[:, None]
+        mixed = (1.0 - shares) * self.weights[corners - 1] + shares * self.weights[corners]
+        return np.clip(mixed, self.limits.lower, self.limits.upper)
 
     def targets(self, count: int) -> Array:
         """Return `count` evenly spaced returns, (count,)."""
