@@ -25,11 +25,21 @@
         : draw(graph, { ...data, layout: dressed(data.layout) }, layout, ...rest);
   }
 
+  // The chart that answers is seen before the small ones below it are drawn: each of those waits for a quiet moment.
+  const quietMoment = () => new Promise((resolve) => (window.requestIdleCallback ?? setTimeout)(resolve, { timeout: 500 }));
+
+  function waiting(draw) {
+    return (graph, ...rest) => {
+      if (graph._fullLayout || !graph.closest?.(".la-chart-panel")) return draw(graph, ...rest);
+      return quietMoment().then(() => (graph.isConnected ? draw(graph, ...rest) : graph));
+    };
+  }
+
   function dress(library) {
     if (!library || library.isDressed) return library;
     return Object.assign(Object.create(library), {
-      newPlot: dressing(library.newPlot),
-      react: dressing(library.react),
+      newPlot: waiting(dressing(library.newPlot)),
+      react: waiting(dressing(library.react)),
       isDressed: true,
     });
   }

@@ -7,7 +7,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.attributes import aria, data
-from components.forecast_tables import ACCURACY_HELP
+from components.forecast_tables import ACCURACY_HELP, defined
+from components.model_names import short_name
 from components.numbers import ABSENT, percent, significant
 from components.tables import Cell, Column, table
 from compute.forecast.backtest.result import BacktestResult, LeaderboardRow
@@ -67,7 +68,9 @@ def _name(row: LeaderboardRow) -> Cell:
         marks.append(html.Span("first", className="la-mark la-mark-first"))
     if row.is_baseline:
         marks.append(html.Span("baseline", className="la-mark"))
-    return html.Div([html.Span(row.description), *marks], className="la-model")
+    name = short_name(row.kind, row.description)
+    called = html.Span(name) if name == row.description else defined(name, row.description)
+    return html.Div([called, *marks], className="la-model")
 
 
 def _worse(row: LeaderboardRow) -> Cell:

@@ -98,7 +98,7 @@ def show(field: Field, value: Any) -> Any:
         case DateField():
             return value or None
         case JsonField():
-            return "" if value is None else json.dumps(value, indent=2)
+            return "" if value is None else _json_text(value)
         case _:
             return "" if value is None else str(value)
 
@@ -156,6 +156,13 @@ def _read_union(field: UnionField, values: Values) -> Any:
 
 def _is_list(value: Any) -> bool:
     return isinstance(value, list | tuple)
+
+
+def _json_text(value: Any) -> str:
+    """Return JSON for people: rows of numbers one to a line, all else indented."""
+    if not (_is_list(value) and value and all(row is None or _is_list(row) for row in value)):
+        return json.dumps(value, indent=2)
+    return "[\n" + ",\n".join(f"  {json.dumps(row)}" for row in value) + "\n]"
 
 
 def _word(item: Any) -> str:

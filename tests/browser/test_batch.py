@@ -5,12 +5,13 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
+import numpy as np
 import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.forecasting import ask, cancel_live_jobs
+from tests.browser.forecasting import ask, cancel_live_jobs, wait_for_state
 from tests.browser.steps import (
     assert_fits,
     body_text,
@@ -97,6 +98,20 @@ def test_many_series_are_paged_found_and_sorted_without_sending_them_all(ui: Bro
     eventually(lambda: "a lonely one" in grid_row(ui, 0), "the failed series comes first")
     press(ui, ".ag-row[row-index='1'] .ag-cell")
     eventually(lambda: title(ui).startswith("shop"), "the series of the clicked row is large")
+    assert_accessible(ui)
+
+
+def test_a_running_batch_is_cancelled_and_says_so(ui: Browser) -> None:
+    rng = np.random.default_rng(0)
+    series = [{"values": rng.normal(size=150).cumsum().tolist(), "name": f"shop {n}"} for n in range(400)]
+    request = {"series": series, "horizon": 12, "model": {"kind": "ensemble"}, "season_length": 12, "accuracy": True}
+    job = str(ask(ui, "POST", "/timeseries/batch", request, wait_s=0)["job_id"])
+    open_page(ui, f"/batch?job={job}")
+    find(ui, ".la-state-working [role=progressbar]")
+    wait_for_state(ui, job, "running")
+    click(ui, "Cancel")
+    see(ui, "The job was stopped before it was done.")
+    assert ask(ui, "GET", f"/jobs/{job}")["state"] == "cancelled"
     assert_accessible(ui)
 
 

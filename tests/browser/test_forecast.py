@@ -71,12 +71,15 @@ def test_arima_from_the_form_shows_progress_then_a_fan_chart_with_measured_accur
     find(ui, ".la-state-working [role=progressbar]")
     see_result(ui)
     names = "return [...document.querySelectorAll('[data-graph=fan] .legendtext')].map(e => e.textContent)"
-    assert ui.driver.execute_script(names) == ["Forecast", "80 % interval", "95 % interval", "Observed"]
+    bands = ["Forecast", "80 % interval", "95 % interval"]
+    assert ui.driver.execute_script(names) == [*bands, "Outside 95 %, one step ahead", "Observed"]
     text = body_text(ui)
     assert "load_mw, the next 48 hours" in text
     assert "ARIMA(2,0,1)(1,1,1)[24]" in text
     assert "Seasonal naive (baseline)" in text
     assert "Ljung-Box" in text
+    assert "chance alone puts 5.0 % there" in text
+    find(ui, '[data-graph="quantiles"] .main-svg')
 
 
 def test_progress_of_a_running_job_is_told_and_keeps_the_focus_on_cancel(ui: Browser) -> None:

@@ -1,6 +1,7 @@
 """Ways out of a result: files, the clipboard, and commands that do the same elsewhere."""
 
 import csv
+import io
 import json
 import os
 import shlex
@@ -11,6 +12,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
@@ -83,11 +86,11 @@ def test_the_chart_is_saved_as_png_and_as_svg(ui: Browser, job: str) -> None:
     assert "ARIMA(1,1,0)" in drawing
 
 
-def test_the_links_to_csv_and_json_answer_the_result(ui: Browser, job: str) -> None:
+def test_the_links_to_tables_and_json_answer_the_result(ui: Browser, job: str) -> None:
     open_menu(ui, "Export")
     links = {
         kind: str(find(ui, f'a[data-export="{kind}"]').get_attribute("href"))  # absolute, as the browser resolves it
-        for kind in ("csv", "json")
+        for kind in ("csv", "json", "parquet", "arrow")
     }
     with urllib.request.urlopen(links["json"]) as answer:
         assert json.load(answer)["data"] == stored_result(ui, job)
@@ -95,6 +98,10 @@ def test_the_links_to_csv_and_json_answer_the_result(ui: Browser, job: str) -> N
         rows = list(csv.DictReader(line.decode() for line in answer))
     means = [float(row["mean"]) for row in rows if row.get("mean")]
     assert means == pytest.approx(stored_result(ui, job)["mean"])
+    for kind, read in (("parquet", pq.read_table), ("arrow", lambda source: pa.ipc.open_file(source).read_all())):
+        with urllib.request.urlopen(links[kind]) as answer:
+            table = read(io.BytesIO(answer.read()))
+        assert [value for value in table.column("mean").to_pylist() if value is not None] == pytest.approx(means)
 
 
 def test_curl_as_copied_gives_the_same_result(ui: Browser, job: str) -> None:

@@ -16,6 +16,8 @@ from compute.forecast.naive import SeasonalNaive
 from compute.forecast.outlook import Outlook
 from compute.forecast.preparation import PreparedSeries
 
+LONGEST_NAME = 40  # letters that a name may have within a sentence
+
 
 def write_leaderboard(
     request: BacktestRequest,
@@ -123,16 +125,21 @@ def _sentence(rows: Sequence[LeaderboardRow], ranking: Ranking, close: Sequence[
     first = rows[0]
     value = first.mase if ranking.metric == "mase" else first.mae
     folds = len(ranking.origins)
-    said = f"{first.description} errs least: {ranking.metric.upper()} {value:.3g} over {folds} fold{'s' * (folds > 1)}."
+    said = f"{_called(first)} errs least: {ranking.metric.upper()} {value:.3g} over {folds} fold{'s' * (folds > 1)}."
     if len(ranking.order) == 1:
         return f"{said} No other model could be measured."
     if probability is None:
         return f"{said} A single fold does not tell luck from skill."
-    said += f" It is better than the runner-up, {rows[1].description}, with probability {100 * probability:.0f} %"
+    said += f" It is better than the runner-up, {_called(rows[1])}, with probability {100 * probability:.0f} %"
     if not close:
         return f"{said}, and clearly better than every other model."
-    names = ", ".join(rows[place].description for place in close)
+    names = ", ".join(_called(rows[place]) for place in close)
     return f"{said}. Not clearly worse: {names}."
+
+
+def _called(row: LeaderboardRow) -> str:
+    """Return what the model was fitted as, or only its kind where that is a list of several."""
+    return row.description if len(row.description) <= LONGEST_NAME else name_of(row.model)
 
 
 def _too_few(entry: Entry, plan: FoldPlan) -> str:
