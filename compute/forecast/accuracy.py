@@ -31,10 +31,11 @@ MAX_HELD = 0.25  # share of the series held out at once: a longer horizon is mea
 
 @dataclass(frozen=True)
 class FoldPlan:
-    """Origins (number of values learned from) and the steps held out after each."""
+    """Origins (number of values learned from), the steps held out after each, and whether each gets its own fit."""
 
     origins: tuple[int, ...]
     steps: int
+    is_refitted: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,8 +111,8 @@ def rehearse(
     """Return what the candidate would have forecast at each origin, and how wide that shows its intervals to be.
 
     Each fold fits anew on what precedes its origin, starting from the coefficients of the whole series; a model that
-    is costly to fit learns once, from what precedes the first origin, and is applied at the others. Intervals of a fold
-    are calibrated by the other folds, never by its own errors.
+    is costly to fit, or a plan that asks for it, learns once, from what precedes the first origin, and is applied at
+    the others. Intervals of a fold are calibrated by the other folds, never by its own errors.
 
     Parameters
     ----------
@@ -121,7 +122,7 @@ def rehearse(
     """
     past = cleaning or Cleaning(values, values)
     folds = []
-    if plan.origins and getattr(candidate.model, "is_costly_to_fit", False):
+    if plan.origins and (getattr(candidate.model, "is_costly_to_fit", False) or not plan.is_refitted):
         report(0.0, "Measuring accuracy: training on what precedes the first fold")
         candidate = _train_once(candidate, past.before(plan.origins[0]), season_length, portion(report, 0.0, 0.9))
         report = portion(report, 0.9, 1.0)

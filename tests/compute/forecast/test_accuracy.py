@@ -1,5 +1,7 @@
 """Accuracy is what it says: errors on values the model had not seen, beside the seasonal naive on the same ones."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given
@@ -163,3 +165,19 @@ def test_forecast_without_spread_has_no_distribution_to_score() -> None:
     held = Held(np.array([1.0]), np.array([2.0]), [], scale=1.0)
     found = measure([held])
     assert (found.mae, found.crps, found.msis, found.coverage) == (1.0, None, {}, {})
+
+
+def test_folds_that_share_a_fit_forecast_nearly_what_their_own_would() -> None:
+    values = np.cumsum(np.random.default_rng(9).normal(size=300))
+    model = Arima(p=1, d=1, q=0)
+    request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=6, model=model)
+    candidate = Candidate(model, "analytic")
+    plan = plan_folds(values.size, 6)
+    own, shared = (
+        rehearse(request, candidate, values, 1, replace(plan, is_refitted=refitted), ignore_progress)
+        for refitted in (True, False)
+    )
+    assert [fold.origin for fold in shared.folds] == [fold.origin for fold in own.folds]
+    for one, other in zip(own.folds, shared.folds, strict=True):
+        np.testing.assert_allclose(other.prediction.mean, one.prediction.mean, atol=0.2)
+    np.testing.assert_array_equal(shared.folds[0].prediction.mean, own.folds[0].prediction.mean)
