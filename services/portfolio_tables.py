@@ -4,6 +4,8 @@ from collections.abc import Iterator, Sequence
 
 from compute.portfolio.frontier.result import FrontierResult
 from compute.portfolio.optimization.result import OptimizeResult
+from compute.portfolio.risk.performance import Performance, Relative
+from compute.portfolio.risk.result import RiskResult
 from services.csv_text import Cell
 
 
@@ -31,3 +33,21 @@ def frontier_rows(result: FrontierResult) -> Iterator[Sequence[Cell]]:
         if point is not None:
             measures = (point.expected_return, point.volatility, point.sharpe_ratio)
             yield [label, *measures, *(point.weights[name] for name in names)]
+
+
+def risk_rows(result: RiskResult) -> Iterator[Sequence[Cell]]:
+    """Return a header and a row per figure: measures of the whole, then the contributions of assets and groups."""
+    yield ["measure", "name", "value"]
+    for field in (*Performance.model_fields, *Relative.model_fields, "cdar"):
+        yield [field, "portfolio", getattr(result, field)]
+    for tail in result.tails:
+        yield ["var", tail.method, tail.var]
+        yield ["cvar", tail.method, tail.cvar]
+    for share in (*result.contributions, *result.group_contributions):
+        yield ["weight", share.name, share.weight]
+        yield ["risk_contribution", share.name, share.percent]
+        yield ["cvar_contribution", share.name, share.cvar_percent]
+    for window in result.worst_windows:
+        yield ["worst_return", f"{window.periods} periods", window.portfolio_return]
+    for shock in result.shocks:
+        yield ["shock", shock.name, shock.portfolio_return]

@@ -8,6 +8,8 @@ from compute.portfolio.frontier.result import FrontierResult
 from compute.portfolio.optimization.request import OptimizeRequest
 from compute.portfolio.optimization.result import OptimizeResult
 from compute.portfolio.options import PortfolioRequest
+from compute.portfolio.risk.request import RiskRequest
+from compute.portfolio.risk.result import RiskResult
 from services.task_records import JobContext, Task
 
 if TYPE_CHECKING:
@@ -33,6 +35,20 @@ def _run_frontier(request: FrontierRequest, context: JobContext) -> FrontierResu
     return run_frontier(request, context.workspace, context.report)
 
 
+def _check_risk(request: RiskRequest, workspace: "Workspace") -> None:
+    from compute.portfolio.risk.checks import check_risk
+    from services.assets import check_assets
+
+    check_risk(request, check_assets(request.assets, workspace.datasets))
+
+
+def _run_risk(request: RiskRequest, context: JobContext) -> RiskResult:
+    from compute.portfolio.risk.run import measure_risk
+    from services.assets import read_values
+
+    return measure_risk(request, read_values(request.assets, context.workspace.datasets), context.report)
+
+
 PORTFOLIO_TASKS = (
     Task(
         kind="optimize",
@@ -56,5 +72,16 @@ PORTFOLIO_TASKS = (
         run=_run_frontier,
         check=_check_portfolio,
         example={"assets": {"dataset": "imaginary-funds"}, "n_points": 20},
+    ),
+    Task(
+        kind="risk",
+        title="Portfolio risk",
+        summary="Measure what a portfolio may lose, its drawdowns, who brings the risk, and what shocks would do.",
+        route="/finance/risk",
+        request=RiskRequest,
+        result=RiskResult,
+        run=_run_risk,
+        check=_check_risk,
+        example={"assets": {"dataset": "imaginary-funds"}},
     ),
 )

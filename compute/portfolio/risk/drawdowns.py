@@ -30,7 +30,7 @@ class Episode:
 
 def wealth_of(returns: Array) -> Array:
     """Return what 1 grows to after each period, (T,); what is lost entirely stays lost."""
-    return np.cumprod(np.maximum(1 + returns, 0.0))
+    return np.asarray(np.cumprod(np.maximum(1 + returns, 0.0)), dtype=np.float64)
 
 
 def drawdowns_of(returns: Array) -> Array:

@@ -19,4 +19,4 @@ def rolling_beta(returns: Array, benchmark: Array, window: int) -> Array:
     centred = other - other.mean(axis=1, keepdims=True)
     squares = np.einsum("tw,tw->t", centred, centred)
     shared = np.einsum("tw,tw->t", own - own.mean(axis=1, keepdims=True), centred)
-    return np.divide(shared, squares, out=np.full_like(shared, np.nan), where=squares > 1e-20)
+    return np.asarray(np.divide(shared, squares, out=np.full_like(shared, np.nan), where=squares > 1e-20))

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 Array = NDArray[np.float64]
 
 CHUNK = 2_000_000  # draws at once: 16 MB
+FAR_TAIL = 8.0  # normal deviations; what lies beyond has a probability of 1e-15 and no part in any sum
 LEAST_WINDOWS = 20  # of a horizon; from fewer a tail cannot be read
 NORMAL = NormalDist()
 
@@ -73,18 +74,18 @@ def cornish_fisher_tail(
 
 
 def _increases_below(z: float, skew: float, excess_kurtosis: float) -> bool:
-    """Is the expansion's derivative a x^2 + b x + c positive everywhere below z?"""
+    """Is the expansion's derivative a x^2 + b x + c positive from the far tail up to z?"""
     a = excess_kurtosis / 8 - skew**2 / 6
     b = skew / 3
     c = 1 - excess_kurtosis / 8 + 5 * skew**2 / 36
-    if a < 0 or (a == 0 and b > 0):
-        return False
-    lowest = min(z, -b / (2 * a)) if a > 0 else z
-    return a * lowest**2 + b * lowest + c > 0
+    turns = -b / (2 * a) if a > 0 else z
+    return all(a * x**2 + b * x + c > 0 for x in (-FAR_TAIL, z, min(max(turns, -FAR_TAIL), z)))
 
 
 def compound_windows(returns: Array, periods: int) -> Array:
     """Return the compounded returns of all overlapping windows of `periods`, (T - periods + 1,)."""
+    if periods == 1:
+        return returns
     growth = np.concatenate([[1.0], np.cumprod(1 + returns)])
     if (growth <= 0).any():
         windows = np.lib.stride_tricks.sliding_window_view(1 + returns, periods)
@@ -103,9 +104,6 @@ def simulate(returns: Array, periods: int, count: int, seed: int, *, is_normal: 
     step = max(1, CHUNK // periods)
     for start in range(0, count, step):
         shape = (min(step, count - start), periods)
-        if is_normal:
-            drawn = random.normal(mean, deviation, shape)
-        else:
-            drawn = returns[random.integers(0, returns.size, shape)]
+        drawn = random.normal(mean, deviation, shape) if is_normal else random.choice(returns, shape)
         made[start : start + step] = np.maximum(1 + drawn, 0.0).prod(axis=1) - 1
     return made
