@@ -4,7 +4,8 @@
 
 CPU milliseconds of one thread, the mean of calls repeated for at least 0.3 s after one that is not counted (slow peers
 are called once), including means and covariance. Long-only, no weight above 0.10 but for risk parity and HRP, 2000
-daily returns: 20 assets are the last days of skfolio's S&P 500 prices, more are simulated from ten factors with heavy tails.
+daily returns: 20 assets are the last days of skfolio's S&P 500 prices, more are simulated from ten factors with heavy
+tails.
 In brackets the excess of the objective over the best that any of them reached (variance, shortfall of the Sharpe ratio,
 CVaR, largest missed risk share); HRP has no objective, and frontiers have points at different returns.
 

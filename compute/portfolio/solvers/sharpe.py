@@ -5,7 +5,7 @@ from scipy.linalg import LinAlgError, cho_factor, cho_solve
 
 from compute.portfolio.limits import Array, Limits
 from compute.portfolio.solution import Certificate, Solution, UndefinedError
-from compute.portfolio.solvers.box import EPS, ROUNDING, BoxPoint, solve_box
+from compute.portfolio.solvers.box import EPS, ROUNDING, SMALL, BoxPoint, solve_box
 from compute.portfolio.solvers.certificate import box_binding, box_violation
 from compute.portfolio.solvers.feasibility import check_box
 from compute.portfolio.solvers.frontier import free_lunch, nothing_above
@@ -67,7 +67,8 @@ def _ratio_maximiser(excess: Array, sigma: Array, limits: Limits, start: Array) 
     weights, best, best_ratio = start, start, -np.inf
     for _ in range(ROUNDS):
         if theta > 0:
-            point = solve_box(sigma, theta * excess, limits, weights)
+            begin = weights if steps or limits.n > SMALL else None  # a vertex is far from the answer of small problems
+            point = solve_box(sigma, theta * excess, limits, begin)
             weights, steps = point.weights, steps + point.steps
         variance, earned = float(weights @ sigma @ weights), float(excess @ weights)
         undiversified = float(np.abs(weights) @ deviations) ** 2
