@@ -29,7 +29,7 @@ class Mixture:
 
     Attributes
     ----------
-    weights : (members,) sum to 1; those of errors and paths also where the mean is a median
+    weights : (members,) sum to 1; those of paths also where forecasts are combined by the median
     """
 
     members: tuple[Member, ...]
@@ -52,19 +52,19 @@ class Mixture:
     @property
     def sigma(self) -> float:
         """Standard deviation of the one-step errors, as if they went together."""
-        return float(self.average(np.array([[member.fit.sigma] for member in self.members]))[0])
+        return float(self.combine(np.array([[member.fit.sigma] for member in self.members]))[0])
 
     def predict(self, horizon: int) -> SimulatedPrediction:
         """Return the combined forecast.
 
-        Members see the same future, so their errors are taken to go together: the deviation is the weighted mean of
-        theirs (correlation 1, the cautious end). A simulated path has the shape of one member's, as many as its weight
-        says, and that deviation.
+        Members see the same future, so their errors are taken to go together: the deviation is that of theirs combined
+        (correlation 1, the cautious end). A simulated path has the shape of one member's, as many as its weight says,
+        and that deviation.
         """
         predictions = [member.fit.predict(horizon) for member in self.members]
         pairs = list(zip(self.members, predictions, strict=True))
         deviations = np.array([deviation_of(prediction, member.fit.sigma) for member, prediction in pairs])
-        deviation = self.average(deviations)
+        deviation = self.combine(deviations)
 
         def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array:
             counts = np.diff(np.round(n_paths * np.concatenate([[0.0], np.cumsum(self.weights)])).astype(int))

@@ -51,10 +51,12 @@ def test_weights_follow_the_inverse_of_squared_losses() -> None:
 
 def test_errors_of_members_are_taken_to_go_together() -> None:
     alone = [fit(member) for member in MEMBERS]
-    together = fit(Ensemble(members=MEMBERS)).predict(6)
+    together = fit(Ensemble(members=MEMBERS, weights="equal")).predict(6)
     assert isinstance(together, SimulatedPrediction)
     deviations = [f.sigma * np.sqrt(f.predict(6).relative_variance) for f in alone]  # type: ignore[union-attr]
     np.testing.assert_allclose(together.deviation, np.mean(deviations, axis=0))
+    median = fit(Ensemble(members=MEMBERS)).predict(6)
+    np.testing.assert_allclose(median.deviation, np.median(deviations, axis=0))  # type: ignore[union-attr]
     paths = together.simulate(6000, np.random.default_rng(0))
     np.testing.assert_allclose(paths.std(axis=0), together.deviation, rtol=0.05)
 
