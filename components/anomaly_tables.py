@@ -52,7 +52,7 @@ def replacement_table(replaced: tuple[Replacement, ...], unit: str) -> html.Div 
     ]
     rows: list[list[Cell]] = [
         [
-            _when(each.timestamp, each.index),
+            when_words(each.timestamp, each.index),
             significant(each.value),
             significant(each.replacement),
             significant(each.score, 3),
@@ -60,6 +60,14 @@ def replacement_table(replaced: tuple[Replacement, ...], unit: str) -> html.Div 
         for each in replaced
     ]
     return table(f"Outliers that the model did not see; in {unit}", columns, rows)
+
+
+def when_words(timestamp: datetime | None, index: int) -> str:
+    """Return the time of a value, without the hour where it is midnight, or the number of its step."""
+    if timestamp is None:
+        return f"step {index + 1}"
+    is_midnight = (timestamp.hour, timestamp.minute, timestamp.second) == (0, 0, 0)
+    return f"{timestamp:%Y-%m-%d}" if is_midnight else f"{timestamp:%Y-%m-%d %H:%M}"
 
 
 def _verdict(anomalies: Anomalies) -> str:
@@ -75,16 +83,9 @@ def _verdict(anomalies: Anomalies) -> str:
 
 def _anomaly_row(each: Anomaly) -> list[Cell]:
     return [
-        _when(each.timestamp, each.index),
+        when_words(each.timestamp, each.index),
         significant(each.value),
         significant(each.expected),
         f"{significant(each.lower)} to {significant(each.upper)}",
         significant(each.score, 3),
     ]
-
-
-def _when(timestamp: datetime | None, index: int) -> str:
-    if timestamp is None:
-        return f"step {index + 1}"
-    is_midnight = (timestamp.hour, timestamp.minute, timestamp.second) == (0, 0, 0)
-    return f"{timestamp:%Y-%m-%d}" if is_midnight else f"{timestamp:%Y-%m-%d %H:%M}"

@@ -2,6 +2,7 @@
 
 from dash import html
 
+from components.anomaly_tables import when_words
 from components.numbers import p_value, percent, significant
 from components.tables import Cell, Column, shown_number, table
 from compute.forecast.exploration.result import ExploreResult
@@ -54,7 +55,7 @@ def outlier_table(result: ExploreResult) -> html.Div | None:
     ]
     rows: list[list[Cell]] = [
         [
-            f"{each.timestamp:%Y-%m-%d %H:%M}" if each.timestamp else f"step {each.index + 1}",
+            when_words(each.timestamp, each.index),
             _KINDS[each.kind],
             significant(each.value),
             significant(each.size),

@@ -38,6 +38,14 @@ def title(ui: Browser) -> str:
     return str(find(ui, '[data-graph="fan"] .gtitle').text)
 
 
+def column(ui: Browser, name: str) -> list[float]:
+    """Return the numbers below a header of the leaderboard, as they stand."""
+    headers = [each.text for each in ui.driver.find_elements(By.CSS_SELECTOR, ".la-table thead th")]
+    rows = ui.driver.find_elements(By.CSS_SELECTOR, ".la-table tbody tr")
+    cells = [row.find_elements(By.CSS_SELECTOR, "th, td")[headers.index(name)].text for row in rows]
+    return [float(cell.replace("\u202f", "")) for cell in cells]
+
+
 def test_a_sample_leads_to_a_leaderboard_whose_rows_show_their_forecasts(ui: Browser) -> None:
     open_page(ui, "/compare")
     click(ui, "Airline passengers, five models")
@@ -45,6 +53,10 @@ def test_a_sample_leads_to_a_leaderboard_whose_rows_show_their_forecasts(ui: Bro
     see(ui, "errs least")
     rows = [row.text for row in ui.driver.find_elements(By.CSS_SELECTOR, ".la-table tbody th")]
     assert len(rows) == 5
+    for order in ("ascending", "descending"):
+        click(ui, "RMSE")
+        shown = column(ui, "RMSE")
+        assert shown == sorted(shown, reverse=order == "descending"), order
     first = title(ui)
     find(ui, '[data-row="2"]').click()
     eventually(lambda: title(ui) != first, "another forecast is shown")
