@@ -1,5 +1,7 @@
 """The efficient frontier within the limits of a request, as turning points that can be stored and moved along."""
 
+from collections.abc import Callable
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -11,6 +13,8 @@ from compute.portfolio.solution import PortfolioError
 Array = NDArray[np.float64]
 
 MAX_NUMBERS = 60_000  # of weights on a stored path: a megabyte of JSON
+SAMPLED = 25  # points of a frontier that is drawn beside something else, where it must be solved point by point
+MAX_SAMPLED = 100  # assets for which that takes less than a second
 SAME = 1e-12  # turning points nearer to each other than this in every weight are one
 
 
@@ -28,7 +32,28 @@ def trace_corners(moments: Moments, limits: Limits) -> Array | None:
     return np.asarray(corners[np.concatenate([[True], apart])])
 
 
-def store_path(corners: Array, moments: Moments, risk_free_rate: float) -> FrontierPath | None:
+def solve_points(moments: Moments, limits: Limits, count: int, tell: Callable[[int], None]) -> Array:
+    """Return single optima (count, n) at equally spaced returns, where the limits are more than bounds and a sum.
+
+    `limits` per year; `tell` is called with the number of each point before it is solved.
+    """
+    from compute.portfolio.solvers.mean_variance import maximum_return, minimum_variance
+    from compute.portfolio.solvers.targets import target_return
+
+    mean = moments.mean * moments.periods_per_year
+    sigma = moments.covariance * moments.periods_per_year
+    least = minimum_variance(sigma, limits).weights
+    highest = maximum_return(mean, limits, sigma).weights
+    points = [least]
+    for number, target in enumerate(np.linspace(float(mean @ least), float(mean @ highest), count)[1:-1], 2):
+        tell(number)
+        points.append(target_return(mean, sigma, float(target), limits).weights)
+    return np.array([*points, highest])
+
+
+def store_path(
+    corners: Array, moments: Moments, risk_free_rate: float, *, is_exact: bool = True
+) -> FrontierPath | None:
     """Return turning points (k, n) as a result holds them; None where there are too many numbers to be of use."""
     if corners.size > MAX_NUMBERS:
         return None
@@ -40,6 +65,7 @@ def store_path(corners: Array, moments: Moments, risk_free_rate: float) -> Front
     crossings = np.einsum("kn,kn->k", corners[1:], marginals[:-1])
     return FrontierPath(
         names=moments.names,
+        is_exact=is_exact,
         expected_returns=_numbers(returns),
         variances=_numbers(variances),
         crossings=_numbers(crossings),
@@ -54,9 +80,12 @@ def trace_path(moments: Moments, limits: Limits, risk_free_rate: float) -> Front
     """Return the frontier for a result about something else; None where it cannot be traced or stored."""
     try:
         corners = trace_corners(moments, limits)
+        is_exact = corners is not None
+        if corners is None and not limits.is_discrete and limits.n <= MAX_SAMPLED:
+            corners = solve_points(moments, limits, SAMPLED, lambda number: None)
     except PortfolioError:
         return None
-    return None if corners is None else store_path(corners, moments, risk_free_rate)
+    return None if corners is None else store_path(corners, moments, risk_free_rate, is_exact=is_exact)
 
 
 def place_of_best_ratio(excess: Array, variances: Array, crossings: Array) -> float | None:

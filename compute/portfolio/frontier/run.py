@@ -9,7 +9,7 @@ from compute.job import Report
 from compute.portfolio.assets import Values
 from compute.portfolio.constraints import limits_of
 from compute.portfolio.figures_of_merit import merit_of
-from compute.portfolio.frontier.path import place_of_best_ratio, store_path, trace_corners, weights_at
+from compute.portfolio.frontier.path import place_of_best_ratio, solve_points, store_path, trace_corners, weights_at
 from compute.portfolio.frontier.request import FrontierRequest
 from compute.portfolio.frontier.result import FrontierPoint, FrontierResult
 from compute.portfolio.limits import Limits
@@ -44,12 +44,12 @@ def trace_frontier(
     universe = make_universe(request, values, estimate)
     moments, year = universe.moments, universe.year
     limits = limits_of(request.constraints, moments.names)
-    limits = with_least_return(limits, moments.mean * year, request.constraints.target_return)
+    limits = with_least_return(limits, moments.mean, request.constraints.target_return, year)
     report(0.3, "Tracing the frontier")
     try:
         traced = _trace(moments, limits, request, report)
     except PortfolioError as error:
-        raise refused(error, request.constraints, None, moments.names) from error
+        raise refused(error, request.constraints, moments.names) from error
     path = None if traced.corners is None else store_path(traced.corners, moments, request.risk_free_rate)
     best = None if traced.best is None else _point(traced.best, moments, request.risk_free_rate)
     result = FrontierResult(
@@ -72,7 +72,7 @@ def _trace(moments: Moments, limits: Limits, request: FrontierRequest, report: R
     risk_free, year = request.risk_free_rate, moments.periods_per_year
     corners = trace_corners(moments, limits)
     if corners is None:
-        return _solve_each(moments, limits, request.n_points, risk_free, report)
+        return _solve_each(moments, limits, request, report)
     returns = corners @ moments.mean * year
     marginals = corners @ moments.covariance * year
     variances = np.einsum("kn,kn->k", corners, marginals)
@@ -83,25 +83,28 @@ def _trace(moments: Moments, limits: Limits, request: FrontierRequest, report: R
     return _Traced(points, corners[0], None if best is None else weights_at(corners, best), corners)
 
 
-def _solve_each(moments: Moments, limits: Limits, count: int, risk_free: float, report: Report) -> _Traced:
+def _solve_each(moments: Moments, limits: Limits, request: FrontierRequest, report: Report) -> _Traced:
     """Return single optima at equally spaced returns, where the limits are more than the critical line knows."""
-    from compute.portfolio.solvers.mean_variance import maximum_return, minimum_variance
     from compute.portfolio.solvers.sharpe import maximum_sharpe
-    from compute.portfolio.solvers.targets import target_return
 
-    year = moments.periods_per_year
-    mean, sigma = moments.mean * year, moments.covariance * year
-    least = minimum_variance(sigma, limits).weights
-    highest = maximum_return(mean, limits, sigma).weights
-    points = [least]
-    for step, target in enumerate(np.linspace(float(mean @ least), float(mean @ highest), count)[1:-1]):
-        report(0.3 + 0.6 * step / count, f"Point {step + 2} of {count}")
-        points.append(target_return(mean, sigma, float(target), limits).weights)
+    count, year = request.n_points, moments.periods_per_year
+    points = solve_points(
+        moments, limits, count, lambda number: report(0.3 + 0.6 * number / count, f"Point {number} of {count}")
+    )
+    if limits.is_discrete:
+        return _Traced(points, points[0], _best_of(points, moments, request.risk_free_rate), None)
     try:
-        best = maximum_sharpe(mean, sigma, risk_free, limits).weights
+        best = maximum_sharpe(moments.mean * year, moments.covariance * year, request.risk_free_rate, limits).weights
     except UndefinedError:
         best = None
-    return _Traced(np.array([*points, highest]), least, best, None)
+    return _Traced(points, points[0], best, None)
+
+
+def _best_of(points: Array, moments: Moments, risk_free_rate: float) -> Array | None:
+    """Return the point of the highest Sharpe ratio; None where none is above 0."""
+    ratios = [merit_of(weights, moments, risk_free_rate).sharpe_ratio or 0.0 for weights in points]
+    at = int(np.argmax(ratios))
+    return np.asarray(points[at]) if ratios[at] > 0 else None
 
 
 def _point(weights: Array, moments: Moments, risk_free_rate: float) -> FrontierPoint:

@@ -21,7 +21,7 @@ _FIELDS: tuple[tuple[str, str, Callable[[Constraints], bool]], ...] = (
 
 
 def refused(
-    error: PortfolioError, constraints: Constraints, objective: Objective | None, names: tuple[str, ...]
+    error: PortfolioError, constraints: Constraints, names: tuple[str, ...], objective: Objective | None = None
 ) -> RequestError:
     """Return the refusal that names the limits in conflict, at the field that would resolve it.
 

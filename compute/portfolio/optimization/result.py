@@ -36,6 +36,9 @@ class FrontierPath(Record):
     """
 
     names: tuple[str, ...]
+    is_exact: bool = True
+    """False where limits beyond bounds and a sum made it single optima: what lies between keeps to the limits, but
+    could be a little less risky."""
     expected_returns: Vector
     """Of each turning point, (k,), increasing from the least variance."""
     variances: Vector

@@ -12,6 +12,9 @@ from compute.portfolio.optimization.result import OptimizeResult
 from compute.portfolio.optimization.solving import Problem, solve, with_least_return
 from compute.portfolio.solution import PortfolioError
 from compute.portfolio.universe import Estimate, estimate_anew, make_universe
+from compute.schema import RequestError
+
+MOST_EXCEEDED = 1e-6  # of a limit, by arithmetic; more is no answer
 
 
 def optimize(
@@ -30,22 +33,34 @@ def optimize(
     universe = make_universe(request, values, estimate)
     moments, year = universe.moments, universe.year
     report(0.3, "Optimising")
-    limits = limits_of(request.constraints, moments.names)
-    bounded = with_least_return(limits, moments.mean * year, request.constraints.target_return)
-    problem = Problem(request.objective, universe, bounded, request.risk_free_rate)
+    limits = limits_of(request.constraints, moments.names, year)
+    bounded = with_least_return(limits, moments.mean, request.constraints.target_return, year)
+    problem = Problem(request.objective, universe, bounded, request.risk_free_rate / year)
     try:
         solution = solve(problem)
     except PortfolioError as error:
-        raise refused(error, request.constraints, request.objective, moments.names) from error
+        raise refused(error, request.constraints, moments.names, request.objective) from error
+    if solution.certificate.violation > MOST_EXCEEDED:
+        msg = (
+            "no portfolio within the limits was found, the best one exceeds them by "
+            f"{solution.certificate.violation:.2g}; the covariance is next to singular: choose ledoit_wolf, give a "
+            "longer history, or loosen the limits"
+        )
+        raise RequestError.at("covariance", msg=msg)
     path = None
     if request.frontier:
         report(0.7, "Tracing the frontier")
-        path = trace_path(moments, limits, request.risk_free_rate)
+        path = trace_path(moments, limits_of(request.constraints, moments.names), request.risk_free_rate)
     notes: tuple[str, ...] = ()
     if request.frontier and path is None:
         notes = ("The frontier is not traced within these limits; ask for one point by its return or volatility.",)
     elif path is not None and request.constraints.target_return is not None:
         notes = ("The frontier is drawn without the least return.",)
+    if path is not None and not path.is_exact:
+        notes = (
+            *notes,
+            f"The frontier joins {len(path.weights)} optima; portfolios between them are nearly efficient.",
+        )
     if request.objective.kind in HEURISTIC and universe.returns is None:
         notes = (*notes, "The rule knows the covariance only.")
     report(0.95, "Writing it down")

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -36,14 +37,14 @@ DISCRETE = frozenset({"min_variance", "utility", "max_return"})
 
 @dataclass(frozen=True)
 class Problem:
-    """What a solver is given, all per year: so are then the numbers in what it says of conflicts.
+    """What is to be solved.
 
     Attributes
     ----------
     objective : what to be best at
     universe : the assets
-    limits : the least return among them, as a row
-    risk_free : risk-free rate
+    limits : risks per period; the least return among them, as a row
+    risk_free : per period
     """
 
     objective: Objective
@@ -53,13 +54,23 @@ class Problem:
 
     @property
     def mean(self) -> Array:
-        """Expected returns, (n,)."""
+        """Expected returns per year, (n,): solvers think in years, so that what they say of conflicts is per year."""
         return self.universe.moments.mean * self.universe.year
 
     @property
     def sigma(self) -> Array:
-        """Covariance, (n, n)."""
+        """Covariance per year, (n, n)."""
         return self.universe.moments.covariance * self.universe.year
+
+    @cached_property
+    def yearly(self) -> Limits:
+        """The limits with risks per year."""
+        root, limits = float(np.sqrt(self.universe.year)), self.limits
+        return replace(
+            limits,
+            max_volatility=None if limits.max_volatility is None else limits.max_volatility * root,
+            max_tracking_error=None if limits.max_tracking_error is None else limits.max_tracking_error * root,
+        )
 
     @property
     def scenarios(self) -> Array:
@@ -71,7 +82,10 @@ class Problem:
                 "min_variance"
             )
             raise RequestError.at("objective", msg=msg)
-        return returns.complete
+        complete = returns.complete
+        if not complete.any():
+            raise RequestError.at("assets", msg="no asset ever moves in this history; give a longer one")
+        return complete
 
 
 def solve(problem: Problem) -> Solution:
@@ -80,13 +94,13 @@ def solve(problem: Problem) -> Solution:
     return _SOLVERS[problem.objective.kind](problem, problem.objective)
 
 
-def with_least_return(limits: Limits, mean: Array, least: float | None) -> Limits:
-    """Return the limits with a row for the least expected return, None for none; `mean` (n,) and `least` per year."""
+def with_least_return(limits: Limits, mean: Array, least: float | None, year: float) -> Limits:
+    """Return the limits with a row for the least expected return; `mean` (n,) per period, `least` per year or None."""
     if least is None:
         return limits
     return replace(
         limits,
-        rows=np.vstack([limits.rows.reshape(-1, limits.n), mean]),
+        rows=np.vstack([limits.rows.reshape(-1, limits.n), mean * year]),  # per year: of the size of the other rows
         row_lower=np.append(limits.row_lower, least),
         row_upper=np.append(limits.row_upper, np.inf),
         names=(*limits.names, LEAST_RETURN),
@@ -96,13 +110,13 @@ def with_least_return(limits: Limits, mean: Array, least: float | None) -> Limit
 def _max_sharpe(problem: Problem, _how: Any) -> Solution:
     from compute.portfolio.solvers.sharpe import maximum_sharpe
 
-    return maximum_sharpe(problem.mean, problem.sigma, problem.risk_free, problem.limits)
+    return maximum_sharpe(problem.mean, problem.sigma, problem.risk_free * problem.universe.year, problem.yearly)
 
 
 def _min_variance(problem: Problem, _how: Any) -> Solution:
     from compute.portfolio.solvers.mean_variance import minimum_variance
 
-    return minimum_variance(problem.sigma, problem.limits)
+    return minimum_variance(problem.sigma, problem.yearly)
 
 
 def _risk_parity(problem: Problem, how: RiskParity) -> Solution:
@@ -114,37 +128,37 @@ def _risk_parity(problem: Problem, how: RiskParity) -> Solution:
         low = problem.limits.assets[int(budgets.argmin())]
         msg = f"{low} has {budgets.min():g}: a risk budget is not negative, and some are above 0; correct them"
         raise RequestError.at(*BUDGETS, msg=msg)
-    return risk_parity(problem.sigma, budgets, problem.limits)
+    return risk_parity(problem.sigma, budgets, problem.yearly)
 
 
 def _max_return(problem: Problem, _how: Any) -> Solution:
     from compute.portfolio.solvers.mean_variance import maximum_return
 
-    return maximum_return(problem.mean, problem.limits, problem.sigma)
+    return maximum_return(problem.mean, problem.yearly, problem.sigma)
 
 
 def _target_return(problem: Problem, how: TargetReturn) -> Solution:
     from compute.portfolio.solvers.targets import target_return
 
-    return target_return(problem.mean, problem.sigma, how.annual_return, problem.limits)
+    return target_return(problem.mean, problem.sigma, how.annual_return, problem.yearly)
 
 
 def _target_volatility(problem: Problem, how: TargetVolatility) -> Solution:
     from compute.portfolio.solvers.targets import target_volatility
 
-    return target_volatility(problem.mean, problem.sigma, how.annual_volatility, problem.limits)
+    return target_volatility(problem.mean, problem.sigma, how.annual_volatility, problem.yearly)
 
 
 def _utility(problem: Problem, how: Utility) -> Solution:
     from compute.portfolio.solvers.mean_variance import utility
 
-    return utility(problem.mean, problem.sigma, how.risk_aversion, problem.limits)
+    return utility(problem.mean, problem.sigma, how.risk_aversion, problem.yearly)
 
 
 def _max_diversification(problem: Problem, _how: Any) -> Solution:
     from compute.portfolio.solvers.sharpe import maximum_diversification
 
-    return maximum_diversification(problem.sigma, problem.limits)
+    return maximum_diversification(problem.sigma, problem.yearly)
 
 
 def _min_cvar(problem: Problem, how: MinCvar) -> Solution:

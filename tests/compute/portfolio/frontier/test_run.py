@@ -77,6 +77,16 @@ def test_the_best_ratio_on_the_path_is_the_one_of_the_solver() -> None:
     np.testing.assert_allclose(weights, [result.weights[name] for name in NAMES], atol=1e-7)
 
 
+def test_beside_an_optimum_within_groups_the_frontier_joins_single_optima() -> None:
+    group = [{"name": "leaves", "assets": ["ash", "birch"], "max": 0.3}]
+    result = optimal(constraints={"groups": group})
+    path = result.frontier
+    assert path is not None
+    assert not path.is_exact
+    assert max(weights[0] + weights[1] for weights in path.weights) <= 0.3 + 1e-8
+    assert any("joins" in note for note in result.notes)
+
+
 def test_no_portfolio_above_the_risk_free_rate_is_told() -> None:
     result = traced(risk_free_rate=0.9)
     assert result.max_sharpe is None
