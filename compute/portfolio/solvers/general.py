@@ -131,8 +131,6 @@ def _told(
     size, scale = _sizes(mu, sigma, aversion, found.weights)
     gap = relative(found.gap, size, scale)
     is_good = gap <= OPTIMAL and found.violation <= OPTIMAL
-    if not is_good and sigma is not None and not limits.is_linear and found.violation > OPTIMAL:
-        raise InfeasibleError(risk_conflict(sigma, limits))
     proof = Certificate(
         status="optimal" if is_good else "limit",
         duality_gap=gap,
@@ -170,10 +168,13 @@ def risk_conflict(sigma: Array, limits: Limits) -> Conflict:
                 f"benchmark; the closest has a tracking error of {least:.6g}.",
                 f"Raise the tracking error to {least:.6g}, or loosen the limits that keep weights from the benchmark.",
             )
-    calm = solve_general(np.zeros(limits.n), sigma, 1.0, replace(limits, max_volatility=None))
-    least = volatility(calm.weights, sigma)
+    named = []
+    if limits.max_volatility is not None:
+        named.append(f"volatility at most {limits.max_volatility:.6g}")
+    if limits.max_tracking_error is not None:
+        named.append(f"tracking error at most {limits.max_tracking_error:.6g}")
     return Conflict(
-        (f"volatility at most {limits.max_volatility:.6g}", f"tracking error at most {limits.max_tracking_error:.6g}"),
-        "Each limit of risk can be met alone, but not both: near the benchmark every portfolio is riskier.",
-        f"Raise the volatility to {least:.6g}, or the tracking error.",
+        tuple(named),
+        f"No allowed portfolio meets {' and '.join(named)} together, though each can be met alone.",
+        "Raise one of them, or choose a calmer benchmark.",
     )

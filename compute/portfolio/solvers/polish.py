@@ -22,7 +22,11 @@ ROUNDS = 40
 NEWTON = 8
 NEAR = (1e-7, 1e-9, 1e-5)
 """How near to a limit, in weight, counts as on it: tried in turn."""
+BROKEN = 1e-7
+"""A polish that exceeds limits by more has failed; the point it began at is better."""
 EXACT = 1e-12
+PROXIMAL = 1e-12
+"""Share of the curvature added in each Newton step, so that flat directions are not followed; repeated it adds nothing."""
 
 
 @dataclass
@@ -83,6 +87,8 @@ def polish(mu: Array, sigma: Array | None, aversion: float, limits: Limits, near
         if best.violation <= EXACT and best.gap <= goal:
             break
     assert best is not None
+    if best.violation > BROKEN:
+        best = min(best, _repriced(_Attempt(mu, matrix, aversion, limits, near, NEAR[0]).judged(), limits), key=_rank)
     return best
 
 
@@ -124,7 +130,7 @@ class _Attempt:
         for _ in range(ROUNDS):
             if not self._newton():
                 break
-            found = self._judged()
+            found = self.judged()
             self.first = self.first or found
             if best is None or _rank(found) < _rank(best):
                 best = found
@@ -153,12 +159,13 @@ class _Attempt:
         solved: Array | None = None
         for risk in self.risks:
             risk.multiplier = max(risk.multiplier, 1e-3 * self.aversion) if risk in risks else 0.0
-        for _ in range(NEWTON if risks else 1):
+        for _ in range(NEWTON if risks else 3):
             pull = np.array([self.sigma @ (weights - risk.centre) for risk in risks]).reshape(len(risks), self.limits.n)
             prices = np.array([risk.multiplier for risk in risks])
             gradient = self.aversion * (self.sigma @ weights) - self.mu + prices @ pull
             system = np.zeros((k + count + len(risks),) * 2)
             system[:k, :k] = (self.aversion + prices.sum()) * self.sigma[np.ix_(free, free)]
+            system[np.arange(k), np.arange(k)] += PROXIMAL * float(np.abs(np.diagonal(system)[:k]).max(initial=0.0))
             border = np.vstack([matrix[:, free], pull[:, free]])
             system[k:, :k], system[:k, k:] = border, border.T
             missed = [0.5 * (risk.most**2 - self._of(risk, weights)) for risk in risks]
@@ -198,7 +205,7 @@ class _Attempt:
                 gradient[held] += np.clip(level - gradient[held], -row.multiplier, row.multiplier)
         return gradient
 
-    def _judged(self) -> Polished:
+    def judged(self) -> Polished:
         """Return the present weights with the bound on what any others could gain."""
         weights = np.clip(self.weights, self.limits.lower, self.limits.upper)
         gradient = self._gradient(settled=True)

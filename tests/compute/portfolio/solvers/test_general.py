@@ -13,7 +13,8 @@ from compute.portfolio.solvers.general import exceeded
 from compute.portfolio.solvers.mean_variance import maximum_return, minimum_variance, utility
 from compute.portfolio.solvers.sharpe import maximum_sharpe
 from compute.portfolio.solvers.targets import target_return, target_volatility
-from tests.compute.portfolio.solvers.problems import Problem, problem
+from compute.portfolio.solvers.trace import trace_frontier
+from tests.compute.portfolio.solvers.problems import KINDS, Problem, problem
 
 N = 12
 LIMITS = ("groups", "turnover", "gross", "volatility", "tracking error", "all")
@@ -83,6 +84,35 @@ def test_a_general_method_finds_nothing_better(seed: int) -> None:
     )
     assert solution.objective >= -found.fun - 1e-8
     assert solution.objective == pytest.approx(-found.fun, abs=1e-6)
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_degenerate_assets_within_limits_are_solved_too(seed: int) -> None:
+    given = problem(seed, KINDS[seed % len(KINDS)], n=14)
+    rng = np.random.default_rng(seed)
+    inside = rng.dirichlet(np.ones(14))
+    rows = rng.integers(0, 2, (3, 14)).astype(float)
+    middle = rows @ inside
+    limits = replace(
+        Limits.box(14, -0.2, 0.5), rows=rows, row_lower=middle - 0.1, row_upper=middle + 0.1, gross=1.3,
+        previous=inside, max_turnover=0.6,
+    )  # fmt: skip
+    for solution in (
+        minimum_variance(given.sigma, limits),
+        utility(given.mu, given.sigma, 1.0, limits),
+        maximum_return(given.mu, limits),
+    ):
+        assert solution.certificate.duality_gap <= 1e-9
+        assert exceeded(solution.weights, given.sigma, limits) <= 1e-11
+
+
+def test_a_frontier_within_limits_rises_from_calm_to_rewarding() -> None:
+    given, limits = limited(1, "groups")
+    frontier = trace_frontier(given.mu, given.sigma, limits, 8)
+    assert frontier.certificate.duality_gap <= 1e-9
+    assert frontier.certificate.violation <= 1e-11
+    assert (np.diff(frontier.volatilities) > 0).all()
+    np.testing.assert_allclose(np.diff(frontier.returns), np.diff(frontier.returns).mean(), rtol=1e-6)
 
 
 def test_limits_that_do_not_bind_change_nothing() -> None:
