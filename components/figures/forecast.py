@@ -22,6 +22,7 @@ _INNER_ALPHA, _OUTER_ALPHA = 0.34, 0.13
 HEIGHT = 460
 RECENT_HORIZONS = 8  # of history beside a forecast: enough to compare it with, and the forecast is an eighth of it
 LEAST_RECENT = 150  # steps
+_MANY = {"yref": "container", "y": 0, "yanchor": "bottom"}  # a legend of many lines below, where it covers no title
 
 
 class Forecast(Protocol):
@@ -87,6 +88,8 @@ def fan_chart(shown: Shown, other: Shown | None = None, *, revision: str = "") -
     figure.add_traces(replaced_marks(shown.replaced, times, value_format))
     figure.add_traces(anomaly_marks(shown.anomalies, shown.replaced, times, value_format))
     figure.update_layout(**_layout(shown, value_format, revision))
+    if other is not None or shown.replaced or shown.anomalies is not None:
+        figure.update_layout(legend=_MANY, margin={"t": 48})
     if recent:
         _open_on(figure, times[recent], forecast_times(result)[-1], len(result.history))
     start = times[-1]
