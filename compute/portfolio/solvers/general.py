@@ -14,7 +14,8 @@ from compute.portfolio.solvers.greedy import best_vertex
 from compute.portfolio.solvers.lagrangian import linear_binding, linear_bound, violation_of
 from compute.portfolio.solvers.linear_form import linear_form
 from compute.portfolio.solvers.linear_program import LinearProgram
-from compute.portfolio.solvers.polish import Polished, polish
+from compute.portfolio.solvers.polish import polish
+from compute.portfolio.solvers.repricing import Polished
 
 WITHIN = 1e-12
 OPTIMAL = 1e-6

@@ -9,7 +9,8 @@ from compute.portfolio.solvers.conflict import check_linear
 from compute.portfolio.solvers.conic import solve_conic_sharpe
 from compute.portfolio.solvers.frontier import free_lunch, nothing_above
 from compute.portfolio.solvers.general import exceeded, risk_conflict, solve_general
-from compute.portfolio.solvers.polish import Polished, polish
+from compute.portfolio.solvers.polish import polish
+from compute.portfolio.solvers.repricing import Polished
 
 ROUNDS = 12
 

@@ -5,8 +5,6 @@ asset on the kink (no weight, or nothing traded) is held there. After each solve
 limits whose multiplier has the wrong sign leave, until neither happens.
 """
 
-from dataclasses import dataclass, field, replace
-
 import numpy as np
 
 from compute.portfolio.limits import Array, Limits
@@ -14,9 +12,9 @@ from compute.portfolio.solution import Binding
 from compute.portfolio.solvers.box import Mask
 from compute.portfolio.solvers.certificate import bound_name, box_multiplier
 from compute.portfolio.solvers.greedy import linear_gap
-from compute.portfolio.solvers.lagrangian import linear_binding, linear_bound, violation_of
-from compute.portfolio.solvers.linear_form import linear_form
-from compute.portfolio.solvers.linear_program import LinearProgram
+from compute.portfolio.solvers.lagrangian import violation_of
+from compute.portfolio.solvers.repricing import Polished, repriced
+from compute.portfolio.solvers.side_rows import Risk, Row, risk_limits, side_rows
 
 ROUNDS = 40
 NEWTON = 8
@@ -26,46 +24,7 @@ BROKEN = 1e-7
 """A polish that exceeds limits by more has failed; the point it began at is better."""
 EXACT = 1e-12
 PROXIMAL = 1e-12
-"""Share of the curvature added in each Newton step, so that flat directions are not followed; repeated it adds nothing."""
-
-
-@dataclass
-class Row:
-    """A limit `coefficients @ w <= limit` (or `=`), with its multiplier once solved."""
-
-    name: str
-    coefficients: Array
-    limit: float
-    is_equal: bool = False
-    kinks: Array | None = None
-    """Where the coefficient of an asset may be anything between -1 and 1, the weight at which it is; NaN elsewhere."""
-    multiplier: float = 0.0
-
-
-@dataclass
-class Risk:
-    """A limit `1/2 (w - centre)'S(w - centre) <= 1/2 most^2`."""
-
-    name: str
-    centre: Array
-    most: float
-    multiplier: float = 0.0
-
-
-@dataclass(eq=False)
-class Polished:
-    """An answer with multipliers, and how far it is from the optimum."""
-
-    weights: Array
-    gap: float
-    """In the units of the objective."""
-    violation: float
-    binding: tuple[Binding, ...] = field(default=())
-    gradient: Array | None = None
-    """(n,) of what is minimised, with the priced limits of risk but without those that are linear."""
-    unused: float = 0.0
-    """What the prices of the limits of risk add to the gap, for these are not met to the last digit."""
-    risk_binding: tuple[Binding, ...] = field(default=())
+"""Share of the curvature added in each Newton step, so that flat directions are not followed; it fades."""
 
 
 def polish(mu: Array, sigma: Array | None, aversion: float, limits: Limits, near: Array) -> Polished:
@@ -81,14 +40,14 @@ def polish(mu: Array, sigma: Array | None, aversion: float, limits: Limits, near
         goal = 1e-12 * attempt.scale(near)
         found = attempt.run(goal)
         if found.gap > goal:
-            found = min([_repriced(one, limits) for one in (found, attempt.first) if one is not None], key=_rank)
+            found = min([repriced(one, limits) for one in (found, attempt.first) if one is not None], key=_rank)
         if best is None or _rank(found) < _rank(best):
             best = found
         if best.violation <= EXACT and best.gap <= goal:
             break
     assert best is not None
     if best.violation > BROKEN:
-        best = min(best, _repriced(_Attempt(mu, matrix, aversion, limits, near, NEAR[0]).judged(), limits), key=_rank)
+        best = min(best, repriced(_Attempt(mu, matrix, aversion, limits, near, NEAR[0]).judged(), limits), key=_rank)
     return best
 
 
@@ -107,8 +66,8 @@ class _Attempt:
         self.at_upper = (near >= limits.upper - tolerance) & ~self.at_lower
         self.on_kink = np.zeros(limits.n, dtype=bool)
         self.kink = np.full(limits.n, np.nan)
-        self.rows = _rows(limits, near, tolerance)
-        self.risks = _risks(limits)
+        self.rows = side_rows(limits, near, tolerance)
+        self.risks = risk_limits(limits)
         self.active = [self._slack(row) <= tolerance * 10 for row in self.rows]
         self.risky = [self._distance(risk) >= risk.most * (1 - 1e-6) for risk in self.risks]
         for row, is_active in zip(self.rows, self.active, strict=True):
@@ -282,59 +241,8 @@ class _Attempt:
         return changed
 
 
-def _repriced(found: Polished, limits: Limits) -> Polished:
-    """Return the same weights with the best prices of the linear limits there are, by a linear program."""
-    if found.gradient is None or found.violation > 1e-9:
-        return found
-    form = linear_form(limits)
-    size = float(np.abs(found.gradient).max(initial=0.0)) or 1.0
-    cost = np.zeros(form.lower.size)
-    cost[: limits.n] = found.gradient / size
-    duals = LinearProgram(form, cost).solve().row_dual * size
-    if duals.size != len(form.names):
-        return found
-    gap = float(found.gradient @ found.weights) - linear_bound(found.gradient, duals, form, limits)
-    gap = max(gap, 0.0) + found.unused
-    if gap >= found.gap:
-        return found
-    binding = linear_binding(found.gradient, duals, form, found.weights, limits)
-    together = tuple(sorted([*binding, *found.risk_binding], key=lambda one: -one.multiplier))
-    return replace(found, gap=gap, binding=together)
-
-
 def _part(limits: Limits, chosen: Mask) -> Limits:
     return Limits(limits.lower[chosen], limits.upper[chosen], limits.net)
-
-
-def _rows(limits: Limits, near: Array, tolerance: float) -> list[Row]:
-    """Return the linear limits but bounds, each as `<=` or `=`."""
-    found = [Row("sum of weights", np.ones(limits.n), limits.net, is_equal=True)]
-    for name, row, low, high in zip(limits.names, limits.rows, limits.row_lower, limits.row_upper, strict=True):
-        if low == high:
-            found.append(Row(name, row.copy(), float(high), is_equal=True))
-            continue
-        if np.isfinite(high):
-            found.append(Row(f"{name} at most {high:g}", row.copy(), float(high)))
-        if np.isfinite(low):
-            found.append(Row(f"{name} at least {low:g}", -row, -float(low)))
-    if limits.gross is not None:
-        found.append(
-            Row(f"gross weight at most {limits.gross:g}", np.sign(near), limits.gross, kinks=np.zeros(limits.n))
-        )
-    if limits.max_turnover is not None and limits.previous is not None:
-        sign = np.sign(near - limits.previous)
-        most = limits.max_turnover + float(sign @ limits.previous)
-        found.append(Row(f"turnover at most {limits.max_turnover:g}", sign, most, kinks=limits.previous))
-    return found
-
-
-def _risks(limits: Limits) -> list[Risk]:
-    found = []
-    if limits.max_volatility is not None:
-        found.append(Risk("volatility", np.zeros(limits.n), limits.max_volatility))
-    if limits.max_tracking_error is not None and limits.benchmark is not None:
-        found.append(Risk("tracking error", limits.benchmark, limits.max_tracking_error))
-    return found
 
 
 def _solved(system: Array, right: Array) -> Array | None:
