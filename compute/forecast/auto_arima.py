@@ -30,8 +30,8 @@ class AutoArima(Record, title="Automatic ARIMA"):
     echo: bool = Field(
         default=True,
         title="Longer cycle",
-        description="Where the season is a day (24, 48 or 96 steps, ...) or a week of days, and the series long enough, "
-        "repeats a part of what was missed a week, or a year of weeks, ago.",
+        description="Where the season is a day (24, 48 or 96 steps, ...) or a week of days, and the series long "
+        "enough, repeats a part of what was missed a week, or a year of weeks, ago.",
     )
     criterion: Literal["aicc", "aic", "bic"] = Field(
         default="aicc",
