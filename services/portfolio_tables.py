@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Sequence
 
+from compute.portfolio.backtest.result import PortfolioBacktestResult
 from compute.portfolio.frontier.result import FrontierResult
 from compute.portfolio.optimization.result import OptimizeResult
 from compute.portfolio.risk.performance import Performance, Relative
 from compute.portfolio.risk.result import RiskResult
-from services.csv_text import Cell
+from services.csv_text import Cell, time_text
 
 
 def optimize_rows(result: OptimizeResult) -> Iterator[Sequence[Cell]]:
@@ -51,3 +52,17 @@ def risk_rows(result: RiskResult) -> Iterator[Sequence[Cell]]:
         yield ["worst_return", f"{window.periods} periods", window.portfolio_return]
     for shock in result.shocks:
         yield ["shock", shock.name, shock.portfolio_return]
+
+
+def portfolio_backtest_rows(result: PortfolioBacktestResult) -> Iterator[Sequence[Cell]]:
+    """Return a header and a row per period: the curves, and where was traded the turnover, its cost and the weights."""
+    names = [f"weight_{name}" for name in result.weights.names]
+    yield ["timestamp", "period", "equity", "benchmark", "drawdown", "turnover", "cost", *names]
+    traded = {each.period: each for each in result.rebalancings}
+    weights = dict(zip(result.weights.periods, result.weights.weights, strict=True))
+    empty: list[Cell] = [None] * len(names)
+    for at, value in enumerate(result.equity):
+        when = None if result.timestamps is None else time_text(result.timestamps[at])
+        event = traded.get(at)
+        moved = (None, None) if event is None else (event.turnover, event.cost)
+        yield [when, at, value, result.benchmark_equity[at], result.drawdown[at], *moved, *weights.get(at, empty)]

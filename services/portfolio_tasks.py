@@ -2,6 +2,8 @@
 
 from typing import TYPE_CHECKING
 
+from compute.portfolio.backtest.request import PortfolioBacktestRequest
+from compute.portfolio.backtest.result import PortfolioBacktestResult
 from compute.portfolio.constraints import check_constraints
 from compute.portfolio.frontier.request import FrontierRequest
 from compute.portfolio.frontier.result import FrontierResult
@@ -49,6 +51,20 @@ def _run_risk(request: RiskRequest, context: JobContext) -> RiskResult:
     return measure_risk(request, read_values(request.assets, context.workspace.datasets), context.report)
 
 
+def _check_backtest(request: PortfolioBacktestRequest, workspace: "Workspace") -> None:
+    from compute.portfolio.backtest.checks import check_backtest
+    from services.assets import check_assets
+
+    check_backtest(request, check_assets(request.assets, workspace.datasets))
+
+
+def _run_backtest(request: PortfolioBacktestRequest, context: JobContext) -> PortfolioBacktestResult:
+    from compute.portfolio.backtest.run import backtest_portfolio
+    from services.assets import read_values
+
+    return backtest_portfolio(request, read_values(request.assets, context.workspace.datasets), context.report)
+
+
 PORTFOLIO_TASKS = (
     Task(
         kind="optimize",
@@ -83,5 +99,16 @@ PORTFOLIO_TASKS = (
         run=_run_risk,
         check=_check_risk,
         example={"assets": {"dataset": "imaginary-funds"}},
+    ),
+    Task(
+        kind="portfolio_backtest",
+        title="Portfolio backtest",
+        summary="Walk through the past with a strategy: weights from what was known, held with drift and costs.",
+        route="/finance/backtest",
+        request=PortfolioBacktestRequest,
+        result=PortfolioBacktestResult,
+        run=_run_backtest,
+        check=_check_backtest,
+        example={"assets": {"dataset": "imaginary-funds"}, "strategy": {"kind": "min_variance"}},
     ),
 )

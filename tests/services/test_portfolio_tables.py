@@ -4,9 +4,11 @@ import numpy as np
 
 from compute.job import ignore_progress
 from compute.portfolio.assets import Values
+from compute.portfolio.backtest.request import PortfolioBacktestRequest
+from compute.portfolio.backtest.run import backtest_portfolio
 from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.run import measure_risk
-from services.portfolio_tables import risk_rows
+from services.portfolio_tables import portfolio_backtest_rows, risk_rows
 
 VALUES = Values(("oak", "elm"), np.random.default_rng(2).normal(0.001, 0.01, (300, 2)), kind="returns")
 
@@ -22,3 +24,12 @@ def test_a_table_of_risk_holds_every_figure_and_contribution() -> None:
     assert found["var", "historical"] == result.var["historical"]
     assert found["shock", "shock"] == result.shocks[0].portfolio_return
     assert found["risk_contribution", "elm"] == result.contributions[1].percent
+
+
+def test_a_table_of_a_backtest_has_a_row_per_period_and_weights_where_was_traded() -> None:
+    request = PortfolioBacktestRequest.model_validate({"assets": {"dataset": "any"}})
+    result = backtest_portfolio(request, VALUES, ignore_progress)
+    header, *rows = portfolio_backtest_rows(result)
+    assert {len(row) for row in rows} == {len(header)}
+    assert [row[2] for row in rows] == list(result.equity)
+    assert [row[1] for row in rows if row[-1] is not None] == list(result.weights.periods)

@@ -1,0 +1,145 @@
+"""The weights to hold from each rebalancing on, from the past of each alone: all at once where that is exact, else
+one after the other."""
+
+from dataclasses import dataclass, field, replace
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.portfolio.backtest.request import PortfolioBacktestRequest
+from compute.portfolio.backtest.windows import Spans, moments_in_chunks
+from compute.portfolio.constraints import Constraints, limits_of
+from compute.portfolio.covariance import SampleCovariance
+from compute.portfolio.expected_returns import Historical
+from compute.portfolio.limits import Limits
+from compute.portfolio.moments import estimate_moments
+from compute.portfolio.objectives import MaxSharpe, MinVariance, Objective, RiskParity
+from compute.portfolio.optimization.refusal import refused
+from compute.portfolio.optimization.solving import Problem, solve, with_least_return
+from compute.portfolio.returns import AssetReturns
+from compute.portfolio.solution import InfeasibleError, PortfolioError
+from compute.portfolio.universe import Universe
+
+Array = NDArray[np.float64]
+Status = Literal["optimal", "fallback", "kept"]
+
+MANY = 3  # windows from which solving together pays
+LARGEST = 120  # assets up to which it pays: beyond, single problems are faster
+LEAST_VARIANCE = 1e-18  # per period; without risk a batch would divide by nothing
+
+
+@dataclass
+class Targets:
+    """A `Target`: weights by the number of the rebalancing, and how each was found.
+
+    Attributes
+    ----------
+    request : what is asked
+    objective : what to be best at; `request.strategy` or one it is compared with
+    returns : all of the history; of it only the rows of a span are ever looked at
+    spans : (B, 2) rows that each rebalancing knows
+    limits : per period, without a turnover limit at the start
+    known : (B, n) where all were solved at once, rows of NaN for those left to be solved alone
+    statuses : of the rebalancings so far
+    """
+
+    request: PortfolioBacktestRequest
+    objective: Objective
+    returns: AssetReturns
+    spans: Spans
+    limits: Limits
+    known: Array | None = None
+    statuses: list[Status] = field(default_factory=list)
+
+    def __call__(self, k: int, held: Array | None) -> Array:
+        """Return the weights (n,) for the k-th rebalancing."""
+        if self.known is not None and not np.isnan(self.known[k, 0]):
+            self.statuses.append("optimal")
+            return np.asarray(self.known[k])
+        weights, status = self._solve(k, held)
+        self.statuses.append(status)
+        return np.where(np.abs(weights) < 1e-13, 0.0, weights)
+
+    def _solve(self, k: int, held: Array | None) -> tuple[Array, Status]:
+        universe = self._universe(k)
+        limits = self.limits
+        if limits.max_turnover is not None:
+            limits = replace(limits, previous=held) if held is not None else replace(limits, max_turnover=None)
+        year, rate = universe.year, self.request.risk_free_rate
+        bounded = with_least_return(limits, universe.moments.mean, self.request.constraints.target_return, year)
+        try:
+            return solve(Problem(self.objective, universe, bounded, rate / year)).weights, "optimal"
+        except PortfolioError:
+            pass
+        try:
+            return solve(Problem(MinVariance(), universe, limits, rate / year)).weights, "fallback"
+        except InfeasibleError as error:
+            if held is None:
+                raise refused(error, self.request.constraints, self.returns.names) from error
+            return held, "kept"
+
+    def _universe(self, k: int) -> Universe:
+        first, after = self.spans[k]
+        past = self.returns
+        times = None if past.timestamps is None else past.timestamps[first:after]
+        seen = AssetReturns(past.names, past.returns[first:after], times, past.periods_per_year)
+        return Universe(estimate_moments(seen, self.request.estimation), seen)
+
+
+def make_targets(
+    request: PortfolioBacktestRequest, objective: Objective, returns: AssetReturns, spans: Spans
+) -> Targets:
+    """Return the weights of each rebalancing; RequestError where limits contradict each other."""
+    limits = limits_of(_without_previous(request.constraints), returns.names, returns.periods_per_year)
+    targets = Targets(request, objective, returns, spans, limits)
+    if _can_batch(request, objective, limits, len(spans)):
+        try:
+            targets.known = _solve_together(objective, returns, spans, limits, request.risk_free_rate)
+        except InfeasibleError as error:
+            raise refused(error, request.constraints, returns.names) from error
+    return targets
+
+
+def _without_previous(constraints: Constraints) -> Constraints:
+    """Return the constraints with the weights held now left open where turnover is limited: they are those drifted."""
+    if constraints.max_turnover is None:
+        return constraints
+    return constraints.model_copy(update={"previous_weights": {}})
+
+
+def _can_batch(request: PortfolioBacktestRequest, objective: Objective, limits: Limits, count: int) -> bool:
+    """True where the batched solvers answer exactly what the single ones would."""
+    is_plain = isinstance(request.expected_returns, Historical) and isinstance(request.covariance, SampleCovariance)
+    is_known = isinstance(objective, MinVariance | MaxSharpe) or (
+        isinstance(objective, RiskParity) and objective.budgets is None and limits.is_long_only and limits.net > 0
+    )
+    has_limits = not limits.is_box or request.constraints.target_return is not None
+    return is_plain and is_known and not has_limits and count >= MANY and limits.n <= LARGEST
+
+
+def _solve_together(
+    objective: Objective, returns: AssetReturns, spans: Spans, limits: Limits, risk_free_rate: float
+) -> Array:
+    """Return weights (B, n), NaN where a window has to be solved alone."""
+    from compute.portfolio.solvers.batched import maximum_sharpe_batch, minimum_variance_batch, risk_parity_batch
+
+    made = np.full((len(spans), limits.n), np.nan)
+    for part, means, sigmas in moments_in_chunks(returns.returns, spans):
+        if (np.einsum("bii->bi", sigmas) <= LEAST_VARIANCE).any():
+            continue
+        if isinstance(objective, MinVariance):
+            batch = minimum_variance_batch(sigmas, limits)
+            good = np.ones(len(means), dtype=bool)
+        elif isinstance(objective, MaxSharpe):
+            batch = maximum_sharpe_batch(means, sigmas, risk_free_rate / returns.periods_per_year, limits)
+            good = batch.is_defined
+        else:
+            batch = risk_parity_batch(sigmas, None, limits)
+            good = np.array([_is_within(weights, limits) for weights in batch.weights])
+        made[part] = np.where(good[:, None], batch.weights, np.nan)
+    return np.where(np.abs(made) < 1e-13, 0.0, made)
+
+
+def _is_within(weights: Array, limits: Limits) -> bool:
+    return bool((weights >= limits.lower).all() and (weights <= limits.upper).all())
