@@ -6,7 +6,6 @@
 | `targets` | `target_return`, `target_volatility` |
 | `sharpe` | `maximum_sharpe`, `maximum_diversification` |
 | `critical_line`, `frontier` | `critical_line` -> `Frontier` with its look-ups |
-| `trace` | `trace_frontier`: the frontier point by point, over limits beyond bounds |
 | `risk_parity` | `risk_parity` |
 | `hierarchical` | `hierarchical_risk_parity`, `hierarchical_equal_risk` |
 | `simple` | `equal_weight`, `inverse_volatility` |

@@ -73,13 +73,14 @@ def maximum_sharpe_batch(mu: Any, sigma: Any, risk_free: float, limits: Limits, 
     for _ in range(ROUNDS):
         if not todo.size:
             break
-        m, s, t = excess[todo], sigma[todo], theta[todo]
-        found, more = _solve(s, t[:, None] * m, limits, xp, current[todo])
+        at = xp.asarray(todo)
+        m, s, t = excess[at], sigma[at], theta[at]
+        found, more = _solve(s, t[:, None] * m, limits, xp, current[at])
         alone += more
         following = _next_theta(found, m, s, t, limits, xp)
-        current[todo] = found
+        current[at] = found
         done = _host(xp.abs(following - t) <= 1e-13 * t)
-        theta[todo] = following
+        theta[at] = following
         finished[todo[done]] = True
         todo = todo[~done]
     current = xp.where(xp.asarray(defined)[:, None], current, weights)
@@ -102,7 +103,7 @@ def risk_parity_batch(sigma: Any, budgets: Array | None, limits: Limits, xp: Any
     correlation = sigma / (deviations[:, :, None] * deviations[:, None, :])
     root = xp.sqrt(b)
     x = root / xp.sqrt(xp.einsum("i,bij,j->b", root, correlation, root))[:, None]
-    diagonal = np.arange(sigma.shape[1])
+    diagonal = xp.arange(sigma.shape[1])
     for _ in range(NEWTON_STEPS):
         risk = xp.einsum("bij,bj->bi", correlation, x)
         if float(xp.abs(x * risk - b).max()) <= 4 * EPS:
@@ -148,8 +149,8 @@ def _solve(sigma: Any, gain: Any, limits: Limits, xp: Any, start: Any) -> tuple[
         stuck = _host((at_lower | at_upper).all(axis=1))  # without a free asset the system would be singular
         if stuck.any():
             lost += todo[stuck].tolist()
-            rest = ~stuck
-            todo, s, c, size = todo[rest], s[rest], c[rest], size[rest]
+            todo, rest = todo[~stuck], xp.asarray(~stuck)
+            s, c, size = s[rest], c[rest], size[rest]
             at_lower, at_upper = at_lower[rest], at_upper[rest]
         if not todo.size:
             break
@@ -162,9 +163,8 @@ def _solve(sigma: Any, gain: Any, limits: Limits, xp: Any, start: Any) -> tuple[
         low = (xp.where(free, weights < lower - EPS, reduced >= -tolerance) & ~at_upper) | fixed
         high = xp.where(free, weights > upper + EPS, reduced <= tolerance) & ~at_lower & ~fixed
         is_done = _host(((low == at_lower) & (high == at_upper)).all(axis=1) & xp.isfinite(weights).all(axis=1))
-        result[todo[is_done]] = xp.clip(weights[is_done], lower, upper)
-        rest = ~is_done
-        todo = todo[rest]
+        result[xp.asarray(todo[is_done])] = xp.clip(weights[xp.asarray(is_done)], lower, upper)
+        todo, rest = todo[~is_done], xp.asarray(~is_done)
         s, c, size, at_lower, at_upper = s[rest], c[rest], size[rest], low[rest], high[rest]
     lost += todo.tolist()
     for i in lost:
@@ -180,7 +180,7 @@ def _with_one_free(s: Any, c: Any, at_lower: Any, at_upper: Any, lower: Any, upp
         return at_upper
     weights = xp.where(at_upper, upper, lower)
     gradient = xp.where(at_upper & ~fixed, xp.einsum("bij,bj->bi", s, weights) - c, -xp.inf)
-    first = np.arange(c.shape[1]) == xp.argmax(gradient, axis=1)[:, None]
+    first = xp.arange(c.shape[1]) == xp.argmax(gradient, axis=1)[:, None]
     return at_upper & ~(first & is_stuck[:, None])
 
 
@@ -190,7 +190,7 @@ def _newton(s: Any, c: Any, size: Any, free: Any, held: Any, net: float, xp: Any
     f = free.astype(c.dtype)
     system = xp.zeros((count, n + 1, n + 1))
     system[:, :n, :n] = s * f[:, :, None]
-    diagonal = np.arange(n)
+    diagonal = xp.arange(n)
     system[:, diagonal, diagonal] += (1.0 - f) * size[:, None]
     system[:, :n, n] = -f * size[:, None]
     system[:, n, :n] = size[:, None]
@@ -245,7 +245,7 @@ def _vertices(gain: Any, limits: Limits, xp: Any) -> Any:
     rest = limits.net - float(limits.lower.sum())
     filled = xp.minimum(xp.cumsum(room, axis=1), rest)
     taken = xp.concatenate([filled[:, :1], filled[:, 1:] - filled[:, :-1]], axis=1)
-    rows = np.arange(gain.shape[0])[:, None]
+    rows = xp.arange(gain.shape[0])[:, None]
     weights = xp.broadcast_to(xp.asarray(limits.lower), gain.shape).copy()
     weights[rows, order] += taken
     return weights

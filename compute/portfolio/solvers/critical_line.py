@@ -34,7 +34,7 @@ def critical_line(mu: Array, sigma: Array, limits: Limits) -> Frontier:
     """Return the whole efficient frontier over the bounds and sum of `limits`.
 
     `mu` (n,) and `sigma` (n, n), symmetric positive semidefinite, per period. Raises InfeasibleError where no
-    portfolio meets the limits, ValueError where there are further limits (then choose `trace_frontier`).
+    portfolio meets the limits, ValueError where there are further limits (then `target_return`, point by point).
     """
     check_box(limits)
     if not limits.is_box:

@@ -13,7 +13,6 @@ from compute.portfolio.solvers.general import exceeded
 from compute.portfolio.solvers.mean_variance import maximum_return, minimum_variance, utility
 from compute.portfolio.solvers.sharpe import maximum_sharpe
 from compute.portfolio.solvers.targets import target_return, target_volatility
-from compute.portfolio.solvers.trace import trace_frontier
 from tests.compute.portfolio.solvers.problems import KINDS, Problem, problem
 
 N = 12
@@ -104,15 +103,6 @@ def test_degenerate_assets_within_limits_are_solved_too(seed: int) -> None:
     ):
         assert solution.certificate.duality_gap <= 1e-9
         assert exceeded(solution.weights, given.sigma, limits) <= 1e-11
-
-
-def test_a_frontier_within_limits_rises_from_calm_to_rewarding() -> None:
-    given, limits = limited(1, "groups")
-    frontier = trace_frontier(given.mu, given.sigma, limits, 8)
-    assert frontier.certificate.duality_gap <= 1e-9
-    assert frontier.certificate.violation <= 1e-11
-    assert (np.diff(frontier.volatilities) > 0).all()
-    np.testing.assert_allclose(np.diff(frontier.returns), np.diff(frontier.returns).mean(), rtol=1e-6)
 
 
 def test_limits_that_do_not_bind_change_nothing() -> None:
