@@ -53,8 +53,8 @@ class RelativeView(Record, title="One beats another"):
     annual_difference: float = Field(
         ge=-10,
         le=10,
-        title="By",
-        description="Difference as a fraction per year; 0.03 is 3 %.",
+        title="Difference",
+        description="By how much, as a fraction per year; 0.03 is 3 %.",
         json_schema_extra={"unit": "1/year"},
     )
     confidence: Confidence = 0.5
