@@ -12,7 +12,7 @@ from services.columnar import columnar_file
 from services.comparison_tables import backtest_rows, explore_rows
 from services.csv_text import Cell, csv_text, time_text
 from services.datasets.records import DatasetInfo
-from services.portfolio_tables import frontier_rows, optimize_rows, portfolio_backtest_rows, risk_rows
+from services.portfolio_tables import frontier_rows, optimize_rows, portfolio_backtest_rows, rebalance_rows, risk_rows
 
 TableForm = Literal["csv", "parquet", "arrow"]
 Rows = Iterable[Sequence[Cell]]
@@ -129,6 +129,7 @@ TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "frontier": frontier_rows,
     "risk": risk_rows,
     "portfolio_backtest": portfolio_backtest_rows,
+    "rebalance": rebalance_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,
 }

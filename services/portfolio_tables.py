@@ -5,6 +5,7 @@ from collections.abc import Iterator, Sequence
 from compute.portfolio.backtest.result import PortfolioBacktestResult
 from compute.portfolio.frontier.result import FrontierResult
 from compute.portfolio.optimization.result import OptimizeResult
+from compute.portfolio.rebalance.result import RebalanceResult
 from compute.portfolio.risk.performance import Performance, Relative
 from compute.portfolio.risk.result import RiskResult
 from services.csv_text import Cell, time_text
@@ -66,3 +67,12 @@ def portfolio_backtest_rows(result: PortfolioBacktestResult) -> Iterator[Sequenc
         event = traded.get(at)
         moved = (None, None) if event is None else (event.turnover, event.cost)
         yield [when, at, value, result.benchmark_equity[at], result.drawdown[at], *moved, *weights.get(at, empty)]
+
+
+def rebalance_rows(result: RebalanceResult) -> Iterator[Sequence[Cell]]:
+    """Return a header and a row per trade, sales first."""
+    weights = ("weight_before", "weight_after", "target_weight")
+    yield ["asset", "side", "amount", "units", *weights, "cost", "gain"]
+    for trade in result.trades:
+        held = (getattr(trade, name) for name in weights)
+        yield [trade.asset, trade.side, trade.amount, trade.units, *held, trade.cost, trade.gain]

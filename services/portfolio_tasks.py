@@ -10,6 +10,8 @@ from compute.portfolio.frontier.result import FrontierResult
 from compute.portfolio.optimization.request import OptimizeRequest
 from compute.portfolio.optimization.result import OptimizeResult
 from compute.portfolio.options import PortfolioRequest
+from compute.portfolio.rebalance.request import RebalanceRequest
+from compute.portfolio.rebalance.result import RebalanceResult
 from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.result import RiskResult
 from services.task_records import JobContext, Task
@@ -65,6 +67,18 @@ def _run_backtest(request: PortfolioBacktestRequest, context: JobContext) -> Por
     return backtest_portfolio(request, read_values(request.assets, context.workspace.datasets), context.report)
 
 
+def _check_rebalance(request: RebalanceRequest, _workspace: "Workspace") -> None:
+    from compute.portfolio.rebalance.checks import portfolio_of
+
+    portfolio_of(request)
+
+
+def _run_rebalance(request: RebalanceRequest, context: JobContext) -> RebalanceResult:
+    from compute.portfolio.rebalance.run import rebalance
+
+    return rebalance(request, context.report)
+
+
 PORTFOLIO_TASKS = (
     Task(
         kind="optimize",
@@ -110,5 +124,19 @@ PORTFOLIO_TASKS = (
         run=_run_backtest,
         check=_check_backtest,
         example={"assets": {"dataset": "imaginary-funds"}, "strategy": {"kind": "min_variance"}},
+    ),
+    Task(
+        kind="rebalance",
+        title="Rebalancing",
+        summary="Find the trades from the weights held to those wanted, with costs, lots and the least tax.",
+        route="/finance/rebalance",
+        request=RebalanceRequest,
+        result=RebalanceResult,
+        run=_run_rebalance,
+        check=_check_rebalance,
+        example={
+            "current": {"Stocks": 0.68, "Bonds": 0.22, "Gold": 0.1},
+            "target": {"Stocks": 0.6, "Bonds": 0.3, "Gold": 0.1},
+        },
     ),
 )

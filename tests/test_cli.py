@@ -4,6 +4,7 @@ import json
 import os
 import subprocess
 import sys
+from collections.abc import Collection
 from pathlib import Path
 
 import pytest
@@ -36,7 +37,7 @@ def run_cli(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]
 def test_options_alone_spell_out_the_example(kind: str, workspace: Workspace) -> None:
     task = TASKS[kind]
     leaves = {leaf.path: leaf for leaf in option_leaves(task.request)}
-    given = [(leaves[path], text) for path, text in _flat(dict(task.example))]
+    given = [(leaves[path], text) for path, text in _flat(dict(task.example), leaves)]
     assert parse_request(task, request_from_options({}, given), workspace) == task.request.model_validate(task.example)
 
 
@@ -45,7 +46,7 @@ def test_every_default_of_a_request_can_be_given_as_an_option(kind: str, workspa
     task = TASKS[kind]
     request = task.request.model_validate(task.example)
     leaves = {leaf.path: leaf for leaf in option_leaves(task.request)}
-    given = [(leaves[path], text) for path, text in _flat(request.model_dump(mode="json")) if text != "null"]
+    given = [(leaves[path], text) for path, text in _flat(request.model_dump(mode="json"), leaves) if text != "null"]
     assert parse_request(task, request_from_options({}, given), workspace) == request
 
 
@@ -121,7 +122,9 @@ def test_a_forecast_without_a_server_runs_and_its_workers_leave_no_trace(tmp_pat
         kill_processes_of(data_dir)
 
 
-def _flat(data: object, prefix: str = "") -> list[tuple[str, str]]:
-    if isinstance(data, dict) and data:
-        return [pair for name, value in data.items() for pair in _flat(value, f"{prefix}{name}.")]
-    return [(prefix.removesuffix("."), data if isinstance(data, str) else json.dumps(data))]
+def _flat(data: object, leaves: Collection[str], path: str = "") -> list[tuple[str, str]]:
+    """Return the options that spell out `data`: records by their fields, and numbers by name as one option."""
+    if isinstance(data, dict) and data and path not in leaves:
+        parts = [(f"{path}.{name}".removeprefix("."), value) for name, value in data.items()]
+        return [pair for below, value in parts for pair in _flat(value, leaves, below)]
+    return [(path, data if isinstance(data, str) else json.dumps(data))]

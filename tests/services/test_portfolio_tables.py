@@ -6,9 +6,11 @@ from compute.job import ignore_progress
 from compute.portfolio.assets import Values
 from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.run import backtest_portfolio
+from compute.portfolio.rebalance.request import RebalanceRequest
+from compute.portfolio.rebalance.run import rebalance
 from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.run import measure_risk
-from services.portfolio_tables import portfolio_backtest_rows, risk_rows
+from services.portfolio_tables import portfolio_backtest_rows, rebalance_rows, risk_rows
 
 VALUES = Values(("oak", "elm"), np.random.default_rng(2).normal(0.001, 0.01, (300, 2)), kind="returns")
 
@@ -33,3 +35,11 @@ def test_a_table_of_a_backtest_has_a_row_per_period_and_weights_where_was_traded
     assert {len(row) for row in rows} == {len(header)}
     assert [row[2] for row in rows] == list(result.equity)
     assert [row[1] for row in rows if row[-1] is not None] == list(result.weights.periods)
+
+
+def test_a_table_of_a_rebalancing_has_a_row_per_trade() -> None:
+    request = RebalanceRequest(current={"oak": 0.7, "elm": 0.3}, target={"oak": 0.5, "elm": 0.5})
+    result = rebalance(request, ignore_progress)
+    header, *rows = rebalance_rows(result)
+    assert [row[0] for row in rows] == ["oak", "elm"]
+    assert {len(row) for row in rows} == {len(header)}
