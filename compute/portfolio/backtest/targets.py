@@ -2,7 +2,7 @@
 one after the other."""
 
 from dataclasses import dataclass, field, replace
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 from numpy.typing import NDArray
@@ -21,11 +21,15 @@ from compute.portfolio.returns import AssetReturns
 from compute.portfolio.solution import InfeasibleError, PortfolioError
 from compute.portfolio.universe import Universe
 
+if TYPE_CHECKING:
+    from compute.portfolio.solvers.batched import Batch
+
 Array = NDArray[np.float64]
 Status = Literal["optimal", "fallback", "kept"]
 
 MANY = 3  # windows from which solving together pays
 LARGEST = 120  # assets up to which it pays: beyond, single problems are faster
+SLACK = 1e-12  # by which rounding may leave the bounds
 LEAST_VARIANCE = 1e-18  # per period; without risk a batch would divide by nothing
 
 
@@ -68,10 +72,9 @@ class Targets:
             limits = replace(limits, previous=held) if held is not None else replace(limits, max_turnover=None)
         year, rate = universe.year, self.request.risk_free_rate
         bounded = with_least_return(limits, universe.moments.mean, self.request.constraints.target_return, year)
-        try:
-            return solve(Problem(self.objective, universe, bounded, rate / year)).weights, "optimal"
-        except PortfolioError:
-            pass
+        found = _attempt(Problem(self.objective, universe, bounded, rate / year))
+        if found is not None:
+            return found, "optimal"
         try:
             return solve(Problem(MinVariance(), universe, limits, rate / year)).weights, "fallback"
         except InfeasibleError as error:
@@ -122,24 +125,44 @@ def _solve_together(
     objective: Objective, returns: AssetReturns, spans: Spans, limits: Limits, risk_free_rate: float
 ) -> Array:
     """Return weights (B, n), NaN where a window has to be solved alone."""
-    from compute.portfolio.solvers.batched import maximum_sharpe_batch, minimum_variance_batch, risk_parity_batch
-
     made = np.full((len(spans), limits.n), np.nan)
     for part, means, sigmas in moments_in_chunks(returns.returns, spans):
         if (np.einsum("bii->bi", sigmas) <= LEAST_VARIANCE).any():
             continue
-        if isinstance(objective, MinVariance):
-            batch = minimum_variance_batch(sigmas, limits)
-            good = np.ones(len(means), dtype=bool)
-        elif isinstance(objective, MaxSharpe):
-            batch = maximum_sharpe_batch(means, sigmas, risk_free_rate / returns.periods_per_year, limits)
-            good = batch.is_defined
-        else:
-            batch = risk_parity_batch(sigmas, None, limits)
-            good = np.array([_is_within(weights, limits) for weights in batch.weights])
-        made[part] = np.where(good[:, None], batch.weights, np.nan)
+        batch = _attempt_together(objective, means, sigmas, risk_free_rate / returns.periods_per_year, limits)
+        if batch is not None:
+            good = np.array([_is_within(weights, limits) for weights in batch.weights]) & batch.is_defined
+            made[part] = np.where(good[:, None], batch.weights, np.nan)
     return np.where(np.abs(made) < 1e-13, 0.0, made)
 
 
+def _attempt_together(
+    objective: Objective, means: Array, sigmas: Array, risk_free: float, limits: Limits
+) -> "Batch | None":
+    """Return the answers of many windows; None where one of them is too singular for all."""
+    from compute.portfolio.solvers.batched import maximum_sharpe_batch, minimum_variance_batch, risk_parity_batch
+
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # of windows that are then solved alone
+        try:
+            if isinstance(objective, MinVariance):
+                return minimum_variance_batch(sigmas, limits)
+            if isinstance(objective, MaxSharpe):
+                return maximum_sharpe_batch(means, sigmas, risk_free, limits)
+            return risk_parity_batch(sigmas, None, limits)
+        except np.linalg.LinAlgError:
+            return None
+
+
+def _attempt(problem: Problem) -> Array | None:
+    """Return the best weights (n,); None where there are none, or the window is too singular to find them."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        try:
+            weights = solve(problem).weights
+        except (PortfolioError, np.linalg.LinAlgError):
+            return None
+    return weights if np.isfinite(weights).all() else None
+
+
 def _is_within(weights: Array, limits: Limits) -> bool:
-    return bool((weights >= limits.lower).all() and (weights <= limits.upper).all())
+    """Are these weights, within the bounds? NaN is neither."""
+    return bool((weights >= limits.lower - SLACK).all() and (weights <= limits.upper + SLACK).all())

@@ -9,7 +9,7 @@ from compute.portfolio.risk.request import RiskRequest
 from compute.schema import Location, RequestError
 
 MAX_RETURN = 1e6  # of one period; beyond it squares and products leave the numbers
-MAX_LOG_GROWTH = 600.0  # exp of it can still be written
+MAX_LOG_GROWTH = 650.0  # of all rises together: exp of it can still be written
 
 
 def check_risk(request: RiskRequest, names: tuple[str, ...]) -> None:
@@ -26,6 +26,6 @@ def check_risk(request: RiskRequest, names: tuple[str, ...]) -> None:
 def refuse_overflow(returns: NDArray[np.float64], loc: Location = ("assets",)) -> None:
     """Raise RequestError for returns (T,) that compound to more than numbers can hold."""
     highest = float(np.abs(returns).max())
-    if not highest < MAX_RETURN or float(np.log1p(np.maximum(returns, -0.5)).sum()) > MAX_LOG_GROWTH:
+    if not highest < MAX_RETURN or float(np.log1p(np.maximum(returns, 0.0)).sum()) > MAX_LOG_GROWTH:
         msg = f"returns of up to {highest:.3g} in one period are no returns of assets; check the values"
         raise RequestError.at(*loc, msg=msg)

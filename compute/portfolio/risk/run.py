@@ -9,7 +9,7 @@ from compute.job import Report
 from compute.portfolio.assets import Values
 from compute.portfolio.figures_of_merit import correlation_map
 from compute.portfolio.holdings import held_weights
-from compute.portfolio.returns import AssetReturns, prepare_returns
+from compute.portfolio.returns import MIN_PERIODS, AssetReturns, prepare_returns
 from compute.portfolio.risk.account import (
     DEFINITIONS,
     asset_contributions,
@@ -26,6 +26,7 @@ from compute.portfolio.risk.request import RiskRequest, Shock
 from compute.portfolio.risk.result import CorrelationStress, RiskResult, ShockLoss, StressWindow
 from compute.portfolio.risk.stress import spread_shock, volatility_at_correlation, worst_windows
 from compute.portfolio.risk.tails import compound_windows, gaussian_tail, historical_tail
+from compute.schema import RequestError
 
 Array = NDArray[np.float64]
 
@@ -112,6 +113,9 @@ def _hold(request: RiskRequest, values: Values) -> tuple[Held, list[str]]:
     whole = ~np.isnan(returns.returns).any(axis=1)
     if not whole.all():
         notes.append(f"{int((~whole).sum())} periods lack some return and were left out: risk is measured on the rest.")
+    if whole.sum() < MIN_PERIODS:
+        msg = f"only {int(whole.sum())} periods have a return of every asset; choose fill for missing values"
+        raise RequestError.at("assets", "missing", msg=msg)
     times = None if returns.timestamps is None else returns.timestamps[whole]
     names = returns.names
     assets = AssetReturns(names, returns.returns[whole], times, returns.periods_per_year)

@@ -13,6 +13,7 @@ Array = NDArray[np.float64]
 
 CHUNK = 2_000_000  # draws at once: 16 MB
 FAR_TAIL = 8.0  # normal deviations; what lies beyond has a probability of 1e-15 and no part in any sum
+MOST_GROWTH = 1e300
 LEAST_WINDOWS = 20  # of a horizon; from fewer a tail cannot be read
 NORMAL = NormalDist()
 
@@ -105,5 +106,6 @@ def simulate(returns: Array, periods: int, count: int, seed: int, *, is_normal: 
     for start in range(0, count, step):
         shape = (min(step, count - start), periods)
         drawn = random.normal(mean, deviation, shape) if is_normal else random.choice(returns, shape)
-        made[start : start + step] = np.maximum(1 + drawn, 0.0).prod(axis=1) - 1
+        with np.errstate(over="ignore"):  # a future beyond all numbers is no loss, and only its rank counts
+            made[start : start + step] = np.minimum(np.maximum(1 + drawn, 0.0).prod(axis=1), MOST_GROWTH) - 1
     return made

@@ -171,3 +171,11 @@ def test_what_cannot_be_walked_is_refused_at_its_field(asked: Any, loc: Any, sai
         backtest(**asked)
     assert caught.value.problems[0].loc == loc
     assert said in caught.value.problems[0].msg
+
+
+@pytest.mark.parametrize("kind", ["min_variance", "max_sharpe", "risk_parity"])
+def test_windows_too_short_for_their_assets_are_walked_all_the_same(kind: str) -> None:
+    table = TABLE.copy()
+    table[:, 1] = -table[:, 0]
+    made = backtest(table=table, window=2, rebalance_every=7, strategy={"kind": kind})
+    assert all(sum(weights) == pytest.approx(1) for weights in made.weights.weights)

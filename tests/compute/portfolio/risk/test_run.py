@@ -148,3 +148,19 @@ def test_days_count_as_the_history_has_them() -> None:
     assert horizon_periods(10, 252) == horizon_periods(10, 365) == 10
     assert horizon_periods(21, 12) == 1
     assert horizon_periods(1, 252 * 78) == 78
+
+
+def test_a_future_beyond_all_numbers_is_no_loss() -> None:
+    wild = np.abs(market_returns()) * 0.01
+    wild[3] = 30.0
+    made = measure(table=wild, horizon_days=2520, n_simulations=1000, methods=["monte_carlo"])
+    assert made.var["monte_carlo"] is not None
+    assert made.var["monte_carlo"] < 0
+
+
+def test_assets_that_never_meet_are_refused() -> None:
+    table = TABLE.copy()
+    table[:300, 0] = table[300:, 1] = np.nan
+    where, msg = refusal(table=table, assets={"dataset": "any", "missing": "pairwise"})
+    assert where == ("assets", "missing")
+    assert "choose fill" in msg
