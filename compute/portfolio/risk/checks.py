@@ -24,8 +24,8 @@ def check_risk(request: RiskRequest, names: tuple[str, ...]) -> None:
 
 
 def refuse_overflow(returns: NDArray[np.float64], loc: Location = ("assets",)) -> None:
-    """Raise RequestError for returns (T,) that compound to more than numbers can hold."""
+    """Raise RequestError for returns (T,) or (T, n) that compound to more than numbers can hold."""
     highest = float(np.abs(returns).max())
-    if not highest < MAX_RETURN or float(np.log1p(np.maximum(returns, 0.0)).sum()) > MAX_LOG_GROWTH:
+    if not highest < MAX_RETURN or float(np.log1p(np.maximum(returns, 0.0)).sum(axis=0).max()) > MAX_LOG_GROWTH:
         msg = f"returns of up to {highest:.3g} in one period are no returns of assets; check the values"
         raise RequestError.at(*loc, msg=msg)

@@ -179,3 +179,9 @@ def test_windows_too_short_for_their_assets_are_walked_all_the_same(kind: str) -
     table[:, 1] = -table[:, 0]
     made = backtest(table=table, window=2, rebalance_every=7, strategy={"kind": kind})
     assert all(sum(weights) == pytest.approx(1) for weights in made.weights.weights)
+
+
+def test_long_histories_of_many_assets_are_no_overflow() -> None:
+    table = np.tile(TABLE, (80, 1))
+    assert np.log1p(np.maximum(table, 0)).sum() > 700  # of all assets together
+    assert len(backtest(table=table, rebalance_every=1000).equity) == len(table) - 99
