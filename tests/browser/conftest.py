@@ -9,6 +9,7 @@ from selenium.webdriver.chrome.options import Options
 from tests.live import LiveServer, live_server
 
 WIDTH, HEIGHT = 1400, 1000
+BARE = "/health"  # of the same origin as the pages: the process that draws them stays, and what it compiled
 CHROMIUM_FLAGS = (
     "--headless=new",
     "--no-sandbox",
@@ -66,9 +67,10 @@ def ui(session_browser: Browser, live: LiveServer) -> Browser:
     """The browser, cleaned, on the live application: `ui.driver` is selenium's, `ui.server_url` the address."""
     driver = session_browser.driver
     driver.set_window_size(WIDTH, HEIGHT)
-    driver.get("about:blank")
+    driver.get(live.url + BARE)
     driver.delete_all_cookies()
     driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": live.url, "storageTypes": "all"})
+    driver.execute_script("sessionStorage.clear()")
     session_browser.reset_log_timestamp()
     session_browser._url = live.url  # the setter of `server_url` opens the home page; a journey opens its own
     return session_browser
