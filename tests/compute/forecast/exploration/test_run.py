@@ -60,9 +60,12 @@ def test_short_and_flat_series_have_their_summary_and_a_note() -> None:
         assert any("only the summary" in note for note in result.notes)
 
 
+USUAL = st.floats(1e-6, 1e6) | st.floats(-1e6, -1e-6) | st.integers(-3, 3)
+
+
 @settings(deadline=None, max_examples=25)
 @given(
-    values=st.lists(st.none() | st.floats(-1e6, 1e6) | st.integers(-3, 3), min_size=1, max_size=50),
+    values=st.lists(st.none() | USUAL, min_size=1, max_size=50),
     m=st.sampled_from([1, 2, 7]),
 )
 def test_any_series_gives_a_result_that_json_can_carry(values: list[float | None], m: int) -> None:
@@ -74,6 +77,12 @@ def test_any_series_gives_a_result_that_json_can_carry(values: list[float | None
     result = look(series, season_length=m)
     assert ExploreResult.model_validate_json(result.model_dump_json()) == result
     assert len(result.cleaned) == len(result.values) == len(values)
+
+
+@pytest.mark.parametrize("size", [1e-200, -1e200])
+def test_a_series_beyond_ordinary_units_is_refused_with_the_way_out(size: float) -> None:
+    with pytest.raises(RequestError, match=r"1e[-+]200 in size; rescale"):
+        look(np.array([0.0, size, 0.0]))
 
 
 def test_more_confidence_and_longer_series_ask_for_clearer_outliers() -> None:
