@@ -20,6 +20,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--force-prefers-reduced-motion",  # without a GPU a moving stripe costs a core
     f"--window-size={WIDTH},{HEIGHT}",
 )
 
