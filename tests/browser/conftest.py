@@ -6,6 +6,8 @@ import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.chrome.options import Options
 
+from tests.browser.forecasting import cancel_live_jobs
+from tests.browser.steps import console_errors, forget_emulation
 from tests.live import LiveServer, live_server
 
 WIDTH, HEIGHT = 1400, 1000
@@ -75,3 +77,12 @@ def ui(session_browser: Browser, live: LiveServer) -> Browser:
     session_browser.reset_log_timestamp()
     session_browser._url = live.url  # the setter of `server_url` opens the home page; a journey opens its own
     return session_browser
+
+
+@pytest.fixture
+def quiet_afterwards(ui: Browser) -> Iterator[None]:
+    """Leave no emulation and no job behind; fail where the console complained."""
+    yield
+    forget_emulation(ui)
+    cancel_live_jobs(ui)
+    assert console_errors(ui) == []

@@ -1,7 +1,6 @@
 """From a dataset to the forecasts of all its series in the browser, and to any one of them."""
 
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -11,15 +10,13 @@ from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.forecasting import ask, cancel_live_jobs, wait_for_state
+from tests.browser.forecasting import ask, wait_for_state
 from tests.browser.steps import (
     assert_fits,
     body_text,
     click,
-    console_errors,
     eventually,
     find,
-    forget_emulation,
     open_page,
     prefer_scheme,
     see,
@@ -29,13 +26,7 @@ from tests.browser.steps import (
 RESULT = '[data-graph="fan"] .main-svg'
 SHORT = {"values": [1.0], "name": "a lonely one"}
 
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
-    cancel_live_jobs(ui)
-    assert console_errors(ui) == []
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
 
 def title(ui: Browser) -> str:

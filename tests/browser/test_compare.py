@@ -1,7 +1,6 @@
 """From a series to a leaderboard in the browser, and to the forecast of each of its rows."""
 
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -9,14 +8,12 @@ from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.forecasting import PASSENGERS, cancel_live_jobs
+from tests.browser.forecasting import PASSENGERS
 from tests.browser.steps import (
     assert_fits,
     click,
-    console_errors,
     eventually,
     find,
-    forget_emulation,
     open_page,
     prefer_scheme,
     see,
@@ -25,13 +22,7 @@ from tests.browser.steps import (
 
 RESULT = '[data-graph="fan"] .main-svg'
 
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
-    cancel_live_jobs(ui)
-    assert console_errors(ui) == []
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
 
 def title(ui: Browser) -> str:

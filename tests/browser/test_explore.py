@@ -1,7 +1,5 @@
 """A series taken apart in the browser, and the way from there to a forecast."""
 
-from collections.abc import Iterator
-
 import pytest
 from dash.testing.browser import Browser
 
@@ -9,21 +7,14 @@ from tests.browser.accessibility import assert_accessible
 from tests.browser.steps import (
     assert_fits,
     click,
-    console_errors,
     find,
-    forget_emulation,
     open_page,
     prefer_scheme,
     see,
     use_phone,
 )
 
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
-    assert console_errors(ui) == []
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
 
 def test_a_sample_is_taken_apart_and_leads_to_a_forecast(ui: Browser) -> None:

@@ -1,6 +1,5 @@
 """From a series to a forecast in the browser: every state of the page, and every way out of it."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -16,7 +15,6 @@ from tests.browser.forecasting import (
     RUN,
     SLOW_MODEL,
     ask,
-    cancel_live_jobs,
     control,
     done_job,
     enter,
@@ -31,10 +29,8 @@ from tests.browser.steps import (
     assert_fits,
     body_text,
     click,
-    console_errors,
     eventually,
     find,
-    forget_emulation,
     open_page,
     prefer_scheme,
     see,
@@ -44,13 +40,7 @@ from tests.browser.steps import (
 LOAD_PAGE = "/forecast?dataset=electric-load&column=load_mw"
 SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
-    cancel_live_jobs(ui)
-    assert console_errors(ui) == []
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
 
 def start_slow_job(ui: Browser) -> str:

@@ -1,7 +1,6 @@
 """The request panel of the forecast page: what is entered, what is told to be wrong, what links fill in."""
 
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -14,7 +13,6 @@ from tests.browser.forecasting import (
     QUICK,
     RUN,
     ask,
-    cancel_live_jobs,
     choose,
     control,
     done_job,
@@ -29,21 +27,13 @@ from tests.browser.forecasting import (
 from tests.browser.steps import (
     body_text,
     click,
-    console_errors,
     eventually,
     find,
-    forget_emulation,
     open_page,
     see,
 )
 
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
-    cancel_live_jobs(ui)
-    assert console_errors(ui) == []
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
 
 @pytest.mark.parametrize(

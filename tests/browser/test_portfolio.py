@@ -1,7 +1,6 @@
 """From assets to weights in the browser, and along the frontier without asking the server."""
 
 import json
-from collections.abc import Iterator
 from urllib.parse import quote
 
 import pytest
@@ -9,7 +8,6 @@ from dash.testing.browser import Browser
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.forecasting import cancel_live_jobs
 from tests.browser.steps import (
     assert_fits,
     body_text,
@@ -17,7 +15,6 @@ from tests.browser.steps import (
     console_errors,
     eventually,
     find,
-    forget_emulation,
     open_page,
     prefer_scheme,
     see,
@@ -27,13 +24,7 @@ from tests.browser.steps import (
 FRONTIER = '[data-graph="frontier"] .main-svg'
 FIRST_BAR = '[data-graph="bars"] .bartext'
 
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
-    cancel_live_jobs(ui)
-    assert console_errors(ui) == []
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
 
 def go_offline(ui: Browser, is_offline: bool) -> None:

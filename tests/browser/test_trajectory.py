@@ -1,20 +1,13 @@
 """The trajectory page: from nothing to a smoothed and predicted track."""
 
-from collections.abc import Iterator
-
 import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.steps import body_text, click, console_errors, find, forget_emulation, open_page, see, use_phone
+from tests.browser.steps import body_text, click, find, open_page, see, use_phone
 
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
-    assert console_errors(ui) == []
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
 
 def test_a_sample_leads_to_a_track_with_ellipses_and_its_accuracy(ui: Browser) -> None:

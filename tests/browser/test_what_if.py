@@ -3,7 +3,6 @@
 import csv
 import io
 import json
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import quote
 
@@ -16,17 +15,12 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.forecasting import RUN, choose, control, enter, see_result, shown_job, started_job
-from tests.browser.steps import assert_fits, click, console_errors, eventually, find, forget_emulation, open_page, see
+from tests.browser.steps import assert_fits, click, eventually, find, open_page, see
 from tests.browser.steps import use_phone as use_a_phone
 
 KNOWN, PLANNED = 60, 6
 
-
-@pytest.fixture(autouse=True)
-def _quiet_afterwards(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
-    assert console_errors(ui) == []
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
 
 def sent_dataset(ui: Browser) -> str:
