@@ -28,7 +28,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.portfolio_peers import CAP, CONFIDENCE, POINTS, Solve, peers
+from benchmarks._portfolio_peers import CAP, CONFIDENCE, POINTS, Solve, peers
 from compute.portfolio.limits import Limits
 from compute.portfolio.solvers.batched import maximum_sharpe_batch, minimum_variance_batch, risk_parity_batch
 from compute.portfolio.solvers.critical_line import critical_line

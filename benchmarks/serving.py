@@ -1,4 +1,4 @@
-"""How the server answers under load: `python benchmarks/serving.py [--seconds 60] [--rate 100]`.
+"""How the server answers under load: `python -m benchmarks.serving [--seconds 60] [--rate 100]`.
 
 Starts the application on an empty data directory and a free port of this machine, makes some small forecasts, and asks
 for their status and results at a fixed rate while a long job keeps running. Requests are due at fixed times, and each

@@ -20,6 +20,7 @@ from compute.portfolio.optimization.result import (
     OptimizeResult,
 )
 from compute.portfolio.solution import Solution
+from compute.portfolio.tail_mean import drawdown_at_risk, tail_mean
 from compute.portfolio.universe import Universe
 
 Array = NDArray[np.float64]
@@ -138,21 +139,8 @@ def _tails(request: OptimizeRequest, universe: Universe, weights: Array) -> dict
     if isinstance(how, MinCvar):
         return {"cvar": tail_mean(-earned, how.confidence)}
     if isinstance(how, MinCdar):
-        total = np.cumsum(earned)
-        peak = np.maximum(np.maximum.accumulate(total), 0.0)
-        return {"cdar": tail_mean(peak - total, how.confidence)}
+        return {"cdar": drawdown_at_risk(earned, how.confidence)}
     return {}
-
-
-def tail_mean(losses: Array, confidence: float) -> float:
-    """Return the mean of the worst (1 - confidence) share of losses (T,), the last one in part
-    (Rockafellar and Uryasev 2002, eq. 18)."""
-    worst = np.sort(losses)[::-1]
-    share = (1 - confidence) * len(worst)
-    whole = int(np.floor(share + 1e-9))
-    part = max(share - whole, 0.0) if whole < len(worst) else 0.0
-    total = float(worst[:whole].sum()) + (part * float(worst[whole]) if part > 1e-9 else 0.0)
-    return total / share
 
 
 def _moment(time: np.datetime64) -> datetime:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.portfolio.risk.tails import tail_weights
+from compute.portfolio.tail_mean import tail_weights
 
 Array = NDArray[np.float64]
 

@@ -9,6 +9,8 @@ from statistics import NormalDist
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.portfolio.tail_mean import tail_mean
+
 Array = NDArray[np.float64]
 
 CHUNK = 2_000_000  # draws at once: 16 MB
@@ -34,19 +36,7 @@ def historical_tail(returns: Array, confidence: float) -> Tail:
     Uryasev 2002, eq. 18), and so not below the lower order statistic.
     """
     losses = -returns
-    return Tail(float(np.quantile(losses, confidence)), float(tail_weights(losses, confidence) @ losses))
-
-
-def tail_weights(losses: Array, confidence: float) -> Array:
-    """Return how much each period counts in the mean of the worst (1 - c) T, (T,); they sum to 1."""
-    share = (1 - confidence) * losses.size
-    whole = int(np.floor(share + 1e-9))
-    order = np.argsort(-losses, kind="stable")
-    counts = np.zeros(losses.size)
-    counts[order[:whole]] = 1.0
-    if whole < losses.size and share - whole > 1e-9:
-        counts[order[whole]] = share - whole
-    return np.asarray(counts / counts.sum())
+    return Tail(float(np.quantile(losses, confidence)), tail_mean(losses, confidence))
 
 
 def gaussian_tail(mean: float, deviation: float, confidence: float) -> Tail:

@@ -9,7 +9,7 @@
 | `risk_parity` | `risk_parity` |
 | `hierarchical` | `hierarchical_risk_parity`, `hierarchical_equal_risk` |
 | `simple` | `equal_weight`, `inverse_volatility` |
-| `cvar`, `cdar` | `minimum_cvar`, `minimum_cdar`, `cvar`, `drawdown_at_risk` |
+| `cvar`, `cdar` | `minimum_cvar`, `minimum_cdar`, `cvar` |
 | `batched` | `minimum_variance_batch`, `maximum_sharpe_batch`, `risk_parity_batch` |
 
 All raise `InfeasibleError` or `UndefinedError` of `solution.py` where there is no answer, with the limits in conflict

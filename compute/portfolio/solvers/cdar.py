@@ -14,6 +14,7 @@ from compute.portfolio.solvers.cvar import checked_scenarios
 from compute.portfolio.solvers.lagrangian import linear_binding, linear_bound, violation_of
 from compute.portfolio.solvers.linear_form import linear_form
 from compute.portfolio.solvers.linear_program import LinearProgram, Vertex
+from compute.portfolio.tail_mean import drawdown_at_risk
 
 ROUNDS = 400
 CROSSED = 1e-11
@@ -49,16 +50,6 @@ def minimum_cdar(
         method="row generation",
     )
     return Solution(weights, objective, proof)
-
-
-def drawdown_at_risk(returns: Array, confidence: float) -> float:
-    """Return the mean of the worst `1 - confidence` of the drawdowns of the summed returns (T,), the last in part."""
-    wealth = np.concatenate([[0.0], np.cumsum(returns)])
-    falls = np.sort((np.maximum.accumulate(wealth) - wealth)[1:])[::-1]
-    share = (1.0 - confidence) * returns.size
-    whole = int(np.floor(share + 1e-9))
-    rest = share - whole if share - whole > 1e-9 else 0.0
-    return float((falls[:whole].sum() + (rest * falls[whole] if rest else 0.0)) / share)
 
 
 class _Falls:

@@ -19,6 +19,7 @@ from compute.portfolio.solvers.feasibility import check_box
 from compute.portfolio.solvers.lagrangian import linear_binding, linear_bound, violation_of
 from compute.portfolio.solvers.linear_form import LinearForm, linear_form
 from compute.portfolio.solvers.linear_program import LinearProgram, Vertex
+from compute.portfolio.tail_mean import tail_mean
 
 BAND = 0.5
 """Half-width of the first band, as a share of the scenarios in the tail."""
@@ -61,11 +62,7 @@ def minimum_cvar(
 
 def cvar(returns: Array, confidence: float) -> float:
     """Return the mean of the worst `1 - confidence` of the losses `-returns` (T,), the last counted in part."""
-    share = (1.0 - confidence) * returns.size
-    whole = int(np.floor(share + 1e-9))
-    losses = -np.sort(returns)[: whole + 1]
-    rest = share - whole if share - whole > 1e-9 else 0.0
-    return float((losses[:whole].sum() + (rest * losses[whole] if rest else 0.0)) / share)
+    return tail_mean(-returns, confidence)
 
 
 def checked_scenarios(

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dposv
 
 from compute.portfolio.limits import Array, Limits
-from compute.portfolio.solution import Binding, Certificate, Conflict, InfeasibleError, Solution
+from compute.portfolio.solution import Binding, Certificate, Conflict, InfeasibleError, Solution, UndefinedError
 from compute.portfolio.solvers.certificate import bound_name, box_violation
 from compute.portfolio.solvers.feasibility import check_box
 from compute.portfolio.solvers.mean_variance import checked_covariance
@@ -16,6 +16,8 @@ DIRECT = 200
 """Up to this size Newton's system is factorised; above, conjugate gradients meet a matrix close to a multiple of I."""
 EXACT = 4e-16
 """Risk shares are right when they miss their budgets by this much."""
+RISKLESS = 1e-14
+"""A variance so small a part of what its assets would have without hedging each other is rounding."""
 
 
 def risk_parity(sigma: Array, budgets: Array | None, limits: Limits) -> Solution:
@@ -28,8 +30,8 @@ def risk_parity(sigma: Array, budgets: Array | None, limits: Limits) -> Solution
     Roncalli 2019): the assets on bounds then miss their budget, the others share the rest as the budgets are to each
     other, which is what the gap then measures.
 
-    Raises InfeasibleError where no long portfolio meets the limits; UndefinedError for an asset without risk;
-    ValueError for budgets that are negative or all zero, and for limits other than bounds and sum.
+    Raises InfeasibleError where no long portfolio meets the limits; UndefinedError for an asset without risk, and where
+    the assets hedge each other so that a long portfolio of them has none; ValueError for budgets that are negative or all zero, and for limits other than bounds and sum.
     """
     check_box(limits)
     sigma = checked_covariance(sigma, limits)
@@ -40,6 +42,7 @@ def risk_parity(sigma: Array, budgets: Array | None, limits: Limits) -> Solution
     refuse_riskless(np.diagonal(sigma), limits, shares > 0)
     _refuse_short(limits, used)
     scaled, steps = spinu(sigma[np.ix_(used, used)], shares[used])
+    _refuse_hedged(scaled, np.diagonal(sigma)[used])
     weights = np.zeros(limits.n)
     weights[used] = limits.net * scaled / scaled.sum()
     is_inside = box_violation(weights, limits) <= 1e-12
@@ -67,7 +70,7 @@ def spinu(sigma: Array, budgets: Array) -> tuple[Array, int]:
     """Return x (n,) with `x_i (Sx)_i = budgets_i` and the Newton steps taken; budgets are positive and sum to 1."""
     deviations = np.sqrt(np.diagonal(sigma))
     correlation = sigma / np.outer(deviations, deviations)
-    x = np.sqrt(budgets) / np.sqrt(float(np.sqrt(budgets) @ correlation @ np.sqrt(budgets)))
+    x = np.sqrt(budgets) / np.sqrt(max(float(np.sqrt(budgets) @ correlation @ np.sqrt(budgets)), RISKLESS))
     n, error, steps = x.size, np.inf, 0
     for _ in range(NEWTON_STEPS):
         steps += 1
@@ -128,6 +131,22 @@ def _proved(sigma: Array, shares: Array, limits: Limits, weights: Array, steps: 
         "optimal" if gap <= 1e-6 else "limit", gap, box_violation(weights, limits), binding, steps, "Newton"
     )
     return Solution(weights, variance, proof)
+
+
+def _refuse_hedged(scaled: Array, variances: Array) -> None:
+    """Raise UndefinedError where Newton's method went the way of a long portfolio (n,) without risk.
+
+    At an answer the variance of `scaled` is 1, so its size alone tells how much its assets hedge each other.
+    """
+    unhedged = float(scaled @ np.sqrt(variances))
+    if np.isfinite(unhedged) and RISKLESS * unhedged**2 < 1:
+        return
+    conflict = Conflict(
+        ("a portfolio without risk",),
+        "A long portfolio of these assets has no risk, and shares of no risk mean nothing.",
+        "Leave out one of the assets that hedge each other, or choose the minimum variance.",
+    )
+    raise UndefinedError(conflict)
 
 
 def _refuse_short(limits: Limits, used: NDArray[np.intp]) -> None:

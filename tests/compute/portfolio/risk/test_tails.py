@@ -13,8 +13,8 @@ from compute.portfolio.risk.tails import (
     gaussian_tail,
     historical_tail,
     simulate,
-    tail_weights,
 )
+from compute.portfolio.tail_mean import tail_weights
 from tests.compute.portfolio.risk.samples import ANY_RETURNS, CONFIDENCES, heavy_returns
 
 Array = NDArray[np.float64]

@@ -8,8 +8,9 @@ from scipy.optimize import linprog
 
 from compute.portfolio.limits import Limits
 from compute.portfolio.solution import InfeasibleError
-from compute.portfolio.solvers.cdar import drawdown_at_risk, minimum_cdar
+from compute.portfolio.solvers.cdar import minimum_cdar
 from compute.portfolio.solvers.cvar import cvar, minimum_cvar
+from compute.portfolio.tail_mean import drawdown_at_risk
 from tests.compute.portfolio.solvers.problems import Array
 
 

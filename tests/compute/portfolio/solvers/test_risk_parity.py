@@ -64,6 +64,13 @@ def test_an_asset_without_risk_cannot_carry_any() -> None:
         risk_parity(np.diag([1.0, 0.0]), None, Limits.box(2))
 
 
+@pytest.mark.parametrize("share", [0.5, 0.3])
+def test_assets_that_hedge_each_other_wholly_have_no_risk_to_share(share: float) -> None:
+    sigma = np.array([[1.0, -share / (1 - share)], [-share / (1 - share), (share / (1 - share)) ** 2]])
+    with pytest.raises(UndefinedError, match="no risk"):
+        risk_parity(sigma, None, Limits.box(2))
+
+
 def test_a_portfolio_that_sums_to_nothing_has_no_risk_parity() -> None:
     with pytest.raises(InfeasibleError, match="holds every asset long"):
         risk_parity(np.eye(2), None, Limits.box(2, -1.0, 1.0, net=0.0))
