@@ -31,7 +31,8 @@ def risk_parity(sigma: Array, budgets: Array | None, limits: Limits) -> Solution
     other, which is what the gap then measures.
 
     Raises InfeasibleError where no long portfolio meets the limits; UndefinedError for an asset without risk, and where
-    the assets hedge each other so that a long portfolio of them has none; ValueError for budgets that are negative or all zero, and for limits other than bounds and sum.
+    the assets hedge each other so that a long portfolio of them has none; ValueError for budgets that are negative or
+    all zero, and for limits other than bounds and sum.
     """
     check_box(limits)
     sigma = checked_covariance(sigma, limits)
