@@ -9,7 +9,7 @@ from compute.portfolio.assets import AssetHistory, Assets, DatasetAssets, GivenM
 from compute.portfolio.moments import given_moments
 from compute.schema import Location, RequestError
 from services.datasets.records import DatasetInfo
-from services.datasets.store import DatasetStore, column_position, series_position
+from services.datasets.store import DatasetStore, column_position, number_columns
 from services.workspace import to_calendar
 
 LOC = ("assets",)
@@ -65,16 +65,7 @@ def _check_columns(
     reference: DatasetAssets, datasets: DatasetStore, loc: Location
 ) -> tuple[DatasetInfo, tuple[str, ...]]:
     info = datasets.check_exists(reference.dataset, (*loc, "dataset"))
-    names = reference.columns or tuple(column.name for column in info.columns if column.kind == "number")
-    if not names:
-        msg = f"{info.name} has no number column; choose another dataset, or repair its text columns first"
-        raise RequestError.at(*loc, "dataset", msg=msg)
-    for name in names:
-        try:
-            series_position(info, name, loc)
-        except RequestError as error:
-            at = "columns" if error.problems[0].loc[-1] == "column" else "dataset"
-            raise RequestError.at(*loc, at, msg=error.problems[0].msg) from error
+    names = number_columns(info, reference.columns, loc)
     if info.time_column is None and (reference.start or reference.end):
         msg = f"{info.name} has no times to choose by; leave the dates empty"
         raise RequestError.at(*loc, "start" if reference.start else "end", msg=msg)

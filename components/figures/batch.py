@@ -1,6 +1,5 @@
 """Fans of a batch: small ones side by side, and one of them large. The past comes from whoever asked for the batch."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +8,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures.decimate import min_max_indices
+from components.figures.drawn import DrawnForecast
 from components.figures.forecast import FORECAST_COLOUR, HISTORY_COLOUR, Shown, as_array, fan_chart
 from components.numbers import THIN_SPACE, axis_format
 from components.theme import with_alpha
@@ -22,27 +22,14 @@ LEAST_PAST = 24
 MOST_POINTS = 300  # of the past, in a chart as wide as a hand
 
 
-@dataclass(frozen=True)
-class SeriesFan:
-    """One series of a batch as a forecast that can be drawn."""
-
-    name: str
-    frequency: str | None
-    history_timestamps: tuple[datetime, ...] | None
-    history: Values
-    timestamps: tuple[datetime, ...] | None
-    mean: Values
-    intervals: tuple[Interval, ...]
-
-
-def series_fan(forecast: SeriesForecast, past: Series | None) -> SeriesFan:
+def series_fan(forecast: SeriesForecast, past: Series | None) -> DrawnForecast:
     """Return the forecast with its past; without one, a single unknown value stands before the first step."""
     if past is None or (forecast.timestamps is None) != (past.timestamps is None):
         values: Values = (None,)
         times = _time_before(forecast.timestamps)
     else:
         times, values = _datetimes(past.timestamps), _values(past.values)
-    return SeriesFan(
+    return DrawnForecast(
         name=forecast.name,
         frequency=forecast.frequency,
         history_timestamps=times,

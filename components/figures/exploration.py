@@ -9,6 +9,7 @@ from plotly.subplots import make_subplots
 
 from components.figures.decimate import min_max_indices
 from components.figures.forecast import HISTORY_COLOUR, as_array
+from components.figures.panel import finish_panel
 from components.numbers import THIN_SPACE, axis_format, step_words
 from components.theme import PALETTE, with_alpha
 from compute.forecast.exploration.result import Decomposition, ExploreResult, OneStep, Spectrum
@@ -36,7 +37,7 @@ def overview_chart(result: ExploreResult, *, revision: str = "") -> go.Figure:
         figure.add_vline(
             x=at if isinstance(at, str) else float(at), line={"width": 1.4, "dash": "dash", "color": _REMARKABLE}
         )
-    return _finish(figure, HEIGHT, _time_title(result), result.name, revision, has_legend=True)
+    return finish_panel(figure, HEIGHT, _time_title(result), result.name, revision, has_legend=True)
 
 
 def parts_chart(result: ExploreResult, parts: Decomposition, *, revision: str = "") -> go.Figure:
@@ -77,7 +78,7 @@ def spectrum_chart(spectrum: Spectrum, *, revision: str = "") -> go.Figure:
         )
     figure.update_xaxes(type="log")
     figure.update_yaxes(tickformat=".0%")
-    return _finish(figure, SMALL_HEIGHT, "Period (steps)", "Share of variance", revision)
+    return finish_panel(figure, SMALL_HEIGHT, "Period (steps)", "Share of variance", revision)
 
 
 def _expected(one_step: OneStep, times: NDArray[Any]) -> list[go.Scatter]:
@@ -141,17 +142,3 @@ def _time_title(result: ExploreResult) -> str:
     if result.timestamps is None:
         return "Time (steps)"
     return f"Time (UTC, one step is a {step_words(result.frequency)})" if result.frequency else "Time (UTC)"
-
-
-def _finish(
-    figure: go.Figure, height: int, x_title: str, y_title: str, revision: str, *, has_legend: bool = False
-) -> go.Figure:
-    return figure.update_layout(
-        height=height,
-        uirevision=revision,
-        separators=f".{THIN_SPACE}",
-        showlegend=has_legend,
-        margin={"l": 8, "r": 12, "t": 48 if has_legend else 16, "b": 8},
-        xaxis={"title": {"text": x_title}},
-        yaxis={"title": {"text": y_title}},
-    )

@@ -3,13 +3,14 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures.decimate import MAX_POINTS, min_max_indices
+from components.figures.drawn import Forecast
 from components.figures.history_marks import anomaly_marks, replaced_marks
 from components.numbers import THIN_SPACE, axis_format, step_words
 from components.theme import DASHES, PALETTE, with_alpha
@@ -23,31 +24,6 @@ HEIGHT = 460
 RECENT_HORIZONS = 8  # of history beside a forecast: enough to compare it with, and the forecast is an eighth of it
 LEAST_RECENT = 150  # steps
 _MANY = {"yref": "container", "y": 0, "yanchor": "bottom"}  # a legend of many lines below, where it covers no title
-
-
-class Forecast(Protocol):
-    """What is drawn: the result of a forecast, or a row of a leaderboard with its series."""
-
-    @property
-    def name(self) -> str: ...
-
-    @property
-    def frequency(self) -> str | None: ...
-
-    @property
-    def history_timestamps(self) -> tuple[datetime, ...] | None: ...
-
-    @property
-    def history(self) -> Values: ...
-
-    @property
-    def timestamps(self) -> tuple[datetime, ...] | None: ...
-
-    @property
-    def mean(self) -> Values: ...
-
-    @property
-    def intervals(self) -> tuple[Interval, ...]: ...
 
 
 @dataclass(frozen=True)

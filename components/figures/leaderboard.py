@@ -1,39 +1,23 @@
 """A leaderboard's charts: the fan of one of its rows, and what that row would have said at each fold."""
 
-from dataclasses import dataclass
-from datetime import datetime
-
 import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.decimate import min_max_indices
+from components.figures.drawn import DrawnForecast
 from components.figures.forecast import HISTORY_COLOUR, Shown, as_array, fan_chart, history_times, time_title
 from components.model_names import short_name
 from components.numbers import THIN_SPACE, axis_format
 from components.theme import DASHES, PALETTE, SYMBOLS
 from compute.forecast.backtest.result import BacktestResult, FoldForecast, LeaderboardRow
-from compute.forecast.result import Interval, Values
 
 FOLDS_HEIGHT = 340
 SHOWN_HISTORY = 6  # held-out parts before the first fold: enough to see where the folds begin
 
 
-@dataclass(frozen=True)
-class RowForecast:
-    """A row of a leaderboard as a forecast that can be drawn."""
-
-    name: str
-    frequency: str | None
-    history_timestamps: tuple[datetime, ...] | None
-    history: Values
-    timestamps: tuple[datetime, ...] | None
-    mean: Values
-    intervals: tuple[Interval, ...]
-
-
-def row_forecast(result: BacktestResult, row: LeaderboardRow) -> RowForecast:
+def row_forecast(result: BacktestResult, row: LeaderboardRow) -> DrawnForecast:
     """Return the forecast of one row from the end of the series."""
-    return RowForecast(
+    return DrawnForecast(
         name=result.name,
         frequency=result.frequency,
         history_timestamps=result.history_timestamps,

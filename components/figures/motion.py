@@ -8,8 +8,9 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures.decimate import min_max_indices
+from components.figures.panel import finish_panel
 from components.figures.trajectory import OBSERVED_COLOUR, PREDICTED_COLOUR, SMOOTHED_COLOUR
-from components.numbers import THIN_SPACE, axis_format
+from components.numbers import axis_format
 from compute.trajectory.result import TrajectoryResult
 
 HEIGHT = 250
@@ -69,15 +70,8 @@ def _two_parts(result: TrajectoryResult, past: Optional, ahead: Optional, title:
 
 
 def _finish(figure: go.Figure, result: TrajectoryResult, title: str, revision: str) -> go.Figure:
-    return figure.update_layout(
-        height=HEIGHT,
-        uirevision=revision,
-        separators=f".{THIN_SPACE}",
-        showlegend=False,
-        margin={"l": 8, "r": 8, "t": 12, "b": 8},
-        xaxis={"title": {"text": "Time (s)" if result.timestamps is None else "Time (UTC)"}},
-        yaxis={"title": {"text": title}, "rangemode": "tozero"},
-    )
+    time = "Time (s)" if result.timestamps is None else "Time (UTC)"
+    return finish_panel(figure, HEIGHT, time, title, revision).update_yaxes(rangemode="tozero")
 
 
 def _times(result: TrajectoryResult) -> NDArray[Any]:

@@ -6,7 +6,8 @@ import plotly.graph_objects as go
 from components.figures.decimate import min_max_indices
 from components.figures.forecast import FORECAST_COLOUR, HISTORY_COLOUR, as_array, forecast_times, history_times
 from components.figures.forecast import time_title as title_of_time
-from components.numbers import THIN_SPACE, axis_format
+from components.figures.panel import finish_panel
+from components.numbers import axis_format
 from compute.forecast.result import ForecastResult, RegressorPath
 
 HEIGHT = 220
@@ -41,12 +42,4 @@ def regressor_chart(result: ForecastResult, regressor: RegressorPath, *, revisio
             ),
         ]
     )
-    return figure.update_layout(
-        height=HEIGHT,
-        uirevision=revision,
-        separators=f".{THIN_SPACE}",
-        showlegend=False,
-        margin={"l": 8, "r": 8, "t": 12, "b": 8},
-        xaxis={"title": {"text": title_of_time(result)}},
-        yaxis={"title": {"text": regressor.name}},
-    )
+    return finish_panel(figure, HEIGHT, title_of_time(result), regressor.name, revision)

@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 
 from components.figures.decimate import min_max_indices
 from components.figures.forecast import as_array, history_times, time_title
-from components.numbers import THIN_SPACE, axis_format
+from components.figures.panel import finish_panel
+from components.numbers import axis_format
 from components.theme import PALETTE, with_alpha
 from compute.forecast.result import Diagnostics, ForecastResult, Values
 
@@ -37,7 +38,7 @@ def residual_chart(result: ForecastResult, *, revision: str = "") -> go.Figure:
         )
     )
     figure.add_hline(y=0, line={"width": 1, "color": _LINE_COLOUR})
-    return _finish(figure, time_title(result), f"Residual ({result.name})", revision)
+    return finish_panel(figure, HEIGHT, time_title(result), f"Residual ({result.name})", revision)
 
 
 def autocorrelation_chart(diagnostics: Diagnostics, *, revision: str = "") -> go.Figure:
@@ -67,7 +68,7 @@ def lag_chart(correlations: Values, band: float | None, name: str, *, revision: 
         figure.add_hrect(y0=-band, y1=band, fillcolor=with_alpha(_COLOUR, 0.12), line_width=0, layer="below")
         for edge in (-band, band):
             figure.add_hline(y=edge, line={"width": 1, "dash": "dash", "color": _LINE_COLOUR})
-    return _finish(figure, "Lag (steps)", name, revision)
+    return finish_panel(figure, HEIGHT, "Lag (steps)", name, revision)
 
 
 def distribution_chart(result: ForecastResult, *, revision: str = "") -> go.Figure:
@@ -93,7 +94,7 @@ def distribution_chart(result: ForecastResult, *, revision: str = "") -> go.Figu
         )
         figure.add_trace(_normal_curve(residuals, edges))
     figure.update_layout(bargap=0, hovermode="closest")
-    return _finish(figure, f"Residual ({result.name})", "Count", revision)
+    return finish_panel(figure, HEIGHT, f"Residual ({result.name})", "Count", revision)
 
 
 def quantile_chart(theoretical: Values, sample: Values, name: str, *, revision: str = "") -> go.Figure:
@@ -121,7 +122,9 @@ def quantile_chart(theoretical: Values, sample: Values, name: str, *, revision: 
         ]
     )
     figure.update_layout(hovermode="closest")
-    return _finish(figure, "If they were Gaussian (standard deviations)", f"{name} (standard deviations)", revision)
+    return finish_panel(
+        figure, HEIGHT, "If they were Gaussian (standard deviations)", f"{name} (standard deviations)", revision
+    )
 
 
 def residual_quantiles(result: ForecastResult) -> tuple[Values, Values]:
@@ -154,16 +157,4 @@ def _normal_curve(residuals: NDArray[np.float64], edges: NDArray[np.float64]) ->
         name="Normal",
         line={"color": _REMARKABLE, "width": 1.6, "dash": "dash"},
         hoverinfo="skip",
-    )
-
-
-def _finish(figure: go.Figure, x_title: str, y_title: str, revision: str) -> go.Figure:
-    return figure.update_layout(
-        height=HEIGHT,
-        uirevision=revision,
-        separators=f".{THIN_SPACE}",
-        showlegend=False,
-        margin={"l": 8, "r": 8, "t": 12, "b": 8},
-        xaxis={"title": {"text": x_title}},
-        yaxis={"title": {"text": y_title}},
     )

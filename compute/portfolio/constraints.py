@@ -19,10 +19,10 @@ CONSTRAINTS = ("constraints",)
 MAX_GROUPS = 100
 
 
-class Group(Record, title="Group of assets"):
-    """Assets whose weights together stay within limits, such as a sector."""
+class NamedAssets(Record, title="Group"):
+    """Assets that are looked at together, such as a sector."""
 
-    name: str = Field(default="group", min_length=1, max_length=200, title="Name", description="Shown where it binds.")
+    name: str = Field(default="group", min_length=1, max_length=200, title="Name", description="Of the group.")
     assets: tuple[AssetName, ...] = Field(
         min_length=1,
         max_length=MAX_ASSETS,
@@ -30,6 +30,11 @@ class Group(Record, title="Group of assets"):
         description="Names of its assets.",
         json_schema_extra={"names": "assets"},
     )
+
+
+class Group(NamedAssets, title="Group of assets"):
+    """Assets whose weights together stay within limits, such as a sector."""
+
     min: Weight | None = Field(
         default=None, title="Least", description="Sum of their weights.", json_schema_extra={"empty": "No limit"}
     )

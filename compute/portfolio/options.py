@@ -23,6 +23,21 @@ RiskFreeRate = Annotated[
 ]
 
 
+ProportionalCost = Annotated[
+    float,
+    Field(
+        ge=0,
+        le=1000,
+        title="Costs",
+        description="Of what is bought and what is sold, in hundredths of a percent.",
+        json_schema_extra={"unit": "bps"},
+    ),
+]
+FixedCost = Annotated[
+    float, Field(ge=0, le=1e6, title="Cost per trade", description="Of each asset bought or sold, in money.")
+]
+
+
 class PortfolioRequest(Record):
     """What every question about the best portfolio says: assets, how they are judged, and the limits."""
 

@@ -12,7 +12,7 @@ from compute.forecast.batch.request import DatasetColumns, DatasetGroups
 from compute.schema import Location, RequestError
 from compute.series import Series
 from services.datasets.records import DatasetInfo
-from services.datasets.store import DatasetStore, column_position, series_position
+from services.datasets.store import DatasetStore, column_position, number_columns
 
 Array = NDArray[np.float64]
 
@@ -39,19 +39,7 @@ class Collection:
 def check_columns(reference: DatasetColumns, datasets: DatasetStore, loc: Location = SERIES) -> tuple[str, ...]:
     """Return the names of the columns; raise RequestError at the field that names what is not there."""
     info = datasets.check_exists(reference.dataset, (*loc, "dataset"))
-    names = reference.columns
-    if names is None:
-        names = tuple(column.name for column in info.columns if column.kind == "number")
-        if not names:
-            msg = f"{info.name} has no number column; choose another dataset, or repair its text columns first"
-            raise RequestError.at(*loc, "dataset", msg=msg)
-    for name in names:
-        try:
-            series_position(info, name, loc)
-        except RequestError as error:
-            at = "columns" if error.problems[0].loc[-1] == "column" and reference.columns is not None else "dataset"
-            raise RequestError.at(*loc, at, msg=error.problems[0].msg) from error
-    return names
+    return number_columns(info, reference.columns, loc)
 
 
 def check_groups(reference: DatasetGroups, datasets: DatasetStore, loc: Location = SERIES) -> DatasetInfo:

@@ -170,6 +170,24 @@ def series_position(info: DatasetInfo, name: str, loc: Location) -> int:
     return position
 
 
+def number_columns(info: DatasetInfo, columns: tuple[str, ...] | None, loc: Location) -> tuple[str, ...]:
+    """Return the named columns, or all number columns where none are named.
+
+    Raises RequestError at `columns` or `dataset` below `loc` unless each is numbers in time order.
+    """
+    names = columns or tuple(column.name for column in info.columns if column.kind == "number")
+    if not names:
+        msg = f"{info.name} has no number column; choose another dataset, or repair its text columns first"
+        raise RequestError.at(*loc, "dataset", msg=msg)
+    for name in names:
+        try:
+            series_position(info, name, loc)
+        except RequestError as error:
+            at = "columns" if columns and error.problems[0].loc[-1] == "column" else "dataset"
+            raise RequestError.at(*loc, at, msg=error.problems[0].msg) from error
+    return names
+
+
 def dataset_id_of(info: DatasetInfo) -> str:
     """Return the id: equal content, name and descent, equal id."""
     parts = [info.sha256, info.name, info.time_column, info.parent, list(info.repairs)]

@@ -114,6 +114,11 @@ def see_result(ui: Browser) -> WebElement:
     return find(ui, '[data-graph="fan"] .main-svg')
 
 
+def chart_title(ui: Browser) -> str:
+    """Return the title of the fan chart on the page."""
+    return str(find(ui, '[data-graph="fan"] .gtitle').text)
+
+
 def state_of(ui: Browser, job_id: str) -> str | None:
     """Return the state of a job in the table, or None while it is not there yet."""
     try:

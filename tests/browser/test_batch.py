@@ -10,7 +10,7 @@ from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.forecasting import ask, wait_for_state
+from tests.browser.forecasting import ask, chart_title, wait_for_state
 from tests.browser.steps import (
     assert_fits,
     body_text,
@@ -27,10 +27,6 @@ RESULT = '[data-graph="fan"] .main-svg'
 SHORT = {"values": [1.0], "name": "a lonely one"}
 
 pytestmark = pytest.mark.usefixtures("quiet_afterwards")
-
-
-def title(ui: Browser) -> str:
-    return str(find(ui, '[data-graph="fan"] .gtitle').text)
 
 
 def shown_names(ui: Browser) -> list[str]:
@@ -67,11 +63,11 @@ def test_a_sample_leads_to_every_series_of_a_dataset(ui: Browser) -> None:
     find(ui, RESULT)
     see(ui, "5 of 5 series forecast")
     assert shown_names(ui) == ["gdp", "consumption", "investment", "unemployment_pct", "inflation_pct"]
-    assert title(ui).startswith("gdp")
+    assert chart_title(ui).startswith("gdp")
     click(ui, "investment")
-    eventually(lambda: title(ui).startswith("investment"), "the clicked series is large")
+    eventually(lambda: chart_title(ui).startswith("investment"), "the clicked series is large")
     click(ui, "Show the forecast of inflation_pct")
-    eventually(lambda: title(ui).startswith("inflation_pct"), "the series of the row is large")
+    eventually(lambda: chart_title(ui).startswith("inflation_pct"), "the series of the row is large")
     assert_accessible(ui)
 
 
@@ -88,7 +84,7 @@ def test_many_series_are_paged_found_and_sorted_without_sending_them_all(ui: Bro
         press(ui, ".ag-header-cell[col-id='status'] .ag-header-cell-label")
     eventually(lambda: "a lonely one" in grid_row(ui, 0), "the failed series comes first")
     press(ui, ".ag-row[row-index='1'] .ag-cell")
-    eventually(lambda: title(ui).startswith("shop"), "the series of the clicked row is large")
+    eventually(lambda: chart_title(ui).startswith("shop"), "the series of the clicked row is large")
     assert_accessible(ui)
 
 

@@ -8,7 +8,7 @@ from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.forecasting import PASSENGERS
+from tests.browser.forecasting import PASSENGERS, chart_title
 from tests.browser.steps import (
     assert_fits,
     click,
@@ -23,10 +23,6 @@ from tests.browser.steps import (
 RESULT = '[data-graph="fan"] .main-svg'
 
 pytestmark = pytest.mark.usefixtures("quiet_afterwards")
-
-
-def title(ui: Browser) -> str:
-    return str(find(ui, '[data-graph="fan"] .gtitle').text)
 
 
 def column(ui: Browser, name: str) -> list[float]:
@@ -48,10 +44,10 @@ def test_a_sample_leads_to_a_leaderboard_whose_rows_show_their_forecasts(ui: Bro
         click(ui, "RMSE")
         shown = column(ui, "RMSE")
         assert shown == sorted(shown, reverse=order == "descending"), order
-    first = title(ui)
+    first = chart_title(ui)
     find(ui, '[data-row="2"]').click()
-    eventually(lambda: title(ui) != first, "another forecast is shown")
-    eventually(lambda: title(ui).removeprefix("passengers: ") in rows[2], "it is that of the row")
+    eventually(lambda: chart_title(ui) != first, "another forecast is shown")
+    eventually(lambda: chart_title(ui).removeprefix("passengers: ") in rows[2], "it is that of the row")
     eventually(lambda: find(ui, '[data-row="2"]').get_attribute("aria-pressed") == "true", "its button is pressed")
     assert_accessible(ui)
 

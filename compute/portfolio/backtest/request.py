@@ -4,10 +4,10 @@ from typing import Literal
 
 from pydantic import Field
 
-from compute.portfolio.assets import AssetHistory
+from compute.portfolio.assets import AssetHistory, AssetName
 from compute.portfolio.objectives import MinVariance, Objective
-from compute.portfolio.options import PortfolioRequest
-from compute.portfolio.risk.request import BenchmarkName, RollingWindow
+from compute.portfolio.options import FixedCost, PortfolioRequest, ProportionalCost
+from compute.portfolio.risk.request import RollingWindow
 
 
 class PortfolioBacktestRequest(PortfolioRequest):
@@ -49,17 +49,8 @@ class PortfolioBacktestRequest(PortfolioRequest):
         description="Between new weights, trades back to the last ones once some weight is further away than this.",
         json_schema_extra={"empty": "None"},
     )
-    costs_bps: float = Field(
-        default=10,
-        ge=0,
-        le=1000,
-        title="Costs",
-        description="Of what is bought and what is sold, in hundredths of a percent.",
-        json_schema_extra={"unit": "bps"},
-    )
-    fixed_cost: float = Field(
-        default=0, ge=0, le=1e6, title="Cost per trade", description="Of each asset bought or sold, in money."
-    )
+    costs_bps: ProportionalCost = 10
+    fixed_cost: FixedCost = 0
     holding: Literal["drifting", "reset"] = Field(
         default="drifting",
         title="Between rebalancings",
@@ -68,7 +59,7 @@ class PortfolioBacktestRequest(PortfolioRequest):
         json_schema_extra={"advanced": True},
     )
     initial_capital: float = Field(default=100_000, gt=0, le=1e15, title="Capital", description="To begin with.")
-    benchmark: BenchmarkName | None = Field(
+    benchmark: AssetName | None = Field(
         default=None,
         title="Benchmark",
         description="One of the assets, to compare with; it is then not invested in. Empty: equal weights of all, "

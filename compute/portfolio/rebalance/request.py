@@ -6,6 +6,7 @@ from pydantic import Field
 
 from compute.portfolio.assets import AssetName
 from compute.portfolio.holdings import RestField
+from compute.portfolio.options import FixedCost, ProportionalCost
 from compute.schema import Record
 
 Share = Annotated[float, Field(ge=0, le=10)]
@@ -60,15 +61,8 @@ class RebalanceRequest(Record):
         description="All: every asset is brought to its weight. Breached: only those beyond the threshold. Edge: "
         "those, and no further than the threshold.",
     )
-    costs_bps: float = Field(
-        default=10,
-        ge=0,
-        le=1000,
-        title="Costs",
-        description="Of what is bought and sold, in hundredths of a percent.",
-        json_schema_extra={"unit": "bps"},
-    )
-    fixed_cost: float = Field(default=0, ge=0, le=1e6, title="Cost per trade", description="In money.")
+    costs_bps: ProportionalCost = 10
+    fixed_cost: FixedCost = 0
     min_trade: float = Field(
         default=0, ge=0, le=1e12, title="Least trade", description="In money; smaller ones are left."
     )

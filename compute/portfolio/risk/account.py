@@ -5,11 +5,11 @@ from datetime import UTC, datetime
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.portfolio.constraints import NamedAssets
 from compute.portfolio.returns import AssetReturns
 from compute.portfolio.risk.contributions import tail_contributions, volatility_contributions
 from compute.portfolio.risk.drawdowns import Episode, episodes_of
 from compute.portfolio.risk.performance import LEAST_DEVIATION, PERFORMANCE_DEFINITIONS, RELATIVE_DEFINITIONS
-from compute.portfolio.risk.request import AssetGroup
 from compute.portfolio.risk.result import Contribution, Drawdown, Rolling
 from compute.portfolio.risk.rolling import rolling_beta, rolling_moments
 
@@ -61,7 +61,7 @@ def asset_contributions(
     )
 
 
-def group_contributions(single: tuple[Contribution, ...], groups: tuple[AssetGroup, ...]) -> tuple[Contribution, ...]:
+def group_contributions(single: tuple[Contribution, ...], groups: tuple[NamedAssets, ...]) -> tuple[Contribution, ...]:
     """Return the sums by group, and of the assets that are in none."""
     named = {name for group in groups for name in group.assets}
     others = tuple(each.name for each in single if each.name not in named)

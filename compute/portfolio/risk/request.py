@@ -4,8 +4,8 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compute.portfolio.assets import MAX_ASSETS, AssetHistory, AssetName
-from compute.portfolio.constraints import MAX_GROUPS
+from compute.portfolio.assets import AssetHistory, AssetName
+from compute.portfolio.constraints import MAX_GROUPS, NamedAssets
 from compute.portfolio.holdings import GivenWeights, RestField
 from compute.portfolio.objectives import Confidence
 from compute.portfolio.options import RiskFreeRate
@@ -24,20 +24,6 @@ RollingWindow = Annotated[
         json_schema_extra={"unit": "periods", "advanced": True},
     ),
 ]
-BenchmarkName = Annotated[str, Field(min_length=1, max_length=200)]
-
-
-class AssetGroup(Record, title="Group"):
-    """Assets whose risk is added up, such as a sector."""
-
-    name: str = Field(default="group", min_length=1, max_length=200, title="Name", description="Of the group.")
-    assets: tuple[AssetName, ...] = Field(
-        min_length=1,
-        max_length=MAX_ASSETS,
-        title="Assets",
-        description="Names of its assets.",
-        json_schema_extra={"names": "assets"},
-    )
 
 
 class Shock(Record, title="Shock"):
@@ -87,14 +73,14 @@ class RiskRequest(Record):
     methods: tuple[Method, ...] = Field(
         default=EVERY_METHOD, min_length=1, max_length=4, title="Methods", description="Ways to the value at risk."
     )
-    benchmark: BenchmarkName | None = Field(
+    benchmark: AssetName | None = Field(
         default=None,
         title="Benchmark",
         description="One of the assets, to compare with. Its weight may be 0.",
         json_schema_extra={"names": "assets", "empty": "None"},
     )
     risk_free_rate: RiskFreeRate = 0.02
-    groups: tuple[AssetGroup, ...] = Field(
+    groups: tuple[NamedAssets, ...] = Field(
         default=(), max_length=MAX_GROUPS, title="Groups", description="Contributions are added up by group too."
     )
     shocks: tuple[Shock, ...] = Field(
