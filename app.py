@@ -11,6 +11,7 @@ from flask import Flask
 
 import api
 from components import shell
+from pages._pulse import register_pulse
 from pages._shell import show_error
 from pages._workspace import EXTENSION, owner
 from services.background import TableBackgroundManager
@@ -43,6 +44,7 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
         on_error=show_error,
     )
     app.layout = shell.layout
+    register_pulse(server)
     api.register_api(server, workspace)
     api.protect(server, settings, script_hashes=app.csp_hashes)
     return app

@@ -1,10 +1,14 @@
-// The offline banner: asks the server whether it is there, says so when it is not, and goes when it is back.
+// Asks the server whether it is there and whether there is news of the jobs. A banner says when it is not there.
 (() => {
-  const PING_MS = 3000;
+  const PING_MS = 1500;
   const AWAY_PING_MS = 1000;
+  const HIDDEN_PING_MS = 12000;
+  const LOOK_MS = 10000; // ages of jobs and the state of the machine are told anew this often, changed or not
   const TIMEOUT_MS = 5000;
   let banner = null;
   let timer = null;
+  let told = null; // the revision of the jobs that the page was told
+  let toldAt = Date.now();
 
   function show() {
     if (banner) return;
@@ -20,25 +24,30 @@
     banner = null;
   }
 
+  // The drawer and the home page listen to this store. They are told of news only: being told costs them much.
+  function tell(jobs) {
+    const now = Date.now();
+    if (!window.dash_clientside?.set_props || (jobs === told && now - toldAt < LOOK_MS)) return;
+    window.dash_clientside.set_props("shell-jobs-tick", { data: `${jobs} ${now}` });
+    told = jobs;
+    toldAt = now;
+  }
+
   async function ping() {
     clearTimeout(timer);
     try {
-      const answer = await fetch("/health", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
+      const answer = await fetch("/_pulse", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (!answer.ok) throw new Error(String(answer.status));
       hide();
+      tell((await answer.json()).jobs);
     } catch {
       show();
     }
-    timer = setTimeout(pingIfSeen, banner ? AWAY_PING_MS : PING_MS);
-  }
-
-  function pingIfSeen() {
-    if (document.hidden) timer = setTimeout(pingIfSeen, PING_MS);
-    else ping();
+    timer = setTimeout(ping, document.hidden ? HIDDEN_PING_MS : banner ? AWAY_PING_MS : PING_MS);
   }
 
   window.addEventListener("offline", ping);
   window.addEventListener("online", ping);
   document.addEventListener("visibilitychange", () => !document.hidden && ping());
-  timer = setTimeout(pingIfSeen, PING_MS);
+  timer = setTimeout(ping, PING_MS);
 })();

@@ -80,15 +80,20 @@
         });
       },
       // What was wrong with a value is not what is wrong with the next one.
-      forgetErrors() {
+      forgetErrors(values, errors) {
         const { inputs_list: [fields], triggered } = window.dash_clientside.callback_context;
         const changed = new Set(triggered.map(({ prop_id }) => prop_id));
         const name = (id) => `${JSON.stringify(id, Object.keys(id).sort())}.value`;
-        return fields.map(({ id }) => (changed.has(name(id)) ? null : noUpdate()));
+        fields.forEach(({ id }, position) => {
+          if (errors[position] && changed.has(name(id))) window.dash_clientside.set_props(id, { error: null });
+        });
       },
-      showVariants(values, tabs, variants, ids, tabIds) {
+      showVariants(values, tabs, variants, ids, tabIds, areHidden) {
         const chosen = { ...held(values, ids, "field"), ...held(tabs, tabIds, "tab") };
-        return variants.map(({ selector, tag }) => (tag === "*" ? !chosen[selector] : chosen[selector] !== tag));
+        variants.forEach((id, position) => {
+          const isHidden = id.tag === "*" ? !chosen[id.selector] : chosen[id.selector] !== id.tag;
+          if (isHidden !== (areHidden[position] ?? false)) window.dash_clientside.set_props(id, { hidden: isHidden });
+        });
       },
     },
   });

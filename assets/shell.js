@@ -1,12 +1,10 @@
 // The shell in the browser: drawers, menu, keyboard, skip link, and what the reader folded away.
 (() => {
-  const QUIET_TICKS = 8; // while hidden, read the jobs only every eighth tick (12 s)
   const noUpdate = () => window.dash_clientside.no_update;
   const triggeredBy = (name) => (window.dash_clientside.callback_context.triggered || []).some((t) => t.prop_id.startsWith(name));
 
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     shell: {
-      tick: (n) => (document.hidden && n % QUIET_TICKS ? noUpdate() : n),
       openDrawer: (clicks) => (triggeredBy("shell-url") ? false : clicks ? true : noUpdate()),
       openHelp: (clicks) => (triggeredBy("shell-url") ? false : clicks ? true : noUpdate()),
       closeMenu: () => false,

@@ -21,7 +21,6 @@ class ShellId(StrEnum):
     JOBS_SPOKEN = "shell-jobs-spoken"
     JOBS_DRAWER = "shell-jobs-drawer"
     JOBS_LIST = "shell-jobs-list"
-    JOBS_CLOCK = "shell-jobs-clock"
     JOBS_TICK = "shell-jobs-tick"
     """A store that asks for the list of jobs to be read again when its data changes."""
     JOBS_SEEN = "shell-jobs-seen"

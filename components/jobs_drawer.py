@@ -13,7 +13,6 @@ from components.icons import icon
 from components.ids import ShellId, cancel_id
 from components.status import age, duration, time_left
 
-POLL_MS = 1500
 LIVE_STATES = ("queued", "running")
 
 
@@ -60,10 +59,9 @@ def jobs_button() -> dmc.Indicator:
 
 
 def jobs_drawer() -> html.Div:
-    """Return the closed drawer, its clock and its stores."""
+    """Return the closed drawer and its stores; `connection.js` says when to read the jobs again."""
     return html.Div(
         [
-            dcc.Interval(id=ShellId.JOBS_CLOCK, interval=POLL_MS),
             dcc.Store(id=ShellId.JOBS_TICK),
             dcc.Store(id=ShellId.JOBS_SEEN),
             dmc.Drawer(

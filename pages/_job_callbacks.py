@@ -57,14 +57,23 @@ def _form_outputs(page: JobPage) -> dict[str, Output]:
     } | ({"fold": Output(form.part("advanced"), "open", allow_duplicate=True)} if form.advanced else {})
 
 
-def _form_updates(page: JobPage, placed: PlacedProblems) -> dict[str, Any]:
-    """Return each problem for the control it blames, in the order in which Dash asks for them."""
-    grouping = ctx.outputs_grouping["form"]
-    updates = {
-        "errors": [placed.at.get(each["id"]["field"]) for each in grouping["errors"]],
-        "flag_errors": [placed.at.get(each["id"]["flag"]) for each in grouping["flag_errors"]],
-        "alert": problem_alert(placed.elsewhere),
+def _form_states(page: JobPage) -> dict[str, State]:
+    return {
+        "errors": State(page.form.all_fields, "error"),
+        "flag_errors": State(page.form.all_flags, "error"),
     }
+
+
+def _form_updates(page: JobPage, placed: PlacedProblems, shown: dict[str, list[str | None]]) -> dict[str, Any]:
+    """Return each problem for the control it blames, in the order in which Dash asks for them.
+
+    A control that has no problem and had none is left alone: each change is work for every component of the page.
+    """
+    grouping = ctx.outputs_grouping["form"]
+    updates: dict[str, Any] = {"alert": problem_alert(placed.elsewhere)}
+    for name, key in (("errors", "field"), ("flag_errors", "flag")):
+        found = [placed.at.get(each["id"][key]) for each in grouping[name]]
+        updates[name] = [now if now or was else no_update for now, was in zip(found, shown[name], strict=True)]
     return updates | ({"fold": page.form.blames_advanced(placed) or no_update} if page.form.advanced else {})
 
 
@@ -91,9 +100,10 @@ def _register_run(page: JobPage) -> None:
             "current": Output(page.part("current"), "data"),
         },
         inputs={"asked": Input(page.part("asked"), "data")},
+        state={"shown": _form_states(page)},
         prevent_initial_call=True,
     )
-    def run(asked: dict[str, Any] | None) -> dict[str, Any]:
+    def run(asked: dict[str, Any] | None, shown: dict[str, list[str | None]]) -> dict[str, Any]:
         """Judge the form; show what is wrong at its fields, or hand the request on."""
         if not asked:
             raise PreventUpdate
@@ -102,12 +112,12 @@ def _register_run(page: JobPage) -> None:
             parsed = parse_request(page.task, form.read(latest["values"]), workspace())
         except RequestError as error:
             placed = form.place(latest["values"], error.problems)
-            return {"form": _form_updates(page, placed), "following": no_update, "current": no_update}
+            return {"form": _form_updates(page, placed, shown), "following": no_update, "current": no_update}
         _submit(page, asked["items"])
         job = new_job(page, parsed.model_dump(mode="json"), latest["job_id"])
         current = {"job_id": job["job_id"], "compare": None, "address": "push", "asked_at": time.time()}
         return {
-            "form": _form_updates(page, PlacedProblems({}, ())),
+            "form": _form_updates(page, PlacedProblems({}, ()), shown),
             "following": following_store(page, job),
             "current": current,
         }
@@ -205,11 +215,17 @@ def _register_look(page: JobPage) -> None:
             "ids": State(page.form.all_fields, "id"),
             "tabs": State(page.form.all_tabs, "value"),
             "tab_ids": State(page.form.all_tabs, "id"),
+            "shown": _form_states(page),
         },
         prevent_initial_call=True,
     )
     def blame(
-        seen: dict[str, Any] | None, values: list[Any], ids: list[Any], tabs: list[Any], tab_ids: list[Any]
+        seen: dict[str, Any] | None,
+        values: list[Any],
+        ids: list[Any],
+        tabs: list[Any],
+        tab_ids: list[Any],
+        shown: dict[str, list[str | None]],
     ) -> dict[str, Any]:
         """Show at its fields what only the run found wrong with the request."""
         job = workspace().jobs.get(seen["job_id"]) if seen and seen["state"] == "failed" else None
@@ -217,7 +233,7 @@ def _register_look(page: JobPage) -> None:
             raise PreventUpdate
         held = {each["field"]: value for each, value in zip(ids, values, strict=True)}
         held |= {each["tab"]: value for each, value in zip(tab_ids, tabs, strict=True)}
-        return {"form": _form_updates(page, page.form.place(held, job.error.errors))}
+        return {"form": _form_updates(page, page.form.place(held, job.error.errors), shown)}
 
 
 def _is_drawn(current: dict[str, Any], job: Job, seen: dict[str, Any] | None) -> bool:
@@ -262,19 +278,21 @@ def _register_address(page: JobPage) -> None:
 
 def register_once() -> None:
     """Register what all forms and job pages share."""
+    # These set what changes by themselves. As outputs, all of them would be written at every key, changed or not.
     clientside_callback(
         ClientsideFunction("form", "showVariants"),
-        Output({"form": MATCH, "variant": ALL, "selector": ALL, "tag": ALL}, "hidden"),
         Input({"form": MATCH, "field": ALL}, "value"),
         Input({"form": MATCH, "tab": ALL}, "value"),
         State({"form": MATCH, "variant": ALL, "selector": ALL, "tag": ALL}, "id"),
         State({"form": MATCH, "field": ALL}, "id"),
         State({"form": MATCH, "tab": ALL}, "id"),
+        State({"form": MATCH, "variant": ALL, "selector": ALL, "tag": ALL}, "hidden"),
+        prevent_initial_call=True,
     )
     clientside_callback(
         ClientsideFunction("form", "forgetErrors"),
-        Output({"form": MATCH, "field": ALL}, "error", allow_duplicate=True),
         Input({"form": MATCH, "field": ALL}, "value"),
+        State({"form": MATCH, "field": ALL}, "error"),
         prevent_initial_call=True,
     )
     clientside_callback(

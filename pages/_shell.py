@@ -116,12 +116,6 @@ def _fingerprint(job: ListedJob) -> list[Any]:
 
 
 clientside_callback(
-    ClientsideFunction("shell", "tick"),
-    Output(ShellId.JOBS_TICK, "data"),
-    Input(ShellId.JOBS_CLOCK, "n_intervals"),
-    State(ShellId.JOBS_DRAWER, "opened"),
-)
-clientside_callback(
     ClientsideFunction("shell", "openDrawer"),
     Output(ShellId.JOBS_DRAWER, "opened"),
     Input(ShellId.JOBS_BUTTON, "n_clicks"),

@@ -3,6 +3,7 @@
 Statements are built once and filled in per question: building one costs three times as much as running it.
 """
 
+import hashlib
 import json
 import time
 import zlib
@@ -41,6 +42,12 @@ _HAS_LIVE = select(JOBS.c.seq).where(JOBS.c.state.in_(LIVE)).limit(1)
 _RUNNING = select(JOBS.c.id, JOBS.c.worker, JOBS.c.lease_until, JOBS.c.cancel_requested_at).where(
     JOBS.c.state == JobState.RUNNING
 )
+_LIVE_ROWS = (
+    select(JOBS.c.seq, JOBS.c.state, JOBS.c.progress, JOBS.c.message, JOBS.c.cancel_requested_at)
+    .where(JOBS.c.state.in_(LIVE))
+    .order_by(JOBS.c.seq)
+)
+_LATEST = select(func.max(JOBS.c.seq))
 _MINE = select(JOBS.c.lane, JOBS.c.priority, JOBS.c.seq).where(JOBS.c.id == bindparam("job_id")).subquery()
 _AHEAD_OF = select(func.count()).where(
     JOBS.c.state == JobState.QUEUED,
@@ -120,6 +127,13 @@ class JobReading:
     def has_live(self) -> bool:
         """True while any job is queued or running."""
         return self._exists(_HAS_LIVE)
+
+    def revision(self) -> str:
+        """Return what changes whenever a job comes, goes on or ends: two cheap queries, however many jobs there are."""
+        with self._single.begin() as connection:
+            live = [tuple(row) for row in connection.execute(_LIVE_ROWS)]
+            latest = connection.execute(_LATEST).scalar()
+        return hashlib.blake2b(repr((latest, live)).encode(), digest_size=8).hexdigest()
 
     def running(self) -> tuple[Run, ...]:
         """Return what is being run, by whom, until when: one cheap query."""
