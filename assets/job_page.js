@@ -15,6 +15,9 @@
     return Object.fromEntries(ids.map((id, position) => [id[key], values[position]]));
   }
 
+  const nameOf = (id) => JSON.stringify(id, Object.keys(id).sort());
+  const elementOf = (id) => document.getElementById(nameOf(id));
+
   // ---- the address ------------------------------------------------------------------------------------------
   // Dash's router draws a page anew when the address changes under it. While a job page shows one job after
   // another, its address changes without that; `believed` is what the router takes the address for.
@@ -70,10 +73,9 @@
       // What is wrong may be out of sight: folded away or scrolled off.
       showFirstError(errors, ids) {
         const first = errors.findIndex(Boolean);
-        if (first < 0) return;
-        const name = JSON.stringify(ids[first], Object.keys(ids[first]).sort());
+        if (first < 0 || !window.dash_clientside.callback_context.triggered.some(({ value }) => value)) return;
         requestAnimationFrame(() => {
-          const control = document.getElementById(name);
+          const control = elementOf(ids[first]);
           control?.closest("details:not([open])")?.setAttribute("open", "");
           control?.scrollIntoView({ block: "center" });
           control?.focus({ preventScroll: true });
@@ -83,16 +85,18 @@
       forgetErrors(values, errors) {
         const { inputs_list: [fields], triggered } = window.dash_clientside.callback_context;
         const changed = new Set(triggered.map(({ prop_id }) => prop_id));
-        const name = (id) => `${JSON.stringify(id, Object.keys(id).sort())}.value`;
         fields.forEach(({ id }, position) => {
-          if (errors[position] && changed.has(name(id))) window.dash_clientside.set_props(id, { error: null });
+          if (errors[position] && changed.has(`${nameOf(id)}.value`)) window.dash_clientside.set_props(id, { error: null });
         });
       },
-      showVariants(values, tabs, variants, ids, tabIds, areHidden) {
+      // A part that was never seen is drawn now. It is JSON until then: controls cost, seen or not.
+      showVariants(values, tabs, variants, ids, tabIds, areHidden, folded) {
         const chosen = { ...held(values, ids, "field"), ...held(tabs, tabIds, "tab") };
         variants.forEach((id, position) => {
           const isHidden = id.tag === "*" ? !chosen[id.selector] : chosen[id.selector] !== id.tag;
-          if (isHidden !== (areHidden[position] ?? false)) window.dash_clientside.set_props(id, { hidden: isHidden });
+          if (isHidden === (areHidden[position] ?? false)) return;
+          const isEmpty = !isHidden && !elementOf(id)?.childElementCount;
+          window.dash_clientside.set_props(id, isEmpty ? { hidden: false, children: folded[id.variant] } : { hidden: isHidden });
         });
       },
     },

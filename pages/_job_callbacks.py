@@ -287,6 +287,7 @@ def register_once() -> None:
         State({"form": MATCH, "field": ALL}, "id"),
         State({"form": MATCH, "tab": ALL}, "id"),
         State({"form": MATCH, "variant": ALL, "selector": ALL, "tag": ALL}, "hidden"),
+        State({"form": MATCH, "store": "folded"}, "data"),
         prevent_initial_call=True,
     )
     clientside_callback(

@@ -49,6 +49,8 @@ class Drawing:
     """Text fields that choose from what is there, by key."""
     extras: Mapping[str, Component] = field(default_factory=dict)
     """What stands below a field, by key."""
+    folded: dict[str, Component] = field(default_factory=dict)
+    """What is not chosen, by the key of its part: the browser draws it when it is. Controls cost, seen or not."""
 
 
 def draw_all(fields: Sequence[Field], drawing: Drawing) -> list[Component]:
@@ -195,15 +197,12 @@ def _draw_union(item: UnionField, drawing: Drawing, *, placeholder: str = EMPTY)
 
 
 def _draw_variant(item: UnionField, variant: Variant, drawing: Drawing) -> Component:
-    is_chosen = drawing.values.get(item.selector) == variant.tag
     is_told = bool(variant.help) and (item.discriminator is not None or item.is_optional)
     note = dmc.Text(variant.help, size="xs", className="la-muted") if is_told else None
     members = _draw_members(variant.members, drawing)
-    return html.Div(
-        dmc.Stack([note, *members] if note else members, gap="sm"),
-        id=_folding(drawing.form, f"{item.key}/{variant.tag}", item.selector, variant.tag),
-        hidden=not is_chosen,
-    )
+    content = dmc.Stack([note, *members] if note else members, gap="sm")
+    is_chosen = drawing.values.get(item.selector) == variant.tag
+    return _part(content, drawing, f"{item.key}/{variant.tag}", item.selector, variant.tag, is_shown=is_chosen)
 
 
 def _draw_rows(item: RowsField, drawing: Drawing) -> Component:
@@ -216,18 +215,21 @@ def _draw_rows(item: RowsField, drawing: Drawing) -> Component:
             rows.append(control)
             continue
         before = item.make_row(index - 1).selector
-        rows.append(
-            html.Div(
-                control, id=_folding(drawing.form, row.key, before, ANY), hidden=drawing.values.get(before) is None
-            )
-        )
+        is_shown = drawing.values.get(before) is not None
+        rows.append(_part(control, drawing, row.key, before, ANY, is_shown=is_shown))
     about = [dmc.Text(item.help, size="xs", className="la-muted")] if item.help else []
     return dmc.Fieldset(dmc.Stack([*about, *rows], gap="sm"), legend=item.title)
 
 
-def _folding(form: str, key: str, selector: str, tag: str) -> dict[str, str]:
-    """Return the id of a part that shows while the selector holds `tag` (`*`: anything)."""
-    return {"form": form, "variant": key, "selector": selector, "tag": tag}
+def _part(content: Component, drawing: Drawing, key: str, selector: str, tag: str, *, is_shown: bool) -> Component:
+    """Return a part that shows while the selector holds `tag` (`*`: anything), empty until it does."""
+    if not is_shown:
+        drawing.folded[key] = content
+    return html.Div(
+        content if is_shown else None,
+        id={"form": drawing.form, "variant": key, "selector": selector, "tag": tag},
+        hidden=not is_shown,
+    )
 
 
 def _shown(item: Field, drawing: Drawing, key: str) -> dict[str, Any]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import ALL, html
+from dash import ALL, dcc, html
 from pydantic import BaseModel
 
 from components.attributes import data as data_attributes
@@ -76,6 +76,7 @@ class Form:
         if folded:
             is_open = self.blames_advanced(placed)
             parts.append(fold("Advanced", draw_all(folded, drawing), is_open=is_open, id=self.part("advanced")))
+        parts.append(dcc.Store(id=self.store("folded"), data=drawing.folded))
         return html.Div(dmc.Stack(parts, gap="sm"), className="la-form", **data_attributes(form=self.name))
 
     def _place(self, field: Field) -> int:
@@ -89,6 +90,10 @@ class Form:
     def part(self, name: str) -> dict[str, str]:
         """Return the id of a part of the form: `alert`, `advanced`."""
         return {"form": self.name, "part": name}
+
+    def store(self, name: str) -> dict[str, Any]:
+        """Return the id of a store of the form: `folded`, the parts that are drawn once they are chosen."""
+        return {"form": self.name, "store": name}
 
     @property
     def all_fields(self) -> dict[str, Any]:

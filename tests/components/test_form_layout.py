@@ -5,6 +5,7 @@ from typing import Any, get_args
 
 import dash_mantine_components as dmc
 import pytest
+from dash import dcc
 from dash.development.base_component import Component
 
 from components.form import Form
@@ -22,11 +23,27 @@ DATASETS = (
 
 
 def all_of(component: Any) -> Iterator[Component]:
-    """The component and everything in it."""
+    """The component and everything in it, what is drawn only once it is chosen included."""
+    for inner in seen_in(component):
+        yield inner
+        if isinstance(inner, dcc.Store) and isinstance(inner.id, dict) and inner.id.get("store") == "folded":
+            for folded in inner.data.values():
+                yield from all_of(folded)
+
+
+def seen_in(component: Any) -> Iterator[Component]:
+    """The component and everything that the browser draws in it at once."""
     yield component
     for _, inner in component._traverse_with_paths():
         if isinstance(inner, Component):
             yield inner
+
+
+def keys_of(parts: Iterator[Component]) -> list[str]:
+    """The keys of the controls among `parts`."""
+    ids = [part.id for part in parts if isinstance(getattr(part, "id", None), dict)]
+    keys = [each.get("field") or each.get("tab") or each.get("flag") for each in ids]
+    return [key for key in keys if key]
 
 
 def at(layout: Any, key: str) -> Any:
@@ -38,12 +55,14 @@ def at(layout: Any, key: str) -> Any:
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())
 def test_every_value_has_exactly_one_control(task: Task) -> None:
     form = Form(task.kind, task.request)
-    shown = [
-        part.id.get("field") or part.id.get("tab") or part.id.get("flag")
-        for part in all_of(form.layout(task.example))
-        if isinstance(getattr(part, "id", None), dict)
-    ]
-    assert sorted(key for key in shown if key) == sorted(form.fill(task.example))
+    assert sorted(keys_of(all_of(form.layout(task.example)))) == sorted(form.fill(task.example))
+
+
+@pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())
+def test_what_is_seen_at_once_is_read_back_as_the_request(task: Task) -> None:
+    form = Form(task.kind, task.request)
+    values, seen = form.fill(task.example), set(keys_of(seen_in(form.layout(task.example))))
+    assert form.read({key: value for key, value in values.items() if key in seen}) == form.read(values)
 
 
 def test_title_help_unit_bounds_and_default_come_from_the_schema() -> None:
