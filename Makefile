@@ -2,6 +2,8 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than there are cores, for many tests wait for processes, a page or a clock; at most 4.
+TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() + 1, 4))')
 # One thread per numerical call: the tests run many processes, and workers share the cores by themselves.
 unit test: export OMP_NUM_THREADS := 1
 unit test: export OPENBLAS_NUM_THREADS := 1
@@ -38,7 +40,7 @@ unit: lint
 	$(BIN)/python -m pytest -m "not browser and not processes"
 
 test: install-test lint
-	$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadgroup
+	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -11,21 +11,20 @@ from urllib.parse import parse_qsl
 
 from dash import (
     ALL,
-    MATCH,
     ClientsideFunction,
     Input,
     Output,
     State,
     callback,
     clientside_callback,
-    ctx,
     no_update,
 )
 from dash.exceptions import PreventUpdate
 
-from components.form import PlacedProblems, problem_alert
+from components.form import PlacedProblems
 from components.ids import ShellId
 from compute.schema import RequestError
+from pages._form_callbacks import form_outputs, form_states, form_updates, register_form_callbacks
 from pages._job_choices import register_choices, register_comparison
 from pages._job_page import following_store, new_job, page_body
 from pages._job_records import JobPage, View
@@ -48,35 +47,6 @@ def register_callbacks(page: JobPage) -> None:
     _register_address(page)
 
 
-def _form_outputs(page: JobPage) -> dict[str, Output]:
-    form = page.form
-    return {
-        "errors": Output(form.all_fields, "error", allow_duplicate=True),
-        "flag_errors": Output(form.all_flags, "error", allow_duplicate=True),
-        "alert": Output(form.part("alert"), "children", allow_duplicate=True),
-    } | ({"fold": Output(form.part("advanced"), "open", allow_duplicate=True)} if form.advanced else {})
-
-
-def _form_states(page: JobPage) -> dict[str, State]:
-    return {
-        "errors": State(page.form.all_fields, "error"),
-        "flag_errors": State(page.form.all_flags, "error"),
-    }
-
-
-def _form_updates(page: JobPage, placed: PlacedProblems, shown: dict[str, list[str | None]]) -> dict[str, Any]:
-    """Return each problem for the control it blames, in the order in which Dash asks for them.
-
-    A control that has no problem and had none is left alone: each change is work for every component of the page.
-    """
-    grouping = ctx.outputs_grouping["form"]
-    updates: dict[str, Any] = {"alert": problem_alert(placed.elsewhere)}
-    for name, key in (("errors", "field"), ("flag_errors", "flag")):
-        found = [placed.at.get(each["id"][key]) for each in grouping[name]]
-        updates[name] = [now if now or was else no_update for now, was in zip(found, shown[name], strict=True)]
-    return updates | ({"fold": page.form.blames_advanced(placed) or no_update} if page.form.advanced else {})
-
-
 def _register_run(page: JobPage) -> None:
     form = page.form
     clientside_callback(
@@ -95,12 +65,12 @@ def _register_run(page: JobPage) -> None:
 
     @callback(
         output={
-            "form": _form_outputs(page),
+            "form": form_outputs(page),
             "following": Output(page.part("following"), "children"),
             "current": Output(page.part("current"), "data"),
         },
         inputs={"asked": Input(page.part("asked"), "data")},
-        state={"shown": _form_states(page)},
+        state={"shown": form_states(page)},
         prevent_initial_call=True,
     )
     def run(asked: dict[str, Any] | None, shown: dict[str, list[str | None]]) -> dict[str, Any]:
@@ -112,12 +82,12 @@ def _register_run(page: JobPage) -> None:
             parsed = parse_request(page.task, form.read(latest["values"]), workspace())
         except RequestError as error:
             placed = form.place(latest["values"], error.problems)
-            return {"form": _form_updates(page, placed, shown), "following": no_update, "current": no_update}
+            return {"form": form_updates(page, placed, shown), "following": no_update, "current": no_update}
         _submit(page, asked["items"])
         job = new_job(page, parsed.model_dump(mode="json"), latest["job_id"])
         current = {"job_id": job["job_id"], "compare": None, "address": "push", "asked_at": time.time()}
         return {
-            "form": _form_updates(page, PlacedProblems({}, ()), shown),
+            "form": form_updates(page, PlacedProblems({}, ()), shown),
             "following": following_store(page, job),
             "current": current,
         }
@@ -208,14 +178,14 @@ def _register_look(page: JobPage) -> None:
         return nothing | _changes(current, view, seen)
 
     @callback(
-        output={"form": _form_outputs(page)},
+        output={"form": form_outputs(page)},
         inputs={"seen": Input(page.part("seen"), "data")},
         state={
             "values": State(page.form.all_fields, "value"),
             "ids": State(page.form.all_fields, "id"),
             "tabs": State(page.form.all_tabs, "value"),
             "tab_ids": State(page.form.all_tabs, "id"),
-            "shown": _form_states(page),
+            "shown": form_states(page),
         },
         prevent_initial_call=True,
     )
@@ -233,7 +203,7 @@ def _register_look(page: JobPage) -> None:
             raise PreventUpdate
         held = {each["field"]: value for each, value in zip(ids, values, strict=True)}
         held |= {each["tab"]: value for each, value in zip(tab_ids, tabs, strict=True)}
-        return {"form": _form_updates(page, page.form.place(held, job.error.errors), shown)}
+        return {"form": form_updates(page, page.form.place(held, job.error.errors), shown)}
 
 
 def _is_drawn(current: dict[str, Any], job: Job, seen: dict[str, Any] | None) -> bool:
@@ -277,35 +247,12 @@ def _register_address(page: JobPage) -> None:
 
 
 def register_once() -> None:
-    """Register what all forms and job pages share."""
-    # These set what changes by themselves. As outputs, all of them would be written at every key, changed or not.
-    clientside_callback(
-        ClientsideFunction("form", "showVariants"),
-        Input({"form": MATCH, "field": ALL}, "value"),
-        Input({"form": MATCH, "tab": ALL}, "value"),
-        State({"form": MATCH, "variant": ALL, "selector": ALL, "tag": ALL}, "id"),
-        State({"form": MATCH, "field": ALL}, "id"),
-        State({"form": MATCH, "tab": ALL}, "id"),
-        State({"form": MATCH, "variant": ALL, "selector": ALL, "tag": ALL}, "hidden"),
-        State({"form": MATCH, "store": "folded"}, "data"),
-        prevent_initial_call=True,
-    )
-    clientside_callback(
-        ClientsideFunction("form", "forgetErrors"),
-        Input({"form": MATCH, "field": ALL}, "value"),
-        State({"form": MATCH, "field": ALL}, "error"),
-        prevent_initial_call=True,
-    )
-    clientside_callback(
-        ClientsideFunction("form", "showFirstError"),
-        Input({"form": MATCH, "field": ALL}, "error"),
-        State({"form": MATCH, "field": ALL}, "id"),
-        prevent_initial_call=True,
-    )
+    """Register what all job pages share."""
     clientside_callback(
         ClientsideFunction("jobPage", "believe"),
         Input(ShellId.URL, "search"),
     )
 
 
+register_form_callbacks()
 register_once()

@@ -14,8 +14,9 @@ from services.workspace import Workspace, open_workspace
 
 # the same examples in every run, so that a change is judged by what it changes; and without a deadline: a first call
 # imports libraries, a busy machine stops for a while, and how long one example takes proves nothing
-hypothesis_settings.register_profile("steady", deadline=None, derandomize=True)
-hypothesis_settings.register_profile("searching", deadline=None)  # `--hypothesis-profile=searching` looks for new cases
+hypothesis_settings.register_profile("steady", deadline=None, derandomize=True, max_examples=50)
+# `--hypothesis-profile=searching` looks for new cases
+hypothesis_settings.register_profile("searching", deadline=None, max_examples=200)
 hypothesis_settings.load_profile("steady")
 
 # loops are compiled once for all tests and the processes they start, not once for each data directory

@@ -162,7 +162,7 @@ def test_a_database_that_cannot_be_used_is_a_503_with_a_time_to_come_back(
 
 
 @given(body=strategies.binary(max_size=200))
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_bytes_are_more_than_a_refusal(client: FlaskClient, body: bytes) -> None:
     answer = client.post(ECHO, data=body, content_type="application/json", headers={"Prefer": "respond-async"})
     assert answer.status_code in (202, 400, 422)
@@ -174,7 +174,7 @@ def test_no_bytes_are_more_than_a_refusal(client: FlaskClient, body: bytes) -> N
     ),
     value=strategies.text(strategies.characters(max_codepoint=255, exclude_characters="\r\n\0"), max_size=60),
 )
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_no_header_is_more_than_a_refusal(client: FlaskClient, name: str, value: str) -> None:
     headers = {"Prefer": "respond-async"} | {name: value}
     if name == "Prefer":

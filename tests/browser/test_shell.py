@@ -143,7 +143,7 @@ def test_first_tab_reaches_a_visible_skip_link_that_leads_to_the_content(ui: Bro
     open_page(ui, "/datasets")
     press(ui, Keys.TAB)
     focused = ui.driver.switch_to.active_element
-    assert focused.text == "Skip to content"
+    eventually(lambda: focused.text == "Skip to content", "the skip link has the focus and is drawn")
     eventually(lambda: focused.rect["y"] >= 0, "the skip link is on the screen")
     press(ui, Keys.ENTER)
     eventually(lambda: ui.driver.switch_to.active_element.get_attribute("id") == "main", "the content has the focus")

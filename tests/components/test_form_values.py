@@ -118,7 +118,7 @@ def test_an_untouched_form_reads_back_as_the_example(task: Task) -> None:
     assert task.request.model_validate(again) == task.request.model_validate(task.example)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=80, deadline=None)
 @given(ANY_REQUEST)
 def test_any_valid_request_survives_the_form(asked: tuple[Task, Record]) -> None:
     task, request = asked
@@ -135,7 +135,7 @@ NONSENSE = st.recursive(
 )
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(NONSENSE)
 def test_nonsense_in_a_link_still_gives_a_form(data: Any) -> None:
     for task in TASKS.values():

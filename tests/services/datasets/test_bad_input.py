@@ -80,7 +80,7 @@ ALPHABET = st.sampled_from(
 HEADS = st.sampled_from([b"", b"PAR1", b"PK\x03\x04", b"[{", b'{"a":', b"\xef\xbb\xbf", b"\xff\xfe", b"a,b\n1,2\n"])
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=300)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=120)
 @given(head=HEADS, tail=st.binary(max_size=200) | st.lists(ALPHABET, max_size=60).map(b"".join))
 def test_no_bytes_crash_the_import(tmp_path: Path, head: bytes, tail: bytes) -> None:
     try:
