@@ -5,10 +5,13 @@ BIN := $(VENV)/bin
 # One more than there are cores, for many tests wait for processes, a page or a clock; at most 4.
 TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() + 1, 4))')
 # One thread per numerical call: the tests run many processes, and workers share the cores by themselves.
-unit test: export OMP_NUM_THREADS := 1
-unit test: export OPENBLAS_NUM_THREADS := 1
+unit test compiled: export OMP_NUM_THREADS := 1
+unit test compiled: export OPENBLAS_NUM_THREADS := 1
 
-.PHONY: run test install install-test lint unit bench clean
+# Every worker, server and command imports the project: what Python compiled of it is kept.
+unexport PYTHONDONTWRITEBYTECODE
+
+.PHONY: run test install install-test lint compiled unit bench clean
 
 run: install
 	@exec $(BIN)/python app.py
@@ -39,8 +42,12 @@ lint: $(VENV)/.installed-test
 unit: lint
 	$(BIN)/python -m pytest -m "not browser and not processes"
 
-test: install-test lint
+test: install-test
+	@$(MAKE) --no-print-directory -j2 lint compiled
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup
+
+compiled: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.compile_kernels
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt

@@ -22,6 +22,7 @@ CHROMIUM_FLAGS = (
     "--disable-component-update",
     "--disable-sync",
     "--disable-dev-shm-usage",
+    "--disable-features=BackForwardCache",  # pages that were left would be kept, at 100 MB each
     "--force-prefers-reduced-motion",  # without a GPU a moving stripe costs a core
     f"--window-size={WIDTH},{HEIGHT}",
 )

@@ -83,6 +83,14 @@ def prefer_scheme(ui: Browser, scheme: str) -> None:
     ui.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"features": features})
 
 
+def eventually_at(ui: Browser, holds: Callable[[str], bool], what: str) -> None:
+    """Wait until the address is as wanted; say what the page shows where it is not."""
+    try:
+        eventually(lambda: holds(ui.driver.current_url), what)
+    except AssertionError as error:
+        raise AssertionError(f"{error}; {ui.driver.current_url} shows {body_text(ui)[:500]!r}") from error
+
+
 def forget_emulation(ui: Browser) -> None:
     """Undo `use_phone` and `prefer_scheme`."""
     ui.driver.execute_cdp_cmd("Emulation.clearDeviceMetricsOverride", {})

@@ -14,6 +14,7 @@ from tests.browser.steps import (
     click,
     console_errors,
     eventually,
+    eventually_at,
     find,
     forget_emulation,
     open_page,
@@ -96,7 +97,7 @@ def test_all_repairs_are_made_at_once(ui: Browser) -> None:
     button = find(ui, "#datasets-repair-all")
     assert button.text.startswith("Repair all ")
     button.click()
-    eventually(lambda: "id=messy-sales" not in ui.driver.current_url and "id=" in ui.driver.current_url, "repaired")
+    eventually_at(ui, lambda url: "id=messy-sales" not in url and "id=" in url, "repaired")
     see(ui, "Over time")
     see(ui, "Forecast Units")
 
