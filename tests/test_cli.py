@@ -21,7 +21,7 @@ ROOT = Path(__file__).resolve().parent.parent
 def run_cli(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `python cli.py` on `data_dir`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOOKAHEAD_")}
-    environment["LOOKAHEAD_DATA_DIR"] = str(data_dir)
+    environment |= {"LOOKAHEAD_DATA_DIR": str(data_dir), "LOOKAHEAD_WARM_MODULES": ""}
     return subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *arguments],
         cwd=ROOT,

@@ -48,7 +48,8 @@ def chromium_options() -> Options:
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The real application in its own process, with workers, on a temporary data directory."""
-    with live_server(tmp_path_factory.mktemp("live") / "data") as server:
+    warm = {"LOOKAHEAD_WARM_MODULES": "compute.forecast.warming"}
+    with live_server(tmp_path_factory.mktemp("live") / "data", **warm) as server:
         yield server
 
 
