@@ -132,7 +132,7 @@ class GivenMoments(Record, title="Estimates"):
         le=10_000_000,
         title="Periods per year",
         description="Where both are per period instead of per year: how many periods a year has.",
-        json_schema_extra={"unit": "1/year"},
+        json_schema_extra={"unit": "1/year", "empty": "Both are per year"},
     )
 
 

@@ -31,7 +31,7 @@ class TrajectoryRequest(Record):
         le=1e9,
         title="Time step",
         description="Time between positions of a track without times. Empty: 1.",
-        json_schema_extra={"unit": "s"},
+        json_schema_extra={"unit": "s", "empty": "1"},
     )
     measurement_noise: float | None = Field(
         default=None,
@@ -65,7 +65,7 @@ class TrajectoryRequest(Record):
         title="Outlier gate",
         description="A position that a good model would exceed less often than this is flagged and not believed "
         "(chi-square test of its innovation), 99.9 for example. Empty: every position is believed.",
-        json_schema_extra={"unit": "%"},
+        json_schema_extra={"unit": "%", "empty": "None"},
     )
 
     @field_validator("levels")

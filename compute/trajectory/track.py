@@ -85,6 +85,7 @@ class DatasetTrack(Record, title="Dataset"):
         max_length=500,
         title="Column of seconds",
         description="A number column with the time in seconds. Empty: the dataset's time column, if it has one.",
+        json_schema_extra={"empty": "Times of the dataset"},
     )
 
     @field_validator("columns")
