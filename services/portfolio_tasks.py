@@ -124,6 +124,7 @@ PORTFOLIO_TASKS = (
         run=_run_backtest,
         check=_check_backtest,
         example={"assets": {"dataset": "imaginary-funds"}, "strategy": {"kind": "min_variance"}},
+        page="/portfolio-backtest",
     ),
     Task(
         kind="rebalance",
