@@ -176,3 +176,32 @@ def test_a_table_of_an_earlier_release_gets_the_columns_it_lacks(tmp_path: Path)
     store = JobStore(engine)
     assert store.submit(submission()) == store.get("job-00001")
     engine.dispose()
+
+
+def test_the_revision_changes_with_all_that_a_list_of_jobs_shows_and_with_nothing_else(store: JobStore) -> None:
+    seen = [store.revision()]
+
+    def note() -> None:
+        seen.append(store.revision())
+
+    store.submit(submission("job-00001"))
+    note()
+    store.submit(submission("job-00002"))
+    note()
+    claim = store.claim("w", ("cpu",), 10.0)
+    assert claim is not None
+    note()
+    store.renew(claim, 10.0, progress=0.5, message="half")
+    note()
+    store.renew(claim, 10.0)  # a heartbeat: nothing to see
+    assert store.revision() == seen[-1]
+    store.cancel(claim.job_id)
+    note()
+    assert store.finish_cancelled(claim)
+    note()
+    run_to_end(store)
+    note()
+    store.submit(submission("job-00003", cache_key="c"), code_version="1")
+    run_to_end(store)
+    note()
+    assert len(set(seen)) == len(seen)
