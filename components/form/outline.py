@@ -43,6 +43,7 @@ def outline(schema: type[BaseModel], path: Path = (), skip: str | None = None) -
 
 def _field(path: Path, info: FieldInfo) -> Field:
     annotation, is_optional = _without_none(info.annotation)
+    annotation, marks = _without_annotation(annotation)
     extra = info.json_schema_extra if isinstance(info.json_schema_extra, dict) else {}
     shown: dict[str, Any] = {
         "path": path,
@@ -57,7 +58,7 @@ def _field(path: Path, info: FieldInfo) -> Field:
     }
     if extra.get("control") == "kinds":
         return _kinds(annotation, shown)
-    return _typed(annotation, [*info.metadata, info.discriminator], shown)
+    return _typed(annotation, [*marks, *info.metadata, info.discriminator], shown)
 
 
 def _typed(annotation: Any, metadata: list[Any], shown: dict[str, Any]) -> Field:

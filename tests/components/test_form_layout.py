@@ -52,6 +52,15 @@ def at(layout: Any, key: str) -> Any:
     )
 
 
+def test_an_optional_name_of_an_asset_is_a_line_of_text_that_completes() -> None:
+    task = TASKS["risk"]
+    control = at(
+        Form(task.kind, task.request).layout(task.example, choices={"assets": [{"value": "Oak", "label": "Oak"}]}),
+        "benchmark",
+    )
+    assert isinstance(control, dmc.Autocomplete)
+
+
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())
 def test_every_value_has_exactly_one_control(task: Task) -> None:
     form = Form(task.kind, task.request)
