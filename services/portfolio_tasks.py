@@ -113,6 +113,7 @@ PORTFOLIO_TASKS = (
         run=_run_risk,
         check=_check_risk,
         example={"assets": {"dataset": "imaginary-funds"}},
+        page="/risk",
     ),
     Task(
         kind="portfolio_backtest",

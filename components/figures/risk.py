@@ -1,0 +1,275 @@
+"""Charts of risk: returns and their tail, falls, who brings the risk, shocks, and figures that roll along."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from statistics import NormalDist
+from textwrap import wrap
+from typing import Any
+
+import numpy as np
+import plotly.graph_objects as go
+from numpy.typing import NDArray
+from plotly.subplots import make_subplots
+
+from components.figures.decimate import MAX_POINTS, min_max_indices
+from components.figures.panel import finish_panel
+from components.numbers import percent
+from components.theme import DASHES, PALETTE, with_alpha
+from components.words import count_words
+from compute.portfolio.risk.result import Contribution, RiskResult, Rolling, TailRisk
+
+Array = NDArray[np.float64]
+
+HEIGHT = 420
+FALLS_HEIGHT = 460
+ROLLING_HEIGHT = 190  # of each figure that rolls
+MAX_BARS = 30  # assets that bars are drawn for
+LEAST_RETURNS = 20  # of which a histogram says something
+MAX_BINS = 60
+LABEL = 18  # letters of a line beside a bar: more leave no room for bars on a phone
+_RETURNS, _TAIL, _FALL = PALETTE[0], PALETTE[1], PALETTE[6]
+_NORMAL = "#7d7a73"
+
+
+def returns_chart(result: RiskResult, tail: TailRisk | None, days: int, *, revision: str = "") -> go.Figure | None:
+    """Return the histogram of returns over the horizon, those beyond the VaR hatched, with VaR and CVaR marked.
+
+    Beside it stands the normal distribution of the same mean and deviation. None where there are too few returns.
+    """
+    returns = horizon_returns(result)
+    if returns.size < LEAST_RETURNS or np.ptp(returns) <= 0:
+        return None
+    limit = None if tail is None or tail.var is None else -tail.var
+    edges = _edges(returns, limit)
+    counts, _ = np.histogram(returns, bins=edges)
+    centres = (edges[1:] + edges[:-1]) / 2
+    is_beyond = centres < (-np.inf if limit is None else limit)
+    figure = go.Figure()
+    for name, chosen, colour, pattern in (
+        ("Returns", ~is_beyond, _RETURNS, ""),
+        ("Beyond VaR", is_beyond, _TAIL, "/"),
+    ):
+        if chosen.any():
+            figure.add_trace(_columns(name, edges, counts, chosen, colour, pattern))
+    figure.add_trace(_normal_curve(returns, edges))
+    if tail is not None:
+        for name, loss, dash in (("VaR", tail.var, DASHES[1]), ("CVaR", tail.cvar, DASHES[2])):
+            if loss is not None:
+                figure.add_trace(_upright(-loss, float(counts.max()), f"{name} {percent(loss, 2)}", dash))
+    finish_panel(figure, HEIGHT, f"Return over {count_words(days, 'day')}", "Count", revision, has_legend=True)
+    figure.update_layout(barmode="overlay", bargap=0, hovermode="closest", xaxis={"tickformat": ".1~%"})
+    return figure.update_yaxes(range=[0, 1.08 * float(counts.max())])
+
+
+def horizon_returns(result: RiskResult) -> Array:
+    """Return what was earned over every stretch of the history as long as the horizon.
+
+    A horizon that is no whole number of periods is met by the root of time, as the historical VaR does.
+    """
+    whole = max(1, round(result.horizon_periods))
+    wealth = np.concatenate([[1.0], result.wealth])
+    if wealth.size <= whole:
+        return np.empty(0)
+    before = wealth[:-whole]
+    returns = np.divide(wealth[whole:], before, out=np.full(before.size, np.nan), where=before > 0) - 1
+    return np.asarray(returns[np.isfinite(returns)] * np.sqrt(result.horizon_periods / whole))
+
+
+def falls_chart(result: RiskResult, *, revision: str = "") -> go.Figure:
+    """Return what 1 grew to and, below it on the same time axis, how far that is from the highest so far."""
+    times = _times(result.timestamps, len(result.wealth))
+    figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.55, 0.45])
+    figure.add_trace(_line(times, np.array(result.wealth), "Value of 1", _RETURNS, ",.3f", 2), row=1, col=1)
+    falls = _line(times, -np.array(result.drawdown), "Drawdown", _FALL, ".2%", 2)
+    figure.add_trace(falls.update(fill="tozeroy", fillcolor=with_alpha(_FALL, 0.25)), row=2, col=1)
+    if result.drawdowns:
+        deepest = result.drawdowns[0]
+        figure.add_trace(
+            go.Scatter(
+                x=[times[deepest.trough_period]],
+                y=[-deepest.depth],
+                mode="markers+text",
+                marker={"size": 10, "symbol": "diamond", "color": _FALL},
+                text=[percent(deepest.depth, 1)],
+                textposition="bottom center",
+                cliponaxis=False,
+                name="Deepest fall",
+                hovertemplate="%{y:.2%}<extra>Deepest fall</extra>",
+            ),
+            row=2,
+            col=1,
+        )
+    figure.update_yaxes(title={"text": "Value of 1"}, row=1, col=1)
+    figure.update_yaxes(title={"text": "Below the highest"}, tickformat=".0%", row=2, col=1)
+    figure.update_yaxes(range=[-1.18 * max(result.max_drawdown, 1e-6), 0], row=2, col=1)  # room for the number
+    return _finish_rows(figure, FALLS_HEIGHT, 2, result, revision)
+
+
+def shares_chart(contributions: Sequence[Contribution], *, revision: str = "") -> go.Figure:
+    """Return the weight of each asset or group beside its shares of volatility and CVaR, the riskiest first."""
+    shown = sorted(contributions, key=lambda each: -abs(each.percent))[:MAX_BARS]
+    names = [each.name for each in shown]
+    figure = go.Figure(
+        [
+            _bar([each.weight for each in shown], names, "Weight", PALETTE[0], ""),
+            _bar([each.percent for each in shown], names, "Share of volatility", PALETTE[1], "/"),
+            _bar([each.cvar_percent for each in shown], names, "Share of CVaR", PALETTE[2], "x"),
+        ]
+    )
+    return _finish_bars(figure, shares_height(contributions), "Share of the capital, shares of the risk", revision)
+
+
+def shares_height(contributions: Sequence[Contribution]) -> int:
+    """Return the height in px of the bars."""
+    return 120 + 60 * min(len(contributions), MAX_BARS)
+
+
+def shocks_chart(result: RiskResult, *, revision: str = "") -> go.Figure:
+    """Return what each shock would do to the portfolio, as bars."""
+    values = [shock.portfolio_return for shock in result.shocks]
+    # Two shocks of one name are two bars: categories are numbered, and named on the axis.
+    places = [str(at) for at in range(len(values))]
+    figure = go.Figure(_bar(values, places, "Portfolio", _TAIL, "/"))
+    figure.update_traces(hovertext=[shock.name for shock in result.shocks])
+    _finish_bars(figure, shocks_height(result), "Return of the portfolio", revision)
+    names = ["<br>".join(wrap(shock.name, LABEL)) for shock in result.shocks]
+    return figure.update_layout(showlegend=False, yaxis={"tickvals": places, "ticktext": names})
+
+
+def shocks_height(result: RiskResult) -> int:
+    """Return the height in px of the bars of the shocks."""
+    return 110 + 44 * len(result.shocks)
+
+
+def rolling_chart(result: RiskResult, rolling: Rolling, *, revision: str = "") -> go.Figure:
+    """Return volatility, Sharpe ratio and, with a benchmark, beta over the last periods, below each other."""
+    times = _times(result.timestamps, len(result.wealth))[rolling.first :]
+    curves: list[tuple[str, Sequence[float | None], str]] = [
+        ("Volatility", rolling.volatility, ".1%"),
+        ("Sharpe ratio", rolling.sharpe, ".2f"),
+    ]
+    if rolling.beta is not None:
+        curves.append(("Beta", rolling.beta, ".2f"))
+    figure = make_subplots(rows=len(curves), cols=1, shared_xaxes=True, vertical_spacing=0.06)
+    for row, (name, values, number) in enumerate(curves, 1):
+        drawn = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
+        figure.add_trace(_line(times, drawn, name, PALETTE[row - 1], number, len(curves)), row=row, col=1)
+        figure.update_yaxes(title={"text": name}, tickformat=number, row=row, col=1)
+    return _finish_rows(figure, rolling_height(rolling), len(curves), result, revision)
+
+
+def rolling_height(rolling: Rolling) -> int:
+    """Return the height in px of the figures that roll."""
+    return 50 + ROLLING_HEIGHT * (2 if rolling.beta is None else 3)
+
+
+def _edges(returns: Array, limit: float | None) -> Array:
+    """Return the edges of the bins; one of them is the limit, so that no bar lies on both sides of it."""
+    low, high = float(returns.min()), float(returns.max())
+    bins = min(max(len(np.histogram_bin_edges(returns, "fd")) - 1, 12), MAX_BINS)
+    if limit is None or not low < limit < high:
+        return np.linspace(low, high, bins + 1)
+    width = (high - low) / bins
+    return limit + width * np.arange(np.floor((low - limit) / width), np.ceil((high - limit) / width) + 1)
+
+
+def _columns(
+    name: str, edges: Array, counts: NDArray[Any], chosen: NDArray[np.bool_], colour: str, mark: str
+) -> go.Bar:
+    return go.Bar(
+        x=((edges[1:] + edges[:-1]) / 2)[chosen],
+        y=counts[chosen],
+        width=np.diff(edges)[chosen] * 0.94,
+        marker={"color": with_alpha(colour, 0.7), "pattern": {"shape": mark, "fillmode": "overlay"}},
+        name=name,
+        customdata=np.column_stack([edges[:-1], edges[1:]])[chosen],
+        hovertemplate="%{y} from %{customdata[0]:.2%} to %{customdata[1]:.2%}<extra>" + name + "</extra>",
+    )
+
+
+def _normal_curve(returns: Array, edges: Array) -> go.Scatter:
+    normal = NormalDist(float(returns.mean()), float(returns.std(ddof=1)))
+    x = np.linspace(edges[0], edges[-1], 160)
+    scale = returns.size * float(edges[1] - edges[0])
+    return go.Scatter(
+        x=x,
+        y=[normal.pdf(float(each)) * scale for each in x],
+        mode="lines",
+        name="Were they normal",
+        line={"color": _NORMAL, "width": 1.4},
+        hoverinfo="skip",
+    )
+
+
+def _upright(x: float, height: float, name: str, dash: str) -> go.Scatter:
+    return go.Scatter(
+        x=[x, x],
+        y=[0, height],
+        mode="lines",
+        name=name,
+        line={"color": _FALL, "width": 2, "dash": dash},
+        hovertemplate=f"{name}<extra></extra>",
+    )
+
+
+def _line(times: NDArray[Any], values: Array, name: str, colour: str, number: str, beside: int) -> go.Scatter:
+    """Return the line of one of `beside` curves, which share the points that a chart may draw."""
+    kept = min_max_indices(values, MAX_POINTS // beside)
+    return go.Scatter(
+        x=times[kept],
+        y=values[kept],
+        mode="lines",
+        name=name,
+        line={"color": colour, "width": 1.5},
+        hovertemplate=f"%{{y:{number}}}<extra>{name}</extra>",
+    )
+
+
+def _bar(values: Sequence[float], names: Sequence[str], title: str, colour: str, pattern: str) -> go.Bar:
+    return go.Bar(
+        x=list(values),
+        y=list(names),
+        name=title,
+        orientation="h",
+        marker={"color": colour, "pattern": {"shape": pattern, "solidity": 0.25}},
+        text=[percent(value, 1) for value in values],
+        textposition="outside",
+        cliponaxis=False,
+        hovertemplate="%{x:.2%}<extra>" + title + "</extra>",
+    )
+
+
+def _finish_bars(figure: go.Figure, height: int, x_title: str, revision: str) -> go.Figure:
+    drawn = [0.0, *(float(value) for bars in figure.data for value in bars.x)]
+    low, high = min(drawn), max(drawn)
+    room = 0.25 * (high - low or 1.0)  # for the numbers at the ends of the bars
+    return figure.update_layout(
+        height=height,
+        uirevision=revision,
+        barmode="group",
+        bargap=0.3,
+        bargroupgap=0.05,
+        hovermode="y unified",
+        margin={"l": 8, "r": 24, "t": 40, "b": 8},
+        xaxis={
+            "tickformat": ".0%",
+            "showgrid": True,
+            "title": {"text": x_title},
+            "range": [low - room * (low < 0), high + room * (high > 0)],
+        },
+        yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
+    )
+
+
+def _finish_rows(figure: go.Figure, height: int, rows: int, result: RiskResult, revision: str) -> go.Figure:
+    figure.update_xaxes(title={"text": "Time (steps)" if result.timestamps is None else "Time (UTC)"}, row=rows, col=1)
+    return figure.update_layout(
+        height=height, uirevision=revision, showlegend=False, margin={"l": 8, "r": 12, "t": 12, "b": 8}
+    )
+
+
+def _times(timestamps: Sequence[datetime] | None, count: int) -> NDArray[Any]:
+    """Return where the periods stand on the time axis: ISO 8601 times, or their numbers from 1."""
+    if timestamps is None:
+        return np.arange(1, count + 1)
+    return np.array([time.replace(tzinfo=None).isoformat() for time in timestamps], dtype=object)
