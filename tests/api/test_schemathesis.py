@@ -6,7 +6,6 @@ not asked: a number may also be written as text, as forms, queries and the comma
 
 import threading
 from collections.abc import Iterator
-from contextlib import nullcontext, suppress
 from pathlib import Path
 
 import pytest
@@ -14,7 +13,6 @@ import schemathesis
 from flask import Flask
 from hypothesis import HealthCheck, given
 from hypothesis import settings as examples
-from hypothesis.errors import Unsatisfiable
 from schemathesis import Case, CheckContext, GenerationMode, Response
 from schemathesis.specs.openapi.checks import (
     content_type_conformance,
@@ -67,13 +65,14 @@ def test_whatever_is_sent_the_answer_is_a_documented_one(shared_server: Flask, m
     for found in schema.get_all_operations():
         operation = found.ok()
         checked.add((operation.path, operation.method))
+        if mode is GenerationMode.NEGATIVE and not operation.body and not len(operation.query):
+            continue  # what takes nothing but text cannot be sent anything wrong; to find that out takes a second each
 
         @given(case=operation.as_strategy(generation_mode=mode))
         @examples(max_examples=EXAMPLES, deadline=None, derandomize=True, suppress_health_check=list(HealthCheck))
         def check(case: Case) -> None:
             case.call_and_validate(headers=HEADERS, checks=CHECKS)
 
-        with suppress(Unsatisfiable) if mode is GenerationMode.NEGATIVE else nullcontext():
-            check()  # what takes nothing but text cannot be sent anything wrong
+        check()
     described = {(path, method) for path, methods in schema.raw_schema["paths"].items() for method in methods}
     assert described - checked == {("/api/v1/openapi.json", "get")}, "the tool leaves out only what it has read already"
