@@ -43,6 +43,7 @@
     } catch {
       show();
     }
+    clearTimeout(timer); // another may have asked meanwhile, as the page came into sight
     timer = setTimeout(ping, document.hidden ? HIDDEN_PING_MS : banner ? AWAY_PING_MS : PING_MS);
   }
 

@@ -36,3 +36,9 @@ def graph(page: str, name: str, figure: go.Figure, height: int, label: str, *, h
 def chart_panel(page: str, name: str, title: str, figure: go.Figure, height: int) -> html.Div:
     """Return a small chart under its title, for a grid of several."""
     return html.Div([dmc.Title(title, order=4), graph(page, name, figure, height, title)], className="la-chart-panel")
+
+
+def waiting_blocks(*heights: int) -> html.Div:
+    """Return grey shapes where a result will be, of its parts' heights in px."""
+    shapes = [dmc.Skeleton(height=height, radius="lg") for height in heights]
+    return html.Div(shapes, className="la-stack", **aria(hidden="true"))

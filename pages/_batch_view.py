@@ -1,6 +1,5 @@
 """A finished batch in words and cards. The parts that can be paged through are in `_batch_series`."""
 
-import re
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -13,7 +12,7 @@ from components.figures import forecast as fan
 from components.forecast_tables import notes_list
 from compute.forecast.batch.result import BatchForecastResult
 from pages._batch_series import chosen_chart, series_card, small_multiples
-from pages._job_records import Answer, Finished
+from pages._job_records import Answer, Finished, file_name_of
 from pages._workspace import workspace
 from services.jobs import ListedJob
 
@@ -33,7 +32,7 @@ def answer(done: Finished, other: Finished | None) -> Answer:
     return Answer(
         title=f"{name}: {count(result.summary.series)} series, {result.summary.horizon} steps",
         sentence=sentence,
-        file_name=re.sub(r"[^A-Za-z0-9]+", "-", f"batch {name}").strip("-").lower(),
+        file_name=file_name_of(f"batch {name}"),
         graph="fan",
     )
 

@@ -1,6 +1,7 @@
 """What makes one job page different from another, and what is seen on it. Drawing it belongs to `_job_page`."""
 
 import json
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -101,3 +102,8 @@ class View:
     problems: tuple[FieldProblem, ...] = ()
     is_stopping: bool = False
     """True when it was asked to stop and has not yet."""
+
+
+def file_name_of(words: str) -> str:
+    """Return a name for exported files, without an ending, of letters, digits and hyphens only."""
+    return re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower()

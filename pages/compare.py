@@ -1,6 +1,5 @@
 """The comparison page: several models on the past of one series, ranked by what they got wrong."""
 
-import re
 from typing import Any
 
 import dash
@@ -9,7 +8,7 @@ from dash import ALL, Input, Output, State, callback, ctx, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
-from components.cards import card, graph
+from components.cards import card, graph, waiting_blocks
 from components.figures import forecast as fan
 from components.figures import leaderboard as charts
 from components.forecast_tables import notes_list
@@ -21,7 +20,7 @@ from compute.forecast.backtest.request import BacktestRequest
 from compute.forecast.backtest.result import BacktestResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
-from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._job_views import finished
 from services.jobs import ListedJob
 
@@ -48,7 +47,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
     return Answer(
         title=f"{result.name}: {len(result.rows)} models, {len(result.origins)} folds of {result.steps} steps",
         sentence=sentence,
-        file_name=re.sub(r"[^A-Za-z0-9]+", "-", f"{result.name} models").strip("-").lower(),
+        file_name=file_name_of(f"{result.name} models"),
         graph="fan",
     )
 
@@ -130,8 +129,7 @@ def show_row(clicks: list[int | None], current: dict[str, Any] | None) -> dict[s
 
 
 def _draw_waiting() -> Component:
-    blocks = (300, fan.HEIGHT, charts.FOLDS_HEIGHT)
-    return html.Div([dmc.Skeleton(height=height, radius="lg") for height in blocks], className="la-stack")
+    return waiting_blocks(300, fan.HEIGHT, charts.FOLDS_HEIGHT)
 
 
 PAGE = JobPage(

@@ -1,6 +1,5 @@
 """The exploration page: one series taken apart before anything is forecast."""
 
-import re
 from typing import Any
 
 import dash
@@ -8,7 +7,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from components.cards import card, chart_panel, graph
+from components.cards import card, chart_panel, graph, waiting_blocks
 from components.exploration_tables import finding_sentence, outlier_table, period_table, summary_facts
 from components.figures import exploration as charts
 from components.figures.residuals import HEIGHT as LAGS_HEIGHT
@@ -20,7 +19,7 @@ from compute.forecast.exploration.request import ExploreRequest
 from compute.forecast.exploration.result import Correlogram, ExploreResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
-from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -41,7 +40,7 @@ def _answer(done: Finished, _other: Finished | None) -> Answer:
     return Answer(
         title=f"{result.name}, {len(result.values)} steps",
         sentence=finding_sentence(result),
-        file_name=re.sub(r"[^A-Za-z0-9]+", "-", f"{result.name} explored").strip("-").lower(),
+        file_name=file_name_of(f"{result.name} explored"),
         graph="overview",
     )
 
@@ -132,8 +131,7 @@ def _below(part: Component | None) -> Component | None:
 
 
 def _draw_waiting() -> Component:
-    blocks = (charts.HEIGHT, 160, charts.PARTS_HEIGHT)
-    return html.Div([dmc.Skeleton(height=height, radius="lg") for height in blocks], className="la-stack")
+    return waiting_blocks(charts.HEIGHT, 160, charts.PARTS_HEIGHT)
 
 
 PAGE = JobPage(

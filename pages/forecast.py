@@ -1,15 +1,12 @@
 """The forecast page: a series in, a fan chart with measured accuracy out."""
 
-import re
-
 import dash
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
 from components.anomaly_tables import anomaly_sentence, anomaly_table, replacement_table
-from components.attributes import aria
-from components.cards import card, chart_panel, graph
+from components.cards import card, chart_panel, graph, waiting_blocks
 from components.figures import forecast as fan
 from components.figures import residuals
 from components.forecast_tables import (
@@ -28,7 +25,7 @@ from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
-from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._what_if import futures_label, register_what_if, what_if_card, what_if_sentence
 from services.jobs import ListedJob
 
@@ -70,7 +67,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
     return Answer(
         title=f"{result.name}, {ahead}",
         sentence=sentence,
-        file_name=re.sub(r"[^A-Za-z0-9]+", "-", f"{result.name} {result.model.kind} forecast").strip("-").lower(),
+        file_name=file_name_of(f"{result.name} {result.model.kind} forecast"),
         graph=FAN,
     )
 
@@ -195,11 +192,7 @@ def _parameters(result: ForecastResult) -> Component | None:
 
 
 def _draw_waiting() -> Component:
-    """Return grey shapes where the result will be, of its sizes."""
-    blocks = (fan.HEIGHT, 190, 380)
-    return html.Div(
-        [dmc.Skeleton(height=height, radius="lg") for height in blocks], className="la-stack", **aria(hidden="true")
-    )
+    return waiting_blocks(fan.HEIGHT, 190, 380)
 
 
 PAGE = JobPage(

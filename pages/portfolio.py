@@ -1,6 +1,5 @@
 """The portfolio page: assets and limits in; weights, proof and the frontier to move along out."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -9,19 +8,19 @@ import dash_mantine_components as dmc
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 from dash.development.base_component import Component
 
-from components.attributes import aria
-from components.cards import card, graph
+from components.cards import card, graph, waiting_blocks
 from components.export import tool_button
 from components.figures import portfolio as charts
 from components.forecast_tables import notes_list
 from components.form import Form
 from components.numbers import percent
 from components.portfolio_tables import binding_list, merit_facts, portfolio_sentence, proof_facts, weights_table
+from components.strategy_names import strategy_title
 from compute.portfolio.optimization.request import OptimizeRequest
 from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
-from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -36,27 +35,11 @@ dash.register_page(
 
 NAME = "portfolio"
 FUNDS = {"dataset": "imaginary-funds"}
-TITLES = {
-    "max_sharpe": "Highest Sharpe ratio",
-    "min_variance": "Least variance",
-    "risk_parity": "Risk parity",
-    "max_return": "Highest return",
-    "target_return": "Target return",
-    "target_volatility": "Target volatility",
-    "utility": "Utility",
-    "max_diversification": "Most diversification",
-    "min_cvar": "Least CVaR",
-    "min_cdar": "Least CDaR",
-    "hrp": "Hierarchical risk parity",
-    "herc": "Hierarchical equal risk",
-    "inverse_volatility": "Inverse volatility",
-    "equal_weight": "Equal weights",
-}
 
 
 def _answer(done: Finished, other: Finished | None) -> Answer:
     result: OptimizeResult = done.result
-    title = f"{TITLES.get(result.objective, result.objective)} of {len(result.assets)} assets"
+    title = f"{strategy_title(result.objective)} of {len(result.assets)} assets"
     sentence = portfolio_sentence(result)
     if other is not None:
         against: OptimizeResult = other.result
@@ -67,7 +50,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
     return Answer(
         title=title,
         sentence=sentence,
-        file_name=re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-").lower(),
+        file_name=file_name_of(title),
         graph="frontier",
     )
 
@@ -75,7 +58,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
 def _describe(job: ListedJob) -> str:
     assets: Mapping[str, Any] = job.request.get("assets", {})
     kind = str(job.request.get("objective", {}).get("kind", "portfolio"))
-    return f"{TITLES.get(kind, kind)} of {assets.get('dataset') or 'given assets'}"
+    return f"{strategy_title(kind)} of {assets.get('dataset') or 'given assets'}"
 
 
 def _draw(done: Finished, other: Finished | None) -> Component:
@@ -172,9 +155,7 @@ def _part(name: str) -> dict[str, str]:
 
 
 def _draw_waiting() -> Component:
-    blocks = (charts.HEIGHT, 150, 420, 380)
-    skeletons = [dmc.Skeleton(height=height, radius="lg") for height in blocks]
-    return html.Div(skeletons, className="la-stack", **aria(hidden="true"))
+    return waiting_blocks(charts.HEIGHT, 150, 420, 380)
 
 
 PAGE = JobPage(

@@ -1,6 +1,5 @@
 """The walk-forward page: strategies walked through the past; what they earned after costs, and what they held."""
 
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -11,7 +10,7 @@ from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
 
 from components.attributes import aria
-from components.cards import card, graph
+from components.cards import card, graph, waiting_blocks
 from components.figures import portfolio_backtest as charts
 from components.forecast_tables import notes_list
 from components.form import Form
@@ -29,7 +28,7 @@ from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.result import PortfolioBacktestResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
-from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -56,7 +55,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
     return Answer(
         title=f"{name}, {span_words(result)}",
         sentence=sentence,
-        file_name=re.sub(r"[^A-Za-z0-9]+", "-", f"{name} walk-forward").strip("-").lower(),
+        file_name=file_name_of(f"{name} walk-forward"),
         graph=GROWTH,
     )
 
@@ -150,9 +149,7 @@ def change_scale(clicks: int | None) -> dict[str, Any]:
 
 
 def _draw_waiting() -> Component:
-    blocks = (charts.HEIGHT, 260, charts.FALLS_HEIGHT, charts.WEIGHTS_HEIGHT)
-    skeletons = [dmc.Skeleton(height=height, radius="lg") for height in blocks]
-    return html.Div(skeletons, className="la-stack", **aria(hidden="true"))
+    return waiting_blocks(charts.HEIGHT, 260, charts.FALLS_HEIGHT, charts.WEIGHTS_HEIGHT)
 
 
 PAGE = JobPage(

@@ -1,6 +1,5 @@
 """The risk page: a portfolio in; what it may lose, what it lost, who brings the risk and what shocks would do out."""
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -10,8 +9,7 @@ from dash import html
 from dash.development.base_component import Component
 
 from components import risk_tables as tables
-from components.attributes import aria
-from components.cards import card, graph
+from components.cards import card, graph, waiting_blocks
 from components.figures import risk as charts
 from components.forecast_tables import notes_list
 from components.form import Form
@@ -20,7 +18,7 @@ from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.result import Contribution, RiskResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
-from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -66,7 +64,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
     return Answer(
         title=title,
         sentence=sentence,
-        file_name=re.sub(r"[^A-Za-z0-9]+", "-", title).strip("-").lower(),
+        file_name=file_name_of(title),
         graph="falls" if charts.horizon_returns(result).size < charts.LEAST_RETURNS else "returns",
     )
 
@@ -176,9 +174,7 @@ def _below(part: Component | None) -> Component | None:
 
 
 def _draw_waiting() -> Component:
-    blocks = (charts.HEIGHT, 240, charts.FALLS_HEIGHT, 420)
-    skeletons = [dmc.Skeleton(height=height, radius="lg") for height in blocks]
-    return html.Div(skeletons, className="la-stack", **aria(hidden="true"))
+    return waiting_blocks(charts.HEIGHT, 240, charts.FALLS_HEIGHT, 420)
 
 
 PAGE = JobPage(

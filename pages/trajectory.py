@@ -1,14 +1,11 @@
 """The trajectory page: a track in, its smoothed path and its continuation with ellipses out."""
 
-import re
-
 import dash
 import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from components.attributes import aria
-from components.cards import card, chart_panel, graph
+from components.cards import card, chart_panel, graph, waiting_blocks
 from components.figures import motion
 from components.figures import trajectory as tracks
 from components.forecast_tables import notes_list
@@ -26,7 +23,7 @@ from compute.trajectory.request import TrajectoryRequest
 from compute.trajectory.result import TrajectoryResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
-from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -56,7 +53,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
     return Answer(
         title=f"{result.name}, {ahead}",
         sentence=sentence,
-        file_name=re.sub(r"[^A-Za-z0-9]+", "-", f"{result.name} trajectory").strip("-").lower(),
+        file_name=file_name_of(f"{result.name} trajectory"),
         graph=TRACK,
     )
 
@@ -109,11 +106,7 @@ def _motion(result: TrajectoryResult, revision: str) -> Component:
 
 
 def _draw_waiting() -> Component:
-    """Return grey shapes where the result will be, of its sizes."""
-    blocks = (tracks.HEIGHT, 190, 380)
-    return html.Div(
-        [dmc.Skeleton(height=height, radius="lg") for height in blocks], className="la-stack", **aria(hidden="true")
-    )
+    return waiting_blocks(tracks.HEIGHT, 190, 380)
 
 
 PAGE = JobPage(
