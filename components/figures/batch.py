@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from components.figures.decimate import min_max_indices
 from components.figures.drawn import DrawnForecast
 from components.figures.forecast import FORECAST_COLOUR, HISTORY_COLOUR, Shown, as_array, fan_chart
+from components.figures.time_axis import axis_times
 from components.numbers import THIN_SPACE, axis_format
 from components.theme import with_alpha
 from compute.forecast.batch.result import SeriesForecast
@@ -58,8 +59,8 @@ def small_chart(forecast: SeriesForecast, past: Series | None) -> go.Figure:
     first = max(0, length - max(LEAST_PAST, PAST_PER_STEP * len(fan.mean)))
     history = as_array(fan.history[first:])
     kept = min_max_indices(history, MOST_POINTS)
-    times = _axis(fan.history_timestamps, 1, length)[first:]
-    ahead = _axis(fan.timestamps, length + 1, len(fan.mean))
+    times = axis_times(fan.history_timestamps, length)[first:]
+    ahead = axis_times(fan.timestamps, len(fan.mean), start=length + 1)
     number = axis_format([*np.nan_to_num(history[kept]).tolist(), *fan.mean])
     figure = go.Figure()
     widest = max(fan.intervals, key=lambda interval: interval.level, default=None)
@@ -98,12 +99,6 @@ def _band(interval: Interval, times: NDArray[Any]) -> list[go.Scatter]:
         go.Scatter(x=times, y=lower, mode="lines", line=edge, hoverinfo="skip"),
         go.Scatter(x=times, y=upper, mode="lines", line=edge, fill="tonexty", fillcolor=fill, hoverinfo="skip"),
     ]
-
-
-def _axis(times: tuple[datetime, ...] | None, start: int, length: int) -> NDArray[Any]:
-    if times is None:
-        return np.arange(start, start + length)
-    return np.array([time.replace(tzinfo=None).isoformat() for time in times], dtype=object)
 
 
 def _time_before(times: tuple[datetime, ...] | None) -> tuple[datetime, ...] | None:

@@ -10,7 +10,8 @@ from plotly.subplots import make_subplots
 from components.figures.decimate import min_max_indices
 from components.figures.forecast import HISTORY_COLOUR, as_array
 from components.figures.panel import finish_panel
-from components.numbers import THIN_SPACE, axis_format, step_words
+from components.figures.time_axis import axis_times, axis_title
+from components.numbers import THIN_SPACE, axis_format
 from components.theme import PALETTE, with_alpha
 from compute.forecast.exploration.result import Decomposition, ExploreResult, OneStep, Spectrum
 from compute.forecast.result import Values
@@ -23,7 +24,7 @@ _MAIN, _REMARKABLE, _CLEAN = PALETTE[0], PALETTE[1], PALETTE[2]
 
 def overview_chart(result: ExploreResult, *, revision: str = "") -> go.Figure:
     """Return the series with what was expected of it one step ahead, its outliers marked and its shifts dated."""
-    times = _times(result)
+    times = axis_times(result.timestamps, len(result.values))
     number = axis_format([value for value in result.values if value is not None][:2000])
     figure = go.Figure()
     if result.one_step is not None:
@@ -37,12 +38,14 @@ def overview_chart(result: ExploreResult, *, revision: str = "") -> go.Figure:
         figure.add_vline(
             x=at if isinstance(at, str) else float(at), line={"width": 1.4, "dash": "dash", "color": _REMARKABLE}
         )
-    return finish_panel(figure, HEIGHT, _time_title(result), result.name, revision, has_legend=True)
+    return finish_panel(
+        figure, HEIGHT, axis_title(result.timestamps, result.frequency), result.name, revision, has_legend=True
+    )
 
 
 def parts_chart(result: ExploreResult, parts: Decomposition, *, revision: str = "") -> go.Figure:
     """Return trend, season and remainder below each other, on one time axis; they add up to the series."""
-    times = _times(result)
+    times = axis_times(result.timestamps, len(result.values))
     figure = make_subplots(rows=3, cols=1, shared_xaxes=True, vertical_spacing=0.05)
     for row, (name, values) in enumerate(
         (("Trend", parts.trend), ("Season", parts.seasonal), ("Remainder", parts.remainder)), 1
@@ -50,7 +53,7 @@ def parts_chart(result: ExploreResult, parts: Decomposition, *, revision: str = 
         number = axis_format([value for value in values if value is not None][:2000])
         figure.add_trace(_line(times, values, name, _MAIN, number), row=row, col=1)
         figure.update_yaxes(title={"text": name}, row=row, col=1)
-    figure.update_xaxes(title={"text": _time_title(result)}, row=3, col=1)
+    figure.update_xaxes(title={"text": axis_title(result.timestamps, result.frequency)}, row=3, col=1)
     return figure.update_layout(
         height=PARTS_HEIGHT,
         uirevision=revision,
@@ -130,15 +133,3 @@ def _line(
         line={"color": colour, "width": width, "dash": dash},
         hovertemplate=f"%{{y:{number}}}<extra>{name}</extra>",
     )
-
-
-def _times(result: ExploreResult) -> NDArray[Any]:
-    if result.timestamps is None:
-        return np.arange(1, len(result.values) + 1)
-    return np.array([time.replace(tzinfo=None).isoformat() for time in result.timestamps], dtype=object)
-
-
-def _time_title(result: ExploreResult) -> str:
-    if result.timestamps is None:
-        return "Time (steps)"
-    return f"Time (UTC, one step is a {step_words(result.frequency)})" if result.frequency else "Time (UTC)"

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
 import numpy as np
@@ -12,7 +11,8 @@ from numpy.typing import NDArray
 from components.figures.decimate import MAX_POINTS, min_max_indices
 from components.figures.drawn import Forecast
 from components.figures.history_marks import anomaly_marks, replaced_marks
-from components.numbers import THIN_SPACE, axis_format, step_words
+from components.figures.time_axis import axis_times, axis_title
+from components.numbers import THIN_SPACE, axis_format
 from components.theme import DASHES, PALETTE, with_alpha
 from compute.forecast.result import Anomalies, Interval, Replacement, Values
 
@@ -233,27 +233,17 @@ def as_array(values: Values) -> NDArray[np.float64]:
 
 def history_times(result: Forecast) -> NDArray[Any]:
     """Return where the observations stand on the time axis: ISO 8601 times, or step numbers from 1."""
-    if result.history_timestamps is None:
-        return np.arange(1, len(result.history) + 1)
-    return _iso(result.history_timestamps)
+    return axis_times(result.history_timestamps, len(result.history))
 
 
 def forecast_times(result: Forecast) -> NDArray[Any]:
     """Return where the forecast stands on the time axis."""
-    if result.timestamps is None:
-        return np.arange(1, len(result.mean) + 1) + len(result.history)
-    return _iso(result.timestamps)
+    return axis_times(result.timestamps, len(result.mean), start=len(result.history) + 1)
 
 
 def time_title(result: Forecast) -> str:
     """Return the title of the time axis, with its unit."""
-    if result.timestamps is None:
-        return "Time (steps)"
-    return f"Time (UTC, one step is a {step_words(result.frequency)})" if result.frequency else "Time (UTC)"
-
-
-def _iso(times: Sequence[datetime]) -> NDArray[Any]:
-    return np.array([time.replace(tzinfo=None).isoformat() for time in times], dtype=object)
+    return axis_title(result.timestamps, result.frequency)
 
 
 def _last_value(result: Forecast) -> float | None:

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from components.figures.decimate import min_max_indices
 from components.figures.panel import finish_panel
+from components.figures.time_axis import axis_times
 from components.figures.trajectory import OBSERVED_COLOUR, PREDICTED_COLOUR, SMOOTHED_COLOUR
 from components.numbers import axis_format
 from compute.trajectory.result import TrajectoryResult
@@ -83,9 +84,7 @@ def _times_ahead(result: TrajectoryResult) -> NDArray[Any]:
 
 
 def _clock(stamps: Any, seconds: Sequence[float]) -> NDArray[Any]:
-    if stamps is None:
-        return np.array(seconds)
-    return np.array([stamp.replace(tzinfo=None).isoformat() for stamp in stamps], dtype=object)
+    return np.array(seconds) if stamps is None else axis_times(stamps, len(stamps))
 
 
 def _array(values: Optional) -> NDArray[np.float64]:

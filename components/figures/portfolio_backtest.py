@@ -11,6 +11,7 @@ from plotly.subplots import make_subplots
 
 from components.figures.decimate import MAX_POINTS, min_max_indices
 from components.figures.panel import finish_panel
+from components.figures.time_axis import axis_times
 from components.numbers import axis_format
 from components.strategy_names import benchmark_name, strategy_names
 from components.tables import shown_number
@@ -131,9 +132,7 @@ OTHERS = "Other assets"
 
 def times_of(result: PortfolioBacktestResult) -> NDArray[Any]:
     """Return where the values stand on the time axis, (P + 1,): ISO 8601 times, or numbers of periods from 0."""
-    if result.timestamps is None:
-        return np.arange(len(result.equity))
-    return np.array([time.replace(tzinfo=None).isoformat() for time in result.timestamps], dtype=object)
+    return axis_times(result.timestamps, len(result.equity), start=0)
 
 
 def falls_of(values: Array) -> Array:

@@ -1,7 +1,6 @@
 """Charts of risk: returns and their tail, falls, who brings the risk, shocks, and figures that roll along."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from statistics import NormalDist
 from textwrap import wrap
 from typing import Any
@@ -13,6 +12,7 @@ from plotly.subplots import make_subplots
 
 from components.figures.decimate import MAX_POINTS, min_max_indices
 from components.figures.panel import finish_panel
+from components.figures.time_axis import axis_times, axis_title
 from components.numbers import percent
 from components.theme import DASHES, PALETTE, with_alpha
 from components.words import count_words
@@ -77,7 +77,7 @@ def horizon_returns(result: RiskResult) -> Array:
 
 def falls_chart(result: RiskResult, *, revision: str = "") -> go.Figure:
     """Return what 1 grew to and, below it on the same time axis, how far that is from the highest so far."""
-    times = _times(result.timestamps, len(result.wealth))
+    times = axis_times(result.timestamps, len(result.wealth))
     figure = make_subplots(rows=2, cols=1, shared_xaxes=True, vertical_spacing=0.06, row_heights=[0.55, 0.45])
     figure.add_trace(_line(times, np.array(result.wealth), "Value of 1", _RETURNS, ",.3f", 2), row=1, col=1)
     falls = _line(times, -np.array(result.drawdown), "Drawdown", _FALL, ".2%", 2)
@@ -143,7 +143,7 @@ def shocks_height(result: RiskResult) -> int:
 
 def rolling_chart(result: RiskResult, rolling: Rolling, *, revision: str = "") -> go.Figure:
     """Return volatility, Sharpe ratio and, with a benchmark, beta over the last periods, below each other."""
-    times = _times(result.timestamps, len(result.wealth))[rolling.first :]
+    times = axis_times(result.timestamps, len(result.wealth))[rolling.first :]
     curves: list[tuple[str, Sequence[float | None], str]] = [
         ("Volatility", rolling.volatility, ".1%"),
         ("Sharpe ratio", rolling.sharpe, ".2f"),
@@ -262,14 +262,7 @@ def _finish_bars(figure: go.Figure, height: int, x_title: str, revision: str) ->
 
 
 def _finish_rows(figure: go.Figure, height: int, rows: int, result: RiskResult, revision: str) -> go.Figure:
-    figure.update_xaxes(title={"text": "Time (steps)" if result.timestamps is None else "Time (UTC)"}, row=rows, col=1)
+    figure.update_xaxes(title={"text": axis_title(result.timestamps, None)}, row=rows, col=1)
     return figure.update_layout(
         height=height, uirevision=revision, showlegend=False, margin={"l": 8, "r": 12, "t": 12, "b": 8}
     )
-
-
-def _times(timestamps: Sequence[datetime] | None, count: int) -> NDArray[Any]:
-    """Return where the periods stand on the time axis: ISO 8601 times, or their numbers from 1."""
-    if timestamps is None:
-        return np.arange(1, count + 1)
-    return np.array([time.replace(tzinfo=None).isoformat() for time in timestamps], dtype=object)
