@@ -9,7 +9,7 @@ from components.attributes import aria
 from components.icons import icon
 from components.numbers import ABSENT, p_value, percent, significant
 from components.tables import Cell, Column, table
-from compute.forecast.result import Accuracy, Diagnostics, FittedModel, ForecastResult
+from compute.forecast.result import Accuracy, Diagnostics, FittedModel, ForecastResult, NetworkCache
 
 ALPHA = 0.05  # a Ljung-Box or Jarque-Bera p value below it is worth a word
 _BASELINE_NAMES = {"seasonal_naive": "Seasonal naive (baseline)", "naive": "Naive (baseline)"}
@@ -63,8 +63,8 @@ def parameter_table(model: FittedModel) -> html.Div:
     return table("Parameters", columns, rows)
 
 
-def fit_facts(model: FittedModel) -> html.Dl:
-    """Return the measures of the fit."""
+def fit_facts(model: FittedModel, networks: NetworkCache | None = None) -> html.Dl:
+    """Return the measures of the fit, and how many trainings of networks were known from earlier jobs."""
     converged = {True: "yes", False: "no", None: ABSENT}[model.converged]
     facts = (
         ("Log-likelihood", significant(model.log_likelihood, 6), "Of the data under the model; higher is better."),
@@ -72,6 +72,7 @@ def fit_facts(model: FittedModel) -> html.Dl:
         ("BIC", significant(model.bic, 6), "Bayesian criterion; lower is better, penalises parameters more."),
         ("Variance of errors", significant(model.sigma2), "Of the one-step errors, in squared units of the series."),
         ("Converged", converged, "Whether the search for estimates ended well."),
+        ("Networks", _trainings(networks), "Weights are kept, and found again for the same values and parameters."),
     )  # fmt: skip
     return html.Dl(
         [
@@ -81,6 +82,12 @@ def fit_facts(model: FittedModel) -> html.Dl:
         ],
         className="la-facts",
     )
+
+
+def _trainings(networks: NetworkCache | None) -> str:
+    if networks is None:
+        return ABSENT
+    return f"{networks.trained} trained, {networks.remembered} known"
 
 
 def diagnostics_sentence(diagnostics: Diagnostics) -> str:

@@ -186,7 +186,7 @@ def _parameters(result: ForecastResult) -> Component | None:
     return card(
         "The fitted model",
         dmc.Text(model.description, size="sm", mb="md"),
-        fit_facts(model),
+        fit_facts(model, result.networks),
         html.Div(parameter_table(model), className="la-below") if has_parameters else None,
     )
 

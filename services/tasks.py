@@ -39,13 +39,17 @@ def _check_forecast(request: ForecastRequest | BacktestRequest | ExploreRequest,
 
 def _run_forecast(request: ForecastRequest, context: JobContext) -> ForecastResult:
     from compute.forecast.run import forecast
+    from services.kept_networks import open_network_store
+    from services.model_cache import open_model_cache
 
     workspace = context.workspace
     regressors = [
         workspace.read_series(regressor.series, ("regressors", i, "series"))
         for i, regressor in enumerate(request.regressors)
     ]
-    return forecast(request, workspace.read_series(request.series), context.report, context.device, regressors)
+    series = workspace.read_series(request.series)
+    store = open_network_store(open_model_cache(workspace.settings))
+    return forecast(request, series, context.report, context.device, regressors, store)
 
 
 def _check_trajectory(request: TrajectoryRequest, workspace: "Workspace") -> None:

@@ -11,6 +11,7 @@ from compute.forecast.anomalies import find_anomalies
 from compute.forecast.cleaning import Cleaning, write_replacements
 from compute.forecast.conformal import describe
 from compute.forecast.distribution import Band
+from compute.forecast.keeping import KeptNetworks
 from compute.forecast.options import Wanted
 from compute.forecast.outlook import Outlook
 from compute.forecast.preparation import PreparedSeries
@@ -21,6 +22,7 @@ from compute.forecast.result import (
     ForecastResult,
     Interval,
     IntervalCalibration,
+    NetworkCache,
     RegressorPath,
     Values,
 )
@@ -40,6 +42,7 @@ class Findings:
     cleaning: Cleaning | None = None
     regressors: Regressors = NO_REGRESSORS
     notes: tuple[str, ...] = ()
+    networks: KeptNetworks | None = None
 
 
 def write_result(name: str, prepared: PreparedSeries, findings: Findings) -> ForecastResult:
@@ -68,8 +71,15 @@ def write_result(name: str, prepared: PreparedSeries, findings: Findings) -> For
         regressors=_write_regressors(findings.regressors, prepared.values.size),
         replaced=write_replacements(findings.cleaning, prepared) if findings.cleaning else (),
         anomalies=find_anomalies(prepared, fit, level),
+        networks=_count_networks(findings.networks),
         notes=(*prepared.notes, *findings.notes, *fit.notes, *outlook.reasons, *describe_width(outlook)),
     )
+
+
+def _count_networks(kept: KeptNetworks | None) -> NetworkCache | None:
+    if kept is None or not kept.remembered + kept.trained:
+        return None
+    return NetworkCache(remembered=kept.remembered, trained=kept.trained)
 
 
 def check_range(outlook: Outlook) -> None:

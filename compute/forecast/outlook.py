@@ -10,6 +10,7 @@ from compute.forecast.cleaning import Cleaning
 from compute.forecast.distribution import Band
 from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import Method, choose_method, make_bands
+from compute.forecast.keeping import KeptNetworks
 from compute.forecast.options import ForecastOptions
 from compute.forecast.prediction import AnyPrediction, Fit
 from compute.forecast.progress import portion
@@ -33,6 +34,7 @@ class Subject:
     device : name of the device that may do the work
     regressors : what explains the values
     cleaning : how the values were cleaned, None where they are as they were observed
+    networks : those trained before, None where none are kept
     """
 
     values: Array
@@ -41,6 +43,11 @@ class Subject:
     device: str = "cpu"
     regressors: Regressors = NO_REGRESSORS
     cleaning: Cleaning | None = None
+    networks: KeptNetworks | None = None
+
+    def setting(self, options: ForecastOptions) -> Setting:
+        """Return what fits to it depend on beside model and values."""
+        return Setting(options.horizon, options.seed, self.device, self.regressors, self.networks)
 
 
 @dataclass(frozen=True)
@@ -67,16 +74,14 @@ def look_ahead(options: ForecastOptions, model: Model, subject: Subject, report:
 
 def fit_to(options: ForecastOptions, model: Model, subject: Subject, report: Report) -> Fit:
     """Return the model fitted to the whole series."""
-    setting = Setting(options.horizon, options.seed, subject.device, subject.regressors)
-    return fit_model(model, subject.values, subject.season_length, report, setting=setting)
+    return fit_model(model, subject.values, subject.season_length, report, setting=subject.setting(options))
 
 
 def look_ahead_from(options: ForecastOptions, model: Model, fit: Fit, subject: Subject, report: Report) -> Outlook:
     """Return the outlook of a model that is fitted to the whole series already."""
     prediction = fit.predict(options.horizon)
     method, reasons = choose_method(options.intervals, fit.errors, fit.sigma)
-    setting = Setting(options.horizon, options.seed, subject.device, subject.regressors)
-    candidate = Candidate(model, method, fit.coefficients, setting)
+    candidate = Candidate(model, method, fit.coefficients, subject.setting(options))
     rehearsal = rehearse(
         options,
         candidate,

@@ -147,6 +147,13 @@ class Anomalies(Record):
     """Those outside, in time order; the furthest ones where they are very many."""
 
 
+class NetworkCache(Record):
+    """How many trainings of networks were known from an earlier job. (A whole known result is `metadata.cache`.)"""
+
+    remembered: int
+    trained: int
+
+
 class ForecastResult(Record):
     """A forecast with its uncertainty, its measured accuracy and what the model left unexplained."""
 
@@ -177,5 +184,7 @@ class ForecastResult(Record):
     """Outliers that the model did not see; `history` has them as they were observed, `residuals` as they were seen."""
     anomalies: Anomalies | None = None
     """None where no interval was asked for, or the model foretells nothing one step ahead."""
+    networks: NetworkCache | None = None
+    """None where the model has no networks, or none are kept."""
     notes: tuple[str, ...] = ()
     """What a reader must know: values that were missing, a choice that was made, a warning."""

@@ -8,6 +8,7 @@ from compute.forecast.alignment import align_regressors, end_with_values
 from compute.forecast.answer import Findings, write_result
 from compute.forecast.cleaning import Cleaning, clean_history
 from compute.forecast.diagnostics import diagnose
+from compute.forecast.keeping import KeptNetworks, Store
 from compute.forecast.outlook import Subject, look_ahead
 from compute.forecast.preparation import prepare_series
 from compute.forecast.progress import portion, rising
@@ -25,10 +26,11 @@ def forecast(
     report: Report,
     device: str = "cpu",
     regressors: Sequence[Series] = (),
+    store: Store | None = None,
 ) -> ForecastResult:
     """Return the forecast of `series` that `request` asks for, with intervals, accuracy and diagnostics.
 
-    `regressors` are the values of the request's regressors.
+    `regressors` are the values of the request's regressors; networks are kept in `store` and found there again.
 
     Raises RequestError, at the field that would help, where the series cannot be forecast so.
     """
@@ -43,12 +45,15 @@ def forecast(
         cleaning, remarks = clean_history(prepared, portion(report, 0.01, 0.1), request.model, aligned)
     values, m = cleaning.cleaned if cleaning else prepared.values, prepared.season_length
     plan = replace(plan_folds(values.size, request.horizon), is_refitted=values.size < LONG)
-    subject = Subject(values, m, plan, device, aligned, cleaning)
+    networks = KeptNetworks(store) if store else None
+    subject = Subject(values, m, plan, device, aligned, cleaning, networks)
     outlook = look_ahead(request, request.model, subject, portion(report, 0.1, 0.95))
     accuracy, baseline = measure_accuracy(request, outlook.rehearsal, values, m, plan, cleaning)
     report(0.97, "Examining the residuals")
     diagnostics = diagnose(outlook.fit.residuals, m, outlook.fit.n_coefficients)
-    findings = Findings(outlook, request.intervals, accuracy, baseline, diagnostics, cleaning, aligned, remarks)
+    findings = Findings(
+        outlook, request.intervals, accuracy, baseline, diagnostics, cleaning, aligned, remarks, networks
+    )
     result = write_result(series.name, prepared, findings)
     report(1.0, "Done")
     return result

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from compute.forecast.keeping import KeptNetworks
 from compute.forecast.regressors import NO_REGRESSORS, Regressors
 
 
@@ -15,12 +16,14 @@ class Setting:
     seed : of everything random in the estimation
     device : name of the device that may do the work, `cpu` or `cuda:0`
     regressors : what explains the series, from its first value on
+    networks : those trained before, None where none are kept
     """
 
     horizon: int = 1
     seed: int = 0
     device: str = "cpu"
     regressors: Regressors = NO_REGRESSORS
+    networks: KeptNetworks | None = None
 
 
 ANYWHERE = Setting()

@@ -14,7 +14,7 @@ from components.forecast_tables import (
     parameter_table,
     skill_sentence,
 )
-from compute.forecast.result import Accuracy, Diagnostics
+from compute.forecast.result import Accuracy, Diagnostics, NetworkCache
 from tests.components.figures.forecasts import made_result
 
 RESULT = made_result()
@@ -76,6 +76,11 @@ def test_measures_of_the_fit_that_are_absent_are_left_out() -> None:
     assert "AICc" in text
     assert "BIC" not in text
     assert '"no"' in text
+
+
+def test_trainings_known_from_earlier_are_told_apart_from_new_ones() -> None:
+    assert "Networks" not in text_of(fit_facts(RESULT.model))
+    assert "1 trained, 5 known" in text_of(fit_facts(RESULT.model, NetworkCache(remembered=5, trained=1)))
 
 
 def test_notes_are_shown_when_there_are_any() -> None:

@@ -1,5 +1,6 @@
 """What batches learned is found again, forgotten in time, and never the reason for a failed job."""
 
+import sqlite3
 from pathlib import Path
 from typing import Any
 
@@ -10,12 +11,18 @@ from compute.forecast.arima import Arima
 from compute.forecast.batch.plan import Chunk
 from compute.forecast.batch.result import BatchForecastResult
 from compute.forecast.batch.run import compute_here, forecast_batch
+from compute.forecast.recurrent import Gru
+from compute.forecast.request import ForecastRequest
+from compute.forecast.result import ForecastResult
+from compute.forecast.run import forecast
 from compute.forecast.theta import Theta
 from compute.job import ignore_progress
-from compute.series import Series
+from compute.series import InlineSeries, Series
 from services.batch_memory import Remembering
+from services.kept_networks import NetworkStore
 from services.model_cache import DAY_S, Entry, ModelCache
 from tests.compute.forecast.batch.collections import plan_for, walks
+from tests.compute.forecast.series import air_passengers
 
 
 @pytest.fixture
@@ -128,3 +135,41 @@ def test_damaged_entries_are_computed_anew(cache: ModelCache, monkeypatch: pytes
     again = run(cache, series)
     assert told(again) == told(first)
     assert counts(again)[0] == 0
+
+
+TINY = Gru(hidden_size=4, window=16, epochs=4, n_seeds=1)
+
+
+def forecast_passengers(cache: ModelCache, **changes: Any) -> ForecastResult:
+    values = air_passengers()
+    asked = {"series": InlineSeries(values=tuple(values)), "horizon": 12, "model": TINY, "season_length": 12} | changes
+    store = NetworkStore(cache)
+    return forecast(ForecastRequest(**asked), Series(values, None, "passengers"), ignore_progress, store=store)
+
+
+def test_network_is_trained_once_for_forecasts_that_differ_in_their_intervals(cache: ModelCache) -> None:
+    first = forecast_passengers(cache)
+    again = forecast_passengers(cache, levels=(50,), intervals="analytic")
+    assert first.networks is not None
+    assert again.networks is not None
+    assert (first.networks.remembered, again.networks.trained) == (0, 0)
+    assert first.networks.trained == again.networks.remembered > 0
+    assert again.mean == first.mean
+    assert again.accuracy.mae == first.accuracy.mae
+
+
+@pytest.mark.parametrize("change", [{"seed": 1}, {"model": TINY.model_copy(update={"window": 20})}])
+def test_network_is_trained_anew_where_what_it_learns_changed(cache: ModelCache, change: dict[str, Any]) -> None:
+    forecast_passengers(cache)
+    other = forecast_passengers(cache, **change)
+    assert other.networks is not None
+    assert other.networks.remembered == 0 < other.networks.trained
+
+
+def test_damaged_network_is_trained_again(cache: ModelCache, tmp_path: Path) -> None:
+    whole = forecast_passengers(cache)
+    with sqlite3.connect(tmp_path / "models" / "models.db") as connection:
+        connection.execute("UPDATE entries SET body = substr(body, 1, length(body) - 9)")
+    again = forecast_passengers(cache)
+    assert again.networks == whole.networks
+    assert again.mean == whole.mean

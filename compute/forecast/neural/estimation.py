@@ -8,6 +8,7 @@ from compute.forecast.neural.fits import Fitting, Known, stay_naive
 from compute.forecast.neural.learning import Learned, learn_each
 from compute.forecast.neural.network import Shape
 from compute.forecast.neural.planning import choose_dropout, held_back, plan_shape
+from compute.forecast.neural.recall import recall
 from compute.forecast.neural.track import Track, make_track
 from compute.forecast.prediction import Fit
 from compute.forecast.progress import portion
@@ -36,11 +37,15 @@ def fit_recurrent(model: Lstm | Gru, values: Array, season: int, report: Report,
 
 
 def train_network(model: Lstm | Gru, values: Array, season: int, report: Report, setting: Setting) -> Learned:
-    """Return what networks learn from `values`, of which `why_not` says nothing: the costly part, worth keeping."""
+    """Return what networks learn from `values`, of which `why_not` says nothing: the costly part, done once."""
     shape = plan_shape(model, season, setting.horizon, values.size, is_shared=False)
-    track = _track(values, shape)
-    [learned] = learn_each(model, shape, [track], report, setting.seed, choose_device(setting.device))
-    return learned
+    track, device = _track(values, shape), choose_device(setting.device)
+
+    def learn() -> Learned:
+        [learned] = learn_each(model, shape, [track], report, setting.seed, device)
+        return learned
+
+    return recall(setting.networks, model, shape, [values], setting.seed, device, learn)
 
 
 def apply_network(model: Lstm | Gru, learned: Learned, values: Array, report: Report, setting: Setting) -> Fit:

@@ -10,6 +10,7 @@ from compute.forecast.neural.estimation import warn_of_shortness, why_not
 from compute.forecast.neural.fits import Fitting, Known, stay_naive
 from compute.forecast.neural.learning import learn_each, learn_together
 from compute.forecast.neural.planning import choose_dropout, held_back, plan_shape
+from compute.forecast.neural.recall import recall
 from compute.forecast.neural.track import Track, make_track
 from compute.forecast.prediction import Fit
 from compute.forecast.progress import portion
@@ -59,7 +60,15 @@ def _fit_together(
     device = choose_device(setting.device)
     shape = plan_shape(model, season, setting.horizon, _median_length(series), is_shared=True)
     tracks = [make_track(values, season, held_back(values.size, shape.head, season)) for values in series]
-    learned = learn_together(model, shape, tracks, portion(report, 0.0, 0.9), setting.seed, device)
+    learned = recall(
+        setting.networks,
+        model,
+        shape,
+        series,
+        setting.seed,
+        device,
+        lambda: learn_together(model, shape, tracks, portion(report, 0.0, 0.9), setting.seed, device),
+    )
     dropout = choose_dropout(model, is_shared=True) if model.mc_dropout else 0.0
     fitting = Fitting(model, learned, setting.seed, device, dropout)
     fits: list[Fit] = []

@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import load, save
 
 from compute.forecast.neural.forecaster import Network
@@ -36,7 +37,10 @@ def to_bytes(learned: Learned) -> bytes:
 def from_bytes(data: bytes, device: torch.device) -> Learned:
     """Return what was learned, on `device`. Raises ValueError where the bytes are not such a network's."""
     about = _read_metadata(data)
-    tensors = load(data)
+    try:
+        tensors = load(data)
+    except SafetensorError as error:
+        raise ValueError("these bytes are a damaged network; train again") from error
     offsets = tensors.pop(_OFFSETS, None)
     tuples = {name: tuple(about["shape"][name]) for name in ("quantiles", "echoes")}
     shape = about["shape"] | tuples
