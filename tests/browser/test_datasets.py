@@ -97,7 +97,7 @@ def test_all_repairs_are_made_at_once(ui: Browser) -> None:
     button = find(ui, "#datasets-repair-all")
     assert button.text.startswith("Repair all ")
     button.click()
-    eventually_at(ui, lambda url: "id=messy-sales" not in url and "id=" in url, "repaired")
+    eventually_at(ui, lambda url: "id=messy-sales" not in url, "the repair is followed")
     see(ui, "Over time")
     see(ui, "Forecast Units")
 
