@@ -2,6 +2,7 @@
 
 import os
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -24,6 +25,7 @@ os.environ.setdefault(COMPILED, str(ROOT / "build" / "compiled" / code_version()
 
 
 ONE_AT_A_TIME = ("browser", "processes")  # kinds of tests that would disturb others of their kind
+MAKING_ROOM = 5  # niceness of tests that run beside those in the browser, the longest of the kinds
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -31,6 +33,15 @@ def pytest_itemcollected(item: pytest.Item) -> None:
     kinds = [kind for kind in ONE_AT_A_TIME if kind == item.path.parent.name or item.get_closest_marker(kind)]
     if kinds:
         item.add_marker(pytest.mark.xdist_group(kinds[0]))
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_runtest_setup(item: pytest.Item) -> None:
+    """Let tests in the browser go first where processes share the tests: whoever waits for them waits longest."""
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        wanted = 0 if item.get_closest_marker("browser") else MAKING_ROOM
+        with suppress(PermissionError):  # only root may go back to the front
+            os.setpriority(os.PRIO_PROCESS, 0, wanted)
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
