@@ -29,6 +29,13 @@ def percent(fraction: float | None, decimals: int = 0) -> str:
     return ABSENT if fraction is None else f"{100 * fraction:.{decimals}f} %"
 
 
+def money(amount: float | None) -> str:
+    """Return an amount in the currency of the value: whole units, thousands apart, cents where it is small."""
+    if amount is None:
+        return ABSENT
+    return f"{amount:,.{2 if abs(amount) < 100 else 0}f}".replace(",", THIN_SPACE)
+
+
 def p_value(value: float | None) -> str:
     """Return a p value with its comparison sign: `p = 0.031`, `p < 0.001`."""
     if value is None:

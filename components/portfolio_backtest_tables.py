@@ -1,12 +1,11 @@
 """A walk through the past in words and tables: what each strategy earned and risked, how it fell, what it held."""
 
-from collections.abc import Mapping
 from datetime import datetime
 
 import numpy as np
 from dash import html
 
-from components.forecast_tables import defined
+from components.facts import facts_list
 from components.numbers import ABSENT, percent, significant
 from components.strategy_names import benchmark_name, strategy_names, strategy_title
 from components.tables import Cell, Column, shown_number, table
@@ -96,9 +95,7 @@ def benchmark_facts(result: PortfolioBacktestResult) -> html.Dl:
         ("Best period", percent(result.best_period, 2), "best_period"),
         ("Periods with a gain", percent(result.win_rate, 1), "win_rate"),
     )
-    return html.Dl(
-        [_fact(title, value, name, result.definitions) for title, value, name in facts], className="la-facts"
-    )
+    return facts_list(facts, result.definitions)
 
 
 def falls_table(result: PortfolioBacktestResult) -> html.Div | None:
@@ -149,11 +146,6 @@ def held_table(result: PortfolioBacktestResult) -> html.Div:
 def _figures(figures: Performance) -> list[Cell]:
     values = ((name, getattr(figures, name)) for _, name in _FIGURES)
     return [percent(value, 2) if name in _FRACTIONS else _ratio(value) for name, value in values]
-
-
-def _fact(title: str, value: str, name: str, definitions: Mapping[str, str]) -> html.Div:
-    meaning = definitions.get(name)
-    return html.Div([html.Dt(title if meaning is None else defined(title, meaning)), html.Dd(value)])
 
 
 def _ratio(value: float | None) -> str:

@@ -1,11 +1,9 @@
 """A portfolio in words and tables: what it holds, why to believe that nothing is better, what it comes to."""
 
-from typing import Any
-
 from dash import html
 from dash.development.base_component import Component
 
-from components.forecast_tables import defined
+from components.facts import Fact, facts_list
 from components.numbers import ABSENT, percent, significant
 from components.tables import Cell, Column, shown_number, table
 from compute.portfolio.optimization.result import OptimizeResult
@@ -57,7 +55,7 @@ def weights_table(result: OptimizeResult, other: OptimizeResult | None = None) -
 
 def merit_facts(result: OptimizeResult) -> html.Dl:
     """Return the figures of the portfolio, each with its definition on hover."""
-    facts: list[tuple[str, str, str | None]] = [
+    facts: list[Fact] = [
         ("Expected return", percent(result.expected_return, 2), "expected_return"),
         ("Volatility", percent(result.volatility, 2), "volatility"),
         ("Sharpe ratio", significant(result.sharpe_ratio, 4), "sharpe_ratio"),
@@ -72,25 +70,25 @@ def merit_facts(result: OptimizeResult) -> html.Dl:
     ):
         if value is not None:
             facts.append((title, percent(value, 2), name))
-    return _facts(result, facts)
+    return facts_list(facts, result.definitions)
 
 
 def proof_facts(result: OptimizeResult) -> html.Dl:
     """Return why to believe the answer: gap, violation, method, where it ran, and what was known already."""
     known = {"hit": "known already", "miss": "estimated now", None: "given or estimated now"}
     gap = ABSENT if result.duality_gap is None or result.objective in RULES else _tiny(result.duality_gap)
-    return _facts(
-        result,
+    return facts_list(
         [
             ("Duality gap", gap, "duality_gap"),
-            ("Limits exceeded by", _tiny(result.violation), None),
-            ("Method", result.method, None),
-            ("Iterations", str(result.iterations), None),
-            ("Device", result.device, None),
-            ("Estimates", known[result.moments_cache], None),
-            ("Periods", ABSENT if result.observations is None else f"{result.observations}", None),
-            ("Periods per year", shown_number(result.periods_per_year), None),
+            ("Limits exceeded by", _tiny(result.violation), ""),
+            ("Method", result.method, ""),
+            ("Iterations", str(result.iterations), ""),
+            ("Device", result.device, ""),
+            ("Estimates", known[result.moments_cache], ""),
+            ("Periods", ABSENT if result.observations is None else f"{result.observations}", ""),
+            ("Periods per year", shown_number(result.periods_per_year), ""),
         ],
+        result.definitions,
     )
 
 
@@ -114,14 +112,3 @@ def binding_list(result: OptimizeResult) -> Component | None:
 def _tiny(value: float) -> str:
     """Return a number that should be 0, or how little it is."""
     return "0" if value == 0 else f"below {LEAST:.0e}" if value < LEAST else f"{value:.1e}"
-
-
-def _facts(result: OptimizeResult, facts: list[tuple[str, str, str | None]]) -> html.Dl:
-    return html.Dl(
-        [_fact(title, value, result.definitions.get(name or "")) for title, value, name in facts], className="la-facts"
-    )
-
-
-def _fact(title: str, value: str, meaning: str | None) -> html.Div:
-    shown: Any = title if meaning is None else defined(title, meaning)
-    return html.Div([html.Dt(shown), html.Dd(value)])

@@ -6,8 +6,9 @@ from datetime import datetime
 from dash import html
 
 from components.anomaly_tables import when_words
+from components.facts import facts_list
 from components.forecast_tables import defined
-from components.numbers import ABSENT, THIN_SPACE, percent, significant
+from components.numbers import ABSENT, money, percent, significant
 from components.tables import Cell, Column, shown_number, table
 from components.words import count_words
 from compute.portfolio.risk.result import Contribution, Drawdown, RiskResult, TailRisk
@@ -209,15 +210,14 @@ def performance_facts(result: RiskResult) -> html.Dl:
         facts.append(("Cash", percent(result.cash, 2), "cash"))
     facts.append(("Periods", shown_number(result.observations), "observations"))
     facts.append(("Periods per year", shown_number(result.periods_per_year), "periods_per_year"))
-    return _facts(result, facts)
+    return facts_list(facts, result.definitions)
 
 
 def benchmark_facts(result: RiskResult) -> html.Dl | None:
     """Return how it moved with the benchmark; None without one."""
     if result.benchmark is None:
         return None
-    return _facts(
-        result,
+    return facts_list(
         [
             ("Beta", significant(result.beta, 3), "beta"),
             ("Alpha", percent(result.alpha, 2), "alpha"),
@@ -225,14 +225,8 @@ def benchmark_facts(result: RiskResult) -> html.Dl | None:
             ("Information ratio", significant(result.information_ratio, 3), "information_ratio"),
             ("Correlation", significant(result.benchmark_correlation, 3), "benchmark_correlation"),
         ],
+        result.definitions,
     )
-
-
-def money(amount: float | None) -> str:
-    """Return an amount in the currency of the value: whole units, thousands apart; cents where it is small."""
-    if amount is None:
-        return ABSENT
-    return f"{amount:,.{2 if abs(amount) < 100 else 0}f}".replace(",", THIN_SPACE)
 
 
 def _with_money(fraction: float | None, amount: float | None, *, sign: int = 1) -> str:
@@ -259,18 +253,3 @@ def _day(moment: datetime | None) -> html.Span:
 
 def _unbroken(text: str) -> html.Span:
     return html.Span(text, className="la-one-line")
-
-
-def _facts(result: RiskResult, facts: Sequence[tuple[str, str, str]]) -> html.Dl:
-    return html.Dl(
-        [
-            html.Div(
-                [
-                    html.Dt(defined(title, result.definitions[name]) if name in result.definitions else title),
-                    html.Dd(value),
-                ]
-            )
-            for title, value, name in facts
-        ],
-        className="la-facts",
-    )

@@ -1,16 +1,9 @@
 """Names of portfolio strategies, as their schemas have them."""
 
 from collections import Counter
-from collections.abc import Mapping
-from typing import Final, get_args
 
 from compute.portfolio.backtest.result import PortfolioBacktestResult
-from compute.portfolio.objectives import Objective
-
-TITLES: Final[Mapping[str, str]] = {
-    model.model_fields["kind"].default: model.model_config["title"] for model in get_args(get_args(Objective)[0])
-}
-"""What a strategy is called, by its kind."""
+from compute.portfolio.objectives import TITLES
 
 
 def strategy_title(kind: str) -> str:

@@ -12,6 +12,7 @@ from dash.exceptions import PreventUpdate
 from components.attributes import aria
 from components.cards import card, graph, waiting_blocks
 from components.figures import portfolio_backtest as charts
+from components.figures.rolling import rolling_chart, rolling_height
 from components.forecast_tables import notes_list
 from components.form import Form
 from components.portfolio_backtest_tables import (
@@ -115,13 +116,14 @@ def _held(result: PortfolioBacktestResult, revision: str) -> Component:
 
 
 def _rolling(result: PortfolioBacktestResult, revision: str) -> Component | None:
-    chart = charts.rolling_chart(result, revision=revision)
-    if chart is None or result.rolling is None:
+    rolling = result.rolling
+    if rolling is None:
         return None
+    chart = rolling_chart(rolling, charts.times_of(result), charts.time_title(result), revision=revision)
     return card(
         "Did it stay what it was?",
-        dmc.Text(f"Each value looks at the {result.rolling.window} periods before it.", size="sm", mb="md"),
-        graph(NAME, "rolling", chart, charts.rolling_height(result), "Rolling volatility, Sharpe ratio and beta"),
+        dmc.Text(f"Each value looks at the {rolling.window} periods before it.", size="sm", mb="md"),
+        graph(NAME, "rolling", chart, rolling_height(rolling), "Rolling volatility, Sharpe ratio and beta"),
     )
 
 

@@ -11,6 +11,8 @@ from dash.development.base_component import Component
 from components import risk_tables as tables
 from components.cards import card, graph, waiting_blocks
 from components.figures import risk as charts
+from components.figures.rolling import rolling_chart, rolling_height
+from components.figures.time_axis import axis_times, axis_title
 from components.forecast_tables import notes_list
 from components.form import Form
 from components.words import count_words
@@ -155,12 +157,13 @@ def _rolling(result: RiskResult, revision: str) -> Component:
     if rolling is None:
         said = f"The history of {count_words(result.observations, 'period')} is shorter than the rolling window."
         return card(title, dmc.Text(said, size="sm"))
-    chart = charts.rolling_chart(result, rolling, revision=revision)
+    times = axis_times(result.timestamps, len(result.wealth))
+    chart = rolling_chart(rolling, times, axis_title(result.timestamps, None), revision=revision)
     said = f"Each point looks back over {count_words(rolling.window, 'period')}; volatility and Sharpe ratio per year."
     return card(
         title,
         dmc.Text(said, size="sm", mb="md"),
-        graph(NAME, "rolling", chart, charts.rolling_height(rolling), "Figures over a window that moves along"),
+        graph(NAME, "rolling", chart, rolling_height(rolling), "Figures over a window that moves along"),
     )
 
 

@@ -1,13 +1,12 @@
 """A portfolio's charts: where it lies beside the frontier, what it holds and risks, how its assets move together."""
 
 from collections.abc import Sequence
-from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
 
-from components.numbers import percent
+from components.figures.bars import finish_bars, share_bars
 from components.theme import PALETTE
 from compute.portfolio.optimization.result import AssetFacts, FrontierPath, OptimizeResult
 
@@ -68,21 +67,13 @@ def bars_chart(result: OptimizeResult, *, revision: str = "") -> go.Figure:
     names = [result.assets[at].name for at in shown_order(result)]
     figure = go.Figure(
         [
-            _bar([result.weights[name] for name in names], names, "Weight", _FRONTIER, ""),
-            _bar([result.risk_contributions[name] for name in names], names, "Share of risk", _RESULT, "/"),
+            share_bars([result.weights[name] for name in names], names, "Weight", _FRONTIER, ""),
+            share_bars([result.risk_contributions[name] for name in names], names, "Share of risk", _RESULT, "/"),
         ]
     )
-    return figure.update_layout(
-        height=bars_height(result),
-        uirevision=revision,
-        barmode="group",
-        bargap=0.3,
-        bargroupgap=0.05,
-        hovermode="y unified",
-        margin={"l": 8, "r": 16, "t": 40, "b": 8},
-        xaxis={"tickformat": ".0%", "showgrid": True, "title": {"text": "Share of the capital, share of the variance"}},
-        yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
-    )
+    finish_bars(figure, bars_height(result), "Share of the capital, share of the variance", revision)
+    figure.layout.xaxis.range = None  # the slider moves the bars
+    return figure
 
 
 def correlation_chart(result: OptimizeResult) -> go.Figure:
@@ -197,19 +188,4 @@ def _mark(
         meta=meta,
         marker={"size": size, "symbol": symbol, "color": colour, "line": {"width": 2, "color": colour}},
         hovertemplate=f"{name}<br>return %{{y:.2%}}<br>volatility %{{x:.2%}}<extra></extra>",
-    )
-
-
-def _bar(values: Sequence[float], names: Sequence[str], title: str, colour: str, pattern: str) -> go.Bar:
-    marker: dict[str, Any] = {"color": colour, "pattern": {"shape": pattern, "solidity": 0.25}}
-    return go.Bar(
-        x=list(values),
-        y=list(names),
-        name=title,
-        orientation="h",
-        marker=marker,
-        text=[percent(value, 1) for value in values],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{x:.2%}<extra>" + title + "</extra>",
     )

@@ -1,13 +1,12 @@
-"""A walk through the past, drawn: what the strategies grew to, how far they fell, how they changed, what they held."""
+"""A walk through the past, drawn: what the strategies grew to, how far they fell, what they held."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import plotly.graph_objects as go
 from numpy.typing import NDArray
-from plotly.subplots import make_subplots
 
 from components.figures.decimate import MAX_POINTS, min_max_indices
 from components.figures.panel import finish_panel
@@ -22,7 +21,6 @@ Array = NDArray[np.float64]
 
 HEIGHT = 440
 FALLS_HEIGHT = 280
-ROLLING_ROW = 190  # px of each of the rolling figures
 WEIGHTS_HEIGHT = 520
 MAX_AREAS = 11  # assets with an area of their own; the others share one
 LEAST_POINTS = 600  # of a line, however many there are: fewer show on a screen
@@ -61,7 +59,7 @@ def growth_chart(
         line = _Line(other_label, values, PALETTE[5], DASHES[3], 1.8)
         figure.add_trace(_curve(line, times_of(other), number, limit))
     title = f"Value of {shown_number(result.initial_capital)} invested"
-    finish_panel(figure, HEIGHT, _time_title(result), title, revision, has_legend=True)
+    finish_panel(figure, HEIGHT, time_title(result), title, revision, has_legend=True)
     return figure.update_layout(yaxis={"tickformat": number})
 
 
@@ -77,33 +75,8 @@ def falls_chart(result: PortfolioBacktestResult, *, revision: str = "") -> go.Fi
         elif at < len(lines) - 1:
             trace.update(visible="legendonly")
         figure.add_trace(trace)
-    finish_panel(figure, FALLS_HEIGHT, _time_title(result), "Below the peak", revision, has_legend=True)
+    finish_panel(figure, FALLS_HEIGHT, time_title(result), "Below the peak", revision, has_legend=True)
     return figure.update_layout(yaxis={"tickformat": ".0%", "rangemode": "tozero"})
-
-
-def rolling_chart(result: PortfolioBacktestResult, *, revision: str = "") -> go.Figure | None:
-    """Return volatility, Sharpe ratio and beta over the last periods, below each other; None for too short a walk."""
-    rolling = result.rolling
-    if rolling is None:
-        return None
-    rows: list[tuple[str, Sequence[float | None], str]] = [
-        ("Volatility", rolling.volatility, ".1%"),
-        ("Sharpe ratio", rolling.sharpe, ".2f"),
-    ]
-    if rolling.beta is not None:
-        rows.append(("Beta", rolling.beta, ".2f"))
-    times = times_of(result)[rolling.first + 1 :]
-    figure = make_subplots(rows=len(rows), cols=1, shared_xaxes=True, vertical_spacing=0.06)
-    for row, (name, values, number) in enumerate(rows, 1):
-        drawn = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-        line = _Line(name, drawn, PALETTE[0], DASHES[0], 1.6)
-        figure.add_trace(_curve(line, times, number, _limit(len(rows))), row=row, col=1)
-        figure.update_yaxes(title={"text": name}, row=row, col=1)
-    figure.update_yaxes(tickformat=".0%", rangemode="tozero", row=1, col=1)
-    figure.update_xaxes(title={"text": _time_title(result)}, row=len(rows), col=1)
-    return figure.update_layout(
-        height=rolling_height(result), uirevision=revision, showlegend=False, margin={"l": 8, "r": 12, "t": 12, "b": 8}
-    )
 
 
 def weights_chart(result: PortfolioBacktestResult, *, revision: str = "") -> go.Figure:
@@ -117,7 +90,7 @@ def weights_chart(result: PortfolioBacktestResult, *, revision: str = "") -> go.
         held = np.append(weights[kept], weights[-1])
         colour = _NEUTRAL if name in ("Cash", OTHERS) else PALETTE[at % (len(PALETTE) - 1)]
         figure.add_trace(_weight(name, times, held, at, colour, is_short=is_short))
-    title = _time_title(result)
+    title = time_title(result)
     if len(kept) < len(result.weights.periods):
         title += f", {len(kept)} of {len(result.weights.periods)} rebalancings are drawn"
     finish_panel(figure, WEIGHTS_HEIGHT, title, "Weight", revision, has_legend=True)
@@ -135,14 +108,14 @@ def times_of(result: PortfolioBacktestResult) -> NDArray[Any]:
     return axis_times(result.timestamps, len(result.equity), start=0)
 
 
+def time_title(result: PortfolioBacktestResult) -> str:
+    """Return the title of the time axis."""
+    return "Time (periods)" if result.timestamps is None else "Time (UTC)"
+
+
 def falls_of(values: Array) -> Array:
     """Return how far (P + 1,) values are below the highest so far, as fractions of it."""
     return np.asarray(1 - values / np.maximum.accumulate(values))
-
-
-def rolling_height(result: PortfolioBacktestResult) -> int:
-    """Return the height in px of the rolling figures."""
-    return 60 + ROLLING_ROW * (3 if result.rolling and result.rolling.beta is not None else 2)
 
 
 def _lines(result: PortfolioBacktestResult) -> Iterator[_Line]:
@@ -206,7 +179,3 @@ def _evenly(count: int, limit: int) -> list[int]:
 def _limit(lines: int) -> int:
     """Return how many points each of so many lines may have."""
     return max(LEAST_POINTS, MAX_POINTS // lines)
-
-
-def _time_title(result: PortfolioBacktestResult) -> str:
-    return "Time (periods)" if result.timestamps is None else "Time (UTC)"

@@ -1,4 +1,4 @@
-"""Charts of risk: returns and their tail, falls, who brings the risk, shocks, and figures that roll along."""
+"""Charts of risk: returns and their tail, falls, who brings the risk, and shocks."""
 
 from collections.abc import Sequence
 from statistics import NormalDist
@@ -10,19 +10,19 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 from plotly.subplots import make_subplots
 
+from components.figures.bars import finish_bars, share_bars
 from components.figures.decimate import MAX_POINTS, min_max_indices
 from components.figures.panel import finish_panel
 from components.figures.time_axis import axis_times, axis_title
 from components.numbers import percent
 from components.theme import DASHES, PALETTE, with_alpha
 from components.words import count_words
-from compute.portfolio.risk.result import Contribution, RiskResult, Rolling, TailRisk
+from compute.portfolio.risk.result import Contribution, RiskResult, TailRisk
 
 Array = NDArray[np.float64]
 
 HEIGHT = 420
 FALLS_HEIGHT = 460
-ROLLING_HEIGHT = 190  # of each figure that rolls
 MAX_BARS = 30  # assets that bars are drawn for
 LEAST_RETURNS = 20  # of which a histogram says something
 MAX_BINS = 60
@@ -102,7 +102,10 @@ def falls_chart(result: RiskResult, *, revision: str = "") -> go.Figure:
     figure.update_yaxes(title={"text": "Value of 1"}, row=1, col=1)
     figure.update_yaxes(title={"text": "Below the highest"}, tickformat=".0%", row=2, col=1)
     figure.update_yaxes(range=[-1.18 * max(result.max_drawdown, 1e-6), 0], row=2, col=1)  # room for the number
-    return _finish_rows(figure, FALLS_HEIGHT, 2, result, revision)
+    figure.update_xaxes(title={"text": axis_title(result.timestamps, None)}, row=2, col=1)
+    return figure.update_layout(
+        height=FALLS_HEIGHT, uirevision=revision, showlegend=False, margin={"l": 8, "r": 12, "t": 12, "b": 8}
+    )
 
 
 def shares_chart(contributions: Sequence[Contribution], *, revision: str = "") -> go.Figure:
@@ -111,12 +114,12 @@ def shares_chart(contributions: Sequence[Contribution], *, revision: str = "") -
     names = [each.name for each in shown]
     figure = go.Figure(
         [
-            _bar([each.weight for each in shown], names, "Weight", PALETTE[0], ""),
-            _bar([each.percent for each in shown], names, "Share of volatility", PALETTE[1], "/"),
-            _bar([each.cvar_percent for each in shown], names, "Share of CVaR", PALETTE[2], "x"),
+            share_bars([each.weight for each in shown], names, "Weight", PALETTE[0], ""),
+            share_bars([each.percent for each in shown], names, "Share of volatility", PALETTE[1], "/"),
+            share_bars([each.cvar_percent for each in shown], names, "Share of CVaR", PALETTE[2], "x"),
         ]
     )
-    return _finish_bars(figure, shares_height(contributions), "Share of the capital, shares of the risk", revision)
+    return finish_bars(figure, shares_height(contributions), "Share of the capital, shares of the risk", revision)
 
 
 def shares_height(contributions: Sequence[Contribution]) -> int:
@@ -129,9 +132,9 @@ def shocks_chart(result: RiskResult, *, revision: str = "") -> go.Figure:
     values = [shock.portfolio_return for shock in result.shocks]
     # Two shocks of one name are two bars: categories are numbered, and named on the axis.
     places = [str(at) for at in range(len(values))]
-    figure = go.Figure(_bar(values, places, "Portfolio", _TAIL, "/"))
+    figure = go.Figure(share_bars(values, places, "Portfolio", _TAIL, "/"))
     figure.update_traces(hovertext=[shock.name for shock in result.shocks])
-    _finish_bars(figure, shocks_height(result), "Return of the portfolio", revision)
+    finish_bars(figure, shocks_height(result), "Return of the portfolio", revision)
     names = ["<br>".join(wrap(shock.name, LABEL)) for shock in result.shocks]
     return figure.update_layout(showlegend=False, yaxis={"tickvals": places, "ticktext": names})
 
@@ -139,28 +142,6 @@ def shocks_chart(result: RiskResult, *, revision: str = "") -> go.Figure:
 def shocks_height(result: RiskResult) -> int:
     """Return the height in px of the bars of the shocks."""
     return 110 + 44 * len(result.shocks)
-
-
-def rolling_chart(result: RiskResult, rolling: Rolling, *, revision: str = "") -> go.Figure:
-    """Return volatility, Sharpe ratio and, with a benchmark, beta over the last periods, below each other."""
-    times = axis_times(result.timestamps, len(result.wealth))[rolling.first :]
-    curves: list[tuple[str, Sequence[float | None], str]] = [
-        ("Volatility", rolling.volatility, ".1%"),
-        ("Sharpe ratio", rolling.sharpe, ".2f"),
-    ]
-    if rolling.beta is not None:
-        curves.append(("Beta", rolling.beta, ".2f"))
-    figure = make_subplots(rows=len(curves), cols=1, shared_xaxes=True, vertical_spacing=0.06)
-    for row, (name, values, number) in enumerate(curves, 1):
-        drawn = np.array([np.nan if value is None else value for value in values], dtype=np.float64)
-        figure.add_trace(_line(times, drawn, name, PALETTE[row - 1], number, len(curves)), row=row, col=1)
-        figure.update_yaxes(title={"text": name}, tickformat=number, row=row, col=1)
-    return _finish_rows(figure, rolling_height(rolling), len(curves), result, revision)
-
-
-def rolling_height(rolling: Rolling) -> int:
-    """Return the height in px of the figures that roll."""
-    return 50 + ROLLING_HEIGHT * (2 if rolling.beta is None else 3)
 
 
 def _edges(returns: Array, limit: float | None) -> Array:
@@ -222,47 +203,4 @@ def _line(times: NDArray[Any], values: Array, name: str, colour: str, number: st
         name=name,
         line={"color": colour, "width": 1.5},
         hovertemplate=f"%{{y:{number}}}<extra>{name}</extra>",
-    )
-
-
-def _bar(values: Sequence[float], names: Sequence[str], title: str, colour: str, pattern: str) -> go.Bar:
-    return go.Bar(
-        x=list(values),
-        y=list(names),
-        name=title,
-        orientation="h",
-        marker={"color": colour, "pattern": {"shape": pattern, "solidity": 0.25}},
-        text=[percent(value, 1) for value in values],
-        textposition="outside",
-        cliponaxis=False,
-        hovertemplate="%{x:.2%}<extra>" + title + "</extra>",
-    )
-
-
-def _finish_bars(figure: go.Figure, height: int, x_title: str, revision: str) -> go.Figure:
-    drawn = [0.0, *(float(value) for bars in figure.data for value in bars.x)]
-    low, high = min(drawn), max(drawn)
-    room = 0.25 * (high - low or 1.0)  # for the numbers at the ends of the bars
-    return figure.update_layout(
-        height=height,
-        uirevision=revision,
-        barmode="group",
-        bargap=0.3,
-        bargroupgap=0.05,
-        hovermode="y unified",
-        margin={"l": 8, "r": 24, "t": 40, "b": 8},
-        xaxis={
-            "tickformat": ".0%",
-            "showgrid": True,
-            "title": {"text": x_title},
-            "range": [low - room * (low < 0), high + room * (high > 0)],
-        },
-        yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
-    )
-
-
-def _finish_rows(figure: go.Figure, height: int, rows: int, result: RiskResult, revision: str) -> go.Figure:
-    figure.update_xaxes(title={"text": axis_title(result.timestamps, None)}, row=rows, col=1)
-    return figure.update_layout(
-        height=height, uirevision=revision, showlegend=False, margin={"l": 8, "r": 12, "t": 12, "b": 8}
     )

@@ -1,6 +1,7 @@
 """What a portfolio is to be best at. How it is found belongs to `solvers/`."""
 
-from typing import Annotated, Literal
+from collections.abc import Mapping
+from typing import Annotated, Literal, get_args
 
 from pydantic import Field
 
@@ -156,6 +157,10 @@ Objective = Annotated[
     Field(discriminator="kind"),
 ]
 
+TITLES: Mapping[str, str] = {
+    model.model_fields["kind"].default: str(model.model_config["title"]) for model in get_args(get_args(Objective)[0])
+}
+"""What an objective is called, by its kind."""
 HEURISTIC = frozenset({"hrp", "herc", "inverse_volatility", "equal_weight"})
 """Kinds that follow a rule instead of optimising: limits other than being long-only do not enter it."""
 NEEDS_HISTORY = frozenset({"min_cvar", "min_cdar"})

@@ -13,9 +13,10 @@ from components.figures.portfolio_backtest import (
     falls_chart,
     falls_of,
     growth_chart,
-    rolling_chart,
+    times_of,
     weights_chart,
 )
+from components.figures.rolling import rolling_chart
 from components.portfolio_backtest_tables import (
     backtest_sentence,
     benchmark_facts,
@@ -24,8 +25,9 @@ from components.portfolio_backtest_tables import (
     span_words,
     strategies_table,
 )
-from components.strategy_names import TITLES, benchmark_name, strategy_names
+from components.strategy_names import benchmark_name, strategy_names
 from compute.portfolio.backtest.result import PortfolioBacktestResult, WeightsPath
+from compute.portfolio.objectives import TITLES
 from tests.components.finding import text_of
 from tests.compute.portfolio.backtest.test_run import NAMES, TIMES, backtest
 
@@ -74,13 +76,11 @@ def test_the_falls_drawn_are_those_of_the_result() -> None:
 
 
 def test_rolling_figures_stand_at_the_end_of_their_window() -> None:
-    figure = rolling_chart(RESULT)
-    assert figure is not None
     assert RESULT.rolling is not None
+    figure = rolling_chart(RESULT.rolling, times_of(RESULT), "Time (UTC)")
     assert RESULT.timestamps is not None
     assert [line.name for line in figure.data] == ["Volatility", "Sharpe ratio", "Beta"]
     assert figure.data[0].x[0] == RESULT.timestamps[RESULT.rolling.window].replace(tzinfo=None).isoformat()
-    assert rolling_chart(TIMELESS) is None
 
 
 def test_weights_are_stacked_until_the_next_rebalancing_and_reach_the_whole() -> None:

@@ -9,10 +9,11 @@ from components.figures.risk import (
     falls_chart,
     horizon_returns,
     returns_chart,
-    rolling_chart,
     shares_chart,
     shocks_chart,
 )
+from components.figures.rolling import rolling_chart
+from components.figures.time_axis import axis_times
 from components.risk_tables import (
     benchmark_facts,
     contributions_table,
@@ -108,7 +109,8 @@ def test_what_is_lost_entirely_leaves_no_return_behind() -> None:
 def test_long_curves_are_thinned_and_the_deepest_fall_stays() -> None:
     long = measured(periods=12_000, benchmark="elm")
     assert long.rolling is not None
-    for figure in (falls_chart(long), rolling_chart(long, long.rolling)):
+    times = axis_times(None, len(long.wealth))
+    for figure in (falls_chart(long), rolling_chart(long.rolling, times, "Time (steps)")):
         assert sum(len(trace.x) for trace in figure.data) <= MAX_POINTS + 1
         assert all(len(trace.x) == len(trace.y) for trace in figure.data)
     assert min(falls_chart(long).data[1].y) == pytest.approx(-long.max_drawdown)

@@ -14,7 +14,7 @@ from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.result import PortfolioBacktestResult, StrategySummary
 from compute.portfolio.backtest.simulation import Costs, Terms, Walk, walk
 from compute.portfolio.backtest.targets import Targets, make_targets
-from compute.portfolio.objectives import Objective
+from compute.portfolio.objectives import TITLES, Objective
 from compute.portfolio.returns import AssetReturns, prepare_returns
 from compute.portfolio.risk.account import drawdown_list, rolling_of, times_of
 from compute.portfolio.risk.checks import refuse_overflow
@@ -59,7 +59,7 @@ def backtest_portfolio(request: PortfolioBacktestRequest, values: Values, report
     outcomes = []
     for at, objective in enumerate(strategies):
         share = 0.1 + 0.8 * at / len(strategies)
-        report(share, f"Walking through the past with {objective.kind.replace('_', ' ')}")
+        report(share, f"Walking through the past with {TITLES[objective.kind]}")
         outcomes.append(_walk_with(request, objective, setting, report, share, 0.8 / len(strategies)))
     report(0.95, "Writing it down")
     result = _write(request, setting, outcomes)
@@ -192,19 +192,19 @@ def _curve(first: float, values: Array) -> tuple[float, ...]:
 def _notes(outcomes: list[Outcome], count: int, shown: int) -> list[str]:
     notes = []
     for outcome in outcomes:
-        kind = outcome.targets.objective.kind.replace("_", " ")
+        name = TITLES[outcome.targets.objective.kind]
         found = Counter(outcome.targets.statuses)
         if found["fallback"]:
             notes.append(
-                f"{kind}: {found['fallback']} of {found.total()} rebalancings had no answer (such as none above the "
+                f"{name}: {found['fallback']} of {found.total()} rebalancings had no answer (such as none above the "
                 "risk-free rate) and took minimum variance."
             )
         if found["kept"]:
             notes.append(
-                f"{kind}: {found['kept']} rebalancings had no portfolio within the limits and kept the weights."
+                f"{name}: {found['kept']} rebalancings had no portfolio within the limits and kept the weights."
             )
         if outcome.walk.values[-1] <= 0:
-            notes.append(f"{kind}: everything was lost.")
+            notes.append(f"{name}: everything was lost.")
     if shown < count:
         notes.append(f"The first {shown} of {count} trades are listed.")
     return notes

@@ -136,6 +136,7 @@ def test_where_nothing_earns_more_than_cash_the_least_variance_is_held() -> None
     least = backtest(table=falling)
     np.testing.assert_allclose(made.equity, least.equity, rtol=1e-9)
     assert {each.status for each in made.rebalancings} == {"fallback"}
+    assert made.notes[-1].startswith("Highest Sharpe ratio: ")
     assert "took minimum variance" in made.notes[-1]
 
 
