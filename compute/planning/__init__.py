@@ -1,0 +1,1 @@
+"""Motion planning on a plane: a disc among obstacles."""
