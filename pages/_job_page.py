@@ -46,6 +46,8 @@ def page_body(page: JobPage, query: Mapping[str, str]) -> Component:
         return _opened(page, query["job"], query.get("compare"))
     if query.get("run"):
         return _started(page, query["run"])
+    if query.get("fill"):
+        return _filled(page, query["fill"])
     return _frame(page, _preselected(page, query), empty_view(page))
 
 
@@ -73,14 +75,29 @@ def _started(page: JobPage, asked: str) -> Component:
         request = json.loads(asked)
         parsed = parse_request(page.task, request, workspace())
     except json.JSONDecodeError as error:
-        view = failed_view(page, "This link cannot be read", f"its request is not JSON: {error}")
-        return _frame(page, page.task.example, view)
+        return _unreadable(page, f"its request is not JSON: {error}")
     except RequestError as error:
         view = View(empty_view(page).status, empty_view(page).result, False, "empty", error.problems)
         return _frame(page, request, view)
     following = new_job(page, parsed.model_dump(mode="json"))
     current = {"job_id": following["job_id"], "compare": None, "address": "replace", "asked_at": time.time()}
     return _frame(page, following["request"], awaited_view(page), current=current, following=following)
+
+
+def _filled(page: JobPage, asked: str) -> Component:
+    """Return the page with what the address knows of a request in its form, and the example's values where it is
+    silent."""
+    try:
+        request = json.loads(asked)
+    except json.JSONDecodeError as error:
+        return _unreadable(page, f"its request is not JSON: {error}")
+    if not isinstance(request, dict):
+        return _unreadable(page, "its request is no object with the fields of the form")
+    return _frame(page, {**page.task.example, **request}, empty_view(page))
+
+
+def _unreadable(page: JobPage, why: str) -> Component:
+    return _frame(page, page.task.example, failed_view(page, "This link cannot be read", why))
 
 
 def restarted_body(page: JobPage, request: Mapping[str, Any], compared_with: str) -> Component:

@@ -88,7 +88,7 @@ class JobPage:
 
     def link(self, request: Mapping[str, Any]) -> str:
         """Return the address that starts `request` at once."""
-        return f"{self.path}?run={quote(json.dumps(request, separators=(',', ':')))}"
+        return _address(self.path, "run", request)
 
 
 @dataclass(frozen=True)
@@ -104,6 +104,15 @@ class View:
     """True when it was asked to stop and has not yet."""
 
 
+def filled_link(task: Task, request: Mapping[str, Any]) -> str:
+    """Return the address of the page of a kind of job with `request`, or what is known of it, in its form."""
+    return _address(task.page or "/", "fill", request)
+
+
 def file_name_of(words: str) -> str:
     """Return a name for exported files, without an ending, of letters, digits and hyphens only."""
     return re.sub(r"[^A-Za-z0-9]+", "-", words).strip("-").lower()
+
+
+def _address(path: str, key: str, request: Mapping[str, Any]) -> str:
+    return f"{path}?{key}={quote(json.dumps(request, separators=(',', ':')))}"

@@ -13,6 +13,7 @@ from components.export import tool_button
 from components.figures import portfolio as charts
 from components.forecast_tables import notes_list
 from components.form import Form
+from components.links import link_button
 from components.numbers import percent
 from components.portfolio_tables import binding_list, merit_facts, portfolio_sentence, proof_facts, weights_table
 from components.strategy_names import strategy_title
@@ -21,6 +22,7 @@ from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
+from pages._portfolio_links import rebalance_link, risk_link
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -71,6 +73,7 @@ def _draw(done: Finished, other: Finished | None) -> Component:
         [
             notes_list(result.notes),
             graph(NAME, "frontier", frontier, charts.HEIGHT, "Risk and return of assets and frontier", has_bar=True),
+            _ways_on(done, result),
             _along(result),
             card(
                 "What it holds, and what that risks",
@@ -87,6 +90,20 @@ def _draw(done: Finished, other: Finished | None) -> Component:
         ],
         className="la-stack",
     )
+
+
+def _ways_on(done: Finished, result: OptimizeResult) -> Component:
+    """Return what can be asked next of these weights."""
+    request = done.job.request
+    held = request.get("constraints", {}).get("previous_weights") or {}
+    trades = rebalance_link(result.weights, held)
+    links = [
+        link_button("Rebalance to these weights", trades, icon_name="rebalance") if trades else None,
+        None
+        if "expected_returns" in request["assets"]
+        else link_button("Measure its risk", risk_link(request["assets"], result.weights), icon_name="risk"),
+    ]
+    return html.Div(links, className="la-links")
 
 
 def _along(result: OptimizeResult) -> Component | None:

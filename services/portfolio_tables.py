@@ -72,7 +72,7 @@ def portfolio_backtest_rows(result: PortfolioBacktestResult) -> Iterator[Sequenc
 def rebalance_rows(result: RebalanceResult) -> Iterator[Sequence[Cell]]:
     """Return a header and a row per trade, sales first."""
     weights = ("weight_before", "weight_after", "target_weight")
-    yield ["asset", "side", "amount", "units", *weights, "cost", "gain"]
+    yield ["asset", "side", "amount", "units", *weights, "cost", "gain", "tax"]
     for trade in result.trades:
         held = (getattr(trade, name) for name in weights)
-        yield [trade.asset, trade.side, trade.amount, trade.units, *held, trade.cost, trade.gain]
+        yield [trade.asset, trade.side, trade.amount, trade.units, *held, trade.cost, trade.gain, trade.tax]

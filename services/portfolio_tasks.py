@@ -140,5 +140,6 @@ PORTFOLIO_TASKS = (
             "current": {"Stocks": 0.68, "Bonds": 0.22, "Gold": 0.1},
             "target": {"Stocks": 0.6, "Bonds": 0.3, "Gold": 0.1},
         },
+        page="/rebalance",
     ),
 )

@@ -15,6 +15,8 @@ class LotSale(Record):
     gain: float
     """Negative for a loss."""
     is_long: bool
+    tax: float
+    """At the rate of its kind; negative for a loss, which counts against gains."""
 
 
 class RebalanceTrade(Record):
@@ -31,6 +33,8 @@ class RebalanceTrade(Record):
     cost: float
     gain: float | None
     """Realised; None for a purchase, or where it is not known what was paid."""
+    tax: float | None
+    """Of its own sales, before losses of others count against it; None where the gain is."""
     sales: tuple[LotSale, ...] = ()
 
 

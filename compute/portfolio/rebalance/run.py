@@ -77,6 +77,7 @@ def _trades(portfolio: Portfolio, plan: Plan, request: RebalanceRequest, after: 
                 target_weight=float(portfolio.target[at]),
                 cost=abs(amount) * request.costs_bps / 10_000 + request.fixed_cost,
                 gain=sum(sale.gain for sale in sales) if sales else None,
+                tax=sum(sale.tax for sale in sales) if sales else None,
                 sales=sales,
             )
         )

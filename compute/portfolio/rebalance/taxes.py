@@ -70,7 +70,13 @@ def _sell(asset: str, amount: float, lots: tuple[TaxLot, ...], rates: Rates, ord
             parts.append((at, lot, taken))
             left -= taken
     return tuple(
-        LotSale(lot=at, amount=taken, gain=taken * (1 - lot.cost / lot.value), is_long=rates.is_long(lot))
+        LotSale(
+            lot=at,
+            amount=taken,
+            gain=taken * (1 - lot.cost / lot.value),
+            is_long=rates.is_long(lot),
+            tax=taken * rates.per_money(lot),
+        )
         for at, lot, taken in parts
         if taken > 0
     )

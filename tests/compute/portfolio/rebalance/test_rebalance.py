@@ -61,6 +61,7 @@ def test_money_adds_up_and_cash_never_runs_out(request: RebalanceRequest) -> Non
     moved = sum(trade.amount * (1 if trade.side == "buy" else -1) for trade in made.trades)
     assert made.cash - moved - made.cost - made.tax == pytest.approx(made.cash_after, abs=1e-6)
     assert sum(trade.cost for trade in made.trades) == pytest.approx(made.cost)
+    assert max(0.0, sum(trade.tax or 0.0 for trade in made.trades)) == pytest.approx(made.tax)
     assert all(weight >= -1e-9 for weight in made.weights_after.values())
 
 

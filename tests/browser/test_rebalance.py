@@ -1,0 +1,46 @@
+"""From weights held and wanted to trades, in the browser."""
+
+import pytest
+from dash.testing.browser import Browser
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.steps import assert_fits, click, eventually, find, open_page, prefer_scheme, see, use_phone
+
+CHART = '[data-graph="weights"] .main-svg'
+
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
+
+
+def test_a_sample_leads_to_trades_taxes_and_the_ways_compared(ui: Browser) -> None:
+    open_page(ui, "/rebalance")
+    click(ui, "With whole lots and taxes")
+    find(ui, CHART)
+    see(ui, "Sell 2 and buy 1")
+    see(ui, "The cheapest is: only to the edge")
+    see(ui, "What is sold of each purchase")
+    assert_accessible(ui)
+
+
+def test_an_optimisation_leads_on_to_the_trades_it_needs(ui: Browser) -> None:
+    open_page(ui, "/portfolio")
+    click(ui, "Risk parity")
+    click(ui, "Rebalance to these weights")
+    see(ui, "What must be traded?")
+    held, wanted = (find(ui, f'[id*="{name}"].mantine-Textarea-input') for name in ("current", "target"))
+    assert "Iris Bonds," in str(wanted.get_attribute("value"))
+    click(ui, "Find the trades")
+    see(ui, "a value is needed here")
+    held.send_keys("Iris Bonds, 1")
+    click(ui, "Find the trades")
+    see(ui, "Sell 1 and buy 11")
+    eventually(lambda: "?job=" in ui.driver.current_url, "the address follows")
+
+
+def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
+    use_phone(ui)
+    prefer_scheme(ui, "dark")
+    open_page(ui, "/rebalance")
+    click(ui, "A portfolio that drifted")
+    find(ui, CHART)
+    assert_fits(ui)
+    assert_accessible(ui)
