@@ -28,13 +28,14 @@
     return `Return ${percent(point.earned)}, volatility ${percent(point.volatility)}, Sharpe ratio ${ratio}, ${held} assets held`;
   }
 
-  function withBars(figure, point, order) {
+  // The ranges of weights in resamples belong to the portfolio that was asked for, and are drawn beside it alone.
+  function withBars(figure, point, order, isBack) {
     const columns = [point.weights, point.contributions].map((values) => order.map((i) => values[i]));
-    const data = figure.data.map((trace, row) => ({
-      ...trace,
-      x: columns[row],
-      text: columns[row].map((value) => percent(value, 1)),
-    }));
+    const data = figure.data.map((trace, row) =>
+      trace.meta === "ranges"
+        ? { ...trace, visible: isBack }
+        : { ...trace, x: columns[row], text: columns[row].map((value) => percent(value, 1)) },
+    );
     return { ...figure, data };
   }
 
@@ -53,7 +54,7 @@
         const isBack = triggered.some(({ prop_id }) => prop_id.endsWith(".n_clicks"));
         const point = isBack ? stored.result : at(stored.path, place);
         const label = isBack ? "This portfolio: " : "On the frontier: ";
-        return [withMark(frontier, point), withBars(bars, point, stored.order), label + told(point, stored.risk_free)];
+        return [withMark(frontier, point), withBars(bars, point, stored.order, isBack), label + told(point, stored.risk_free)];
       },
     },
   });

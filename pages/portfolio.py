@@ -183,7 +183,7 @@ PAGE = JobPage(
     form=Form(
         NAME,
         OptimizeRequest,
-        advanced=("risk_free_rate", "frontier"),
+        advanced=("risk_free_rate", "frontier", "n_bootstrap", "block", "band_level", "seed"),
         first=("assets", "objective", "constraints"),
     ),
     run_label="Optimise",
@@ -195,6 +195,7 @@ PAGE = JobPage(
         Sample("Highest Sharpe ratio", {"assets": FUNDS, "constraints": {"max_weight": 0.3}}),
         Sample("Risk parity", {"assets": FUNDS, "objective": {"kind": "risk_parity"}}),
         Sample("Least variance", {"assets": FUNDS, "objective": {"kind": "min_variance"}}),
+        Sample("How sure is it?", {"assets": FUNDS, "constraints": {"max_weight": 0.3}, "n_bootstrap": 1000}),
     ),
     answer=_answer,
     draw=_draw,

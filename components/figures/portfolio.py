@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from numpy.typing import NDArray
 
 from components.figures.bars import finish_bars, share_bars
+from components.figures.portfolio_bands import band_area, weight_ranges
 from components.theme import PALETTE
 from compute.portfolio.optimization.result import AssetFacts, FrontierPath, OptimizeResult
 
@@ -26,6 +27,8 @@ def frontier_chart(
     """Return risk against return: the frontier, the assets on their own, and the portfolios that are marked."""
     figure = go.Figure()
     path = result.frontier
+    if result.bands is not None:
+        figure.add_trace(band_area(result.bands))
     if path is not None:
         volatilities, returns = frontier_curve(path)
         figure.add_trace(
@@ -73,6 +76,8 @@ def bars_chart(result: OptimizeResult, *, revision: str = "") -> go.Figure:
     )
     finish_bars(figure, bars_height(result), "Share of the capital, share of the variance", revision)
     figure.layout.xaxis.range = None  # the slider moves the bars
+    if result.bands is not None:
+        figure.add_traces(weight_ranges(names, result.bands))
     return figure
 
 

@@ -3,11 +3,12 @@
 from pydantic import Field
 
 from compute.portfolio.options import PortfolioRequest
+from compute.portfolio.resampling.options import Resampling
 
 MAX_POINTS = 500
 
 
-class FrontierRequest(PortfolioRequest):
+class FrontierRequest(Resampling, PortfolioRequest):
     """Trace the portfolios of least risk for each expected return, within limits."""
 
     n_points: int = Field(

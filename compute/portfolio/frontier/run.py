@@ -14,14 +14,17 @@ from compute.portfolio.frontier.request import FrontierRequest
 from compute.portfolio.frontier.result import FrontierPoint, FrontierResult
 from compute.portfolio.limits import Limits
 from compute.portfolio.moments import Moments
+from compute.portfolio.objectives import MaxSharpe, MinVariance
 from compute.portfolio.optimization.answer import NOISE, asset_facts, history_facts
 from compute.portfolio.optimization.refusal import refused
 from compute.portfolio.optimization.result import DEFINITIONS
 from compute.portfolio.optimization.solving import with_least_return
+from compute.portfolio.resampling.options import FrontierBands
 from compute.portfolio.solution import PortfolioError, UndefinedError
-from compute.portfolio.universe import Estimate, estimate_anew, make_universe
+from compute.portfolio.universe import Estimate, Universe, estimate_anew, make_universe
 
 Array = NDArray[np.float64]
+TOLD = ("expected_return", "volatility", "sharpe_ratio", "bands")
 
 
 @dataclass(frozen=True)
@@ -52,6 +55,7 @@ def trace_frontier(
         raise refused(error, request.constraints, moments.names) from error
     path = None if traced.corners is None else store_path(traced.corners, moments, request.risk_free_rate)
     best = None if traced.best is None else _point(traced.best, moments, request.risk_free_rate)
+    bands, said = _bands(request, universe, limits, report)
     result = FrontierResult(
         points=tuple(_point(weights, moments, request.risk_free_rate) for weights in traced.points),
         min_variance=_point(traced.least, moments, request.risk_free_rate),
@@ -59,10 +63,11 @@ def trace_frontier(
         assets=asset_facts(moments, request.risk_free_rate),
         path=path,
         is_exact=traced.corners is not None,
+        bands=bands,
         risk_free_rate=request.risk_free_rate,
         **history_facts(universe),
-        definitions={name: DEFINITIONS[name] for name in ("expected_return", "volatility", "sharpe_ratio")},
-        notes=(*universe.notes, *_notes(best)),
+        definitions={name: DEFINITIONS[name] for name in TOLD},
+        notes=(*universe.notes, *_notes(best), *said),
     )
     report(1.0, "Done")
     return result
@@ -98,6 +103,17 @@ def _solve_each(moments: Moments, limits: Limits, request: FrontierRequest, repo
     except UndefinedError:
         best = None
     return _Traced(points, points[0], best, None)
+
+
+def _bands(
+    request: FrontierRequest, universe: Universe, limits: Limits, report: Report
+) -> tuple[FrontierBands | None, tuple[str, ...]]:
+    """Return the bands of the frontier and of what is marked on it, where they are asked for."""
+    from compute.portfolio.resampling.bands import BandRequest, make_bands
+
+    marked = (MinVariance(), MaxSharpe())
+    asked = BandRequest(request, request.estimation, marked, request.n_points, request.risk_free_rate)
+    return make_bands(asked, universe, limits, lambda share, said: report(0.3 + 0.6 * share, said))
 
 
 def _best_of(points: Array, moments: Moments, risk_free_rate: float) -> Array | None:

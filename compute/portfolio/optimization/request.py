@@ -4,9 +4,10 @@ from pydantic import Field
 
 from compute.portfolio.objectives import MaxSharpe, Objective
 from compute.portfolio.options import PortfolioRequest
+from compute.portfolio.resampling.options import Resampling
 
 
-class OptimizeRequest(PortfolioRequest):
+class OptimizeRequest(Resampling, PortfolioRequest):
     """Find the weights that are best for an objective, within limits, with proof."""
 
     objective: Objective = Field(default=MaxSharpe(), title="Objective", description="What the portfolio is best at.")

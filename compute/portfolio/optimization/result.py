@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from compute.portfolio.resampling.options import DEFINITION_OF_BANDS, FrontierBands
 from compute.schema import Record
 
 Vector = tuple[float, ...]
@@ -99,6 +100,8 @@ class OptimizeResult(Record):
     correlation: tuple[tuple[float | None, ...], ...] | None = None
     """(n, n); None for more assets than a map can show, and single entries where an asset has no risk."""
     frontier: FrontierPath | None = None
+    bands: FrontierBands | None = None
+    """Where resamples were asked for; None with a note where there are none."""
     moments_cache: Literal["hit", "miss"] | None = None
     """Whether the estimates were known already; None where moments were given or nothing is kept."""
     definitions: dict[str, str] = Field(default_factory=dict)
@@ -116,6 +119,7 @@ DEFINITIONS = {
     "effective_assets": "1 / sum of squared weights, each over the sum of weights without signs: as many equal weights "
     "would be as spread.",
     "duality_gap": "Bound, relative to the objective, on what any other portfolio within the limits could gain.",
+    "bands": DEFINITION_OF_BANDS,
     "turnover": "Sum of the absolute changes from the weights held now: buying and selling both count.",
     "tracking_error": "Standard deviation of a year's returns less those of the benchmark.",
     "cvar": "Average loss of the worst (1 - confidence) share of the periods, the last one counted in part "

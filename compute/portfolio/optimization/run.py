@@ -4,16 +4,19 @@ from compute.job import Report
 from compute.portfolio.assets import Values
 from compute.portfolio.constraints import limits_of
 from compute.portfolio.frontier.path import trace_path
+from compute.portfolio.limits import Limits
 from compute.portfolio.objectives import HEURISTIC
 from compute.portfolio.optimization.answer import write_result
 from compute.portfolio.optimization.refusal import refused
 from compute.portfolio.optimization.request import OptimizeRequest
 from compute.portfolio.optimization.result import OptimizeResult
 from compute.portfolio.optimization.solving import Problem, solve, with_least_return
+from compute.portfolio.resampling.options import FrontierBands
 from compute.portfolio.solution import PortfolioError
-from compute.portfolio.universe import Estimate, estimate_anew, make_universe
+from compute.portfolio.universe import Estimate, Universe, estimate_anew, make_universe
 from compute.schema import RequestError
 
+BANDED = 40  # points of the frontier that bands are drawn through
 MOST_EXCEEDED = 1e-6  # of a limit, by arithmetic; more is no answer
 
 
@@ -63,7 +66,19 @@ def optimize(
         )
     if request.objective.kind in HEURISTIC and universe.returns is None:
         notes = (*notes, "The rule knows the covariance only.")
+    bands, said = _bands(request, universe, bounded, report)
     report(0.95, "Writing it down")
-    result = write_result(request, universe, limits, solution, path, device, notes)
+    result = write_result(request, universe, limits, solution, path, device, (*notes, *said))
+    result = result.model_copy(update={"bands": bands})
     report(1.0, "Done")
     return result
+
+
+def _bands(
+    request: OptimizeRequest, universe: Universe, limits: Limits, report: Report
+) -> tuple[FrontierBands | None, tuple[str, ...]]:
+    """Return the bands of the frontier and of the weights, where they are asked for."""
+    from compute.portfolio.resampling.bands import BandRequest, make_bands
+
+    asked = BandRequest(request, request.estimation, (request.objective,), BANDED, request.risk_free_rate)
+    return make_bands(asked, universe, limits, lambda share, said: report(0.8 + 0.15 * share, said))

@@ -11,6 +11,7 @@
 | `simple` | `equal_weight`, `inverse_volatility` |
 | `cvar`, `cdar` | `minimum_cvar`, `minimum_cdar`, `cvar` |
 | `batched` | `minimum_variance_batch`, `maximum_sharpe_batch`, `risk_parity_batch` |
+| `batched_line`, `batched_lookup` | `critical_line_batch` -> `Paths`; `PathLookup` |
 
 All raise `InfeasibleError` or `UndefinedError` of `solution.py` where there is no answer, with the limits in conflict
 and the nearest change, and ValueError for arrays that do not fit: a mistake of the caller.

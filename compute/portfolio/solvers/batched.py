@@ -44,13 +44,13 @@ def minimum_variance_batch(sigma: Any, limits: Limits, xp: Any = np) -> Batch:
 
     Raises InfeasibleError where no portfolio meets them, ValueError where there are other limits.
     """
-    _check(limits)
+    check_batch(limits)
     count, n = sigma.shape[:2]
     weights, alone = _solve(sigma, xp.zeros((count, n)), limits, xp, None)
     risk = xp.einsum("bij,bj->bi", sigma, weights)
     variance = xp.maximum((risk * weights).sum(axis=1), 1e-300)
     gaps = 2.0 * _linear_gaps(risk, weights, limits, xp) / variance
-    return Batch(_host(weights), _host(gaps), np.ones(count, dtype=bool), alone)
+    return Batch(on_host(weights), on_host(gaps), np.ones(count, dtype=bool), alone)
 
 
 def maximum_sharpe_batch(mu: Any, sigma: Any, risk_free: float, limits: Limits, xp: Any = np) -> Batch:
@@ -59,12 +59,12 @@ def maximum_sharpe_batch(mu: Any, sigma: Any, risk_free: float, limits: Limits, 
     A window without a portfolio above the risk-free rate gets the minimum variance, and is said not to be defined.
     Raises as `minimum_variance_batch` does.
     """
-    _check(limits)
+    check_batch(limits)
     excess = mu - risk_free
     weights, alone = _solve(sigma, xp.zeros_like(excess), limits, xp, None)
-    top = _vertices(excess, limits, xp)
+    top = vertices(excess, limits, xp)
     earned = (excess * weights).sum(axis=1)
-    defined = _host((excess * top).sum(axis=1)) > 1e-14 * _host(xp.abs(excess).max(axis=1))
+    defined = on_host((excess * top).sum(axis=1)) > 1e-14 * on_host(xp.abs(excess).max(axis=1))
     start = xp.where((earned > 0)[:, None], weights, top)
     todo = np.flatnonzero(defined)
     theta = _theta(start, excess, sigma, xp)
@@ -79,14 +79,14 @@ def maximum_sharpe_batch(mu: Any, sigma: Any, risk_free: float, limits: Limits, 
         alone += more
         following = _next_theta(found, m, s, t, limits, xp)
         current[at] = found
-        done = _host(xp.abs(following - t) <= 1e-13 * t)
+        done = on_host(xp.abs(following - t) <= 1e-13 * t)
         theta[at] = following
         finished[todo[done]] = True
         todo = todo[~done]
     current = xp.where(xp.asarray(defined)[:, None], current, weights)
     lost = np.flatnonzero(defined & ~finished)
     current = _one_by_one(current, mu, sigma, risk_free, limits, lost, defined, xp)
-    return Batch(_host(current), _ratio_gaps(excess, sigma, current, limits, xp, defined), defined, alone + lost.size)
+    return Batch(on_host(current), _ratio_gaps(excess, sigma, current, limits, xp, defined), defined, alone + lost.size)
 
 
 def risk_parity_batch(sigma: Any, budgets: Array | None, limits: Limits, xp: Any = np) -> Batch:
@@ -116,16 +116,16 @@ def risk_parity_batch(sigma: Any, budgets: Array | None, limits: Limits, xp: Any
     weights = x / deviations
     weights = limits.net * weights / weights.sum(axis=1, keepdims=True)
     parts = weights * xp.einsum("bij,bj->bi", sigma, weights)
-    gaps = _host(xp.abs(parts / parts.sum(axis=1, keepdims=True) - b).max(axis=1))
-    result = _host(weights)
+    gaps = on_host(xp.abs(parts / parts.sum(axis=1, keepdims=True) - b).max(axis=1))
+    result = on_host(weights)
     lost = np.flatnonzero(~(gaps <= 1e-10))
     for i in lost:
-        scaled = spinu(_host(sigma[i]), shares)[0]
+        scaled = spinu(on_host(sigma[i]), shares)[0]
         result[i] = limits.net * scaled / scaled.sum()
     return Batch(result, gaps, np.ones(len(gaps), dtype=bool), lost.size)
 
 
-def _check(limits: Limits) -> None:
+def check_batch(limits: Limits) -> None:
     check_box(limits)
     if not limits.is_box:
         raise ValueError("batches know bounds and a sum only; solve one by one")
@@ -146,7 +146,7 @@ def _solve(sigma: Any, gain: Any, limits: Limits, xp: Any, start: Any) -> tuple[
     lost: list[int] = []
     for _ in range(STEPS):
         at_upper = _with_one_free(s, c, at_lower, at_upper, lower, upper, fixed, xp)
-        stuck = _host((at_lower | at_upper).all(axis=1))  # without a free asset the system would be singular
+        stuck = on_host((at_lower | at_upper).all(axis=1))  # without a free asset the system would be singular
         if stuck.any():
             lost += todo[stuck].tolist()
             todo, rest = todo[~stuck], xp.asarray(~stuck)
@@ -162,14 +162,14 @@ def _solve(sigma: Any, gain: Any, limits: Limits, xp: Any, start: Any) -> tuple[
         tolerance = ROUNDING * size[:, None]
         low = (xp.where(free, weights < lower - EPS, reduced >= -tolerance) & ~at_upper) | fixed
         high = xp.where(free, weights > upper + EPS, reduced <= tolerance) & ~at_lower & ~fixed
-        is_done = _host(((low == at_lower) & (high == at_upper)).all(axis=1) & xp.isfinite(weights).all(axis=1))
+        is_done = on_host(((low == at_lower) & (high == at_upper)).all(axis=1) & xp.isfinite(weights).all(axis=1))
         result[xp.asarray(todo[is_done])] = xp.clip(weights[xp.asarray(is_done)], lower, upper)
         todo, rest = todo[~is_done], xp.asarray(~is_done)
         s, c, size, at_lower, at_upper = s[rest], c[rest], size[rest], low[rest], high[rest]
     lost += todo.tolist()
     for i in lost:
-        first = None if start is None else _host(start[i])
-        result[i] = xp.asarray(solve_box(_host(sigma[i]), _host(gain[i]), limits, first).weights)
+        first = None if start is None else on_host(start[i])
+        result[i] = xp.asarray(solve_box(on_host(sigma[i]), on_host(gain[i]), limits, first).weights)
     return result, len(lost)
 
 
@@ -230,15 +230,15 @@ def _one_by_one(
     """Return the weights with those windows solved alone; what proves to be undefined is marked so."""
     for i in lost:
         try:
-            found = maximum_sharpe(_host(mu[i]), _host(sigma[i]), risk_free, limits).weights
+            found = maximum_sharpe(on_host(mu[i]), on_host(sigma[i]), risk_free, limits).weights
             weights[i] = xp.asarray(found)
         except UndefinedError:
             defined[i] = False
-            weights[i] = xp.asarray(solve_box(_host(sigma[i]), np.zeros(limits.n), limits).weights)
+            weights[i] = xp.asarray(solve_box(on_host(sigma[i]), np.zeros(limits.n), limits).weights)
     return weights
 
 
-def _vertices(gain: Any, limits: Limits, xp: Any) -> Any:
+def vertices(gain: Any, limits: Limits, xp: Any) -> Any:
     """Return the weights with the largest `gain'w` of each problem, (B, n): sorted, as `greedy.py` does."""
     order = xp.argsort(-gain, axis=1)
     room = xp.asarray(limits.upper - limits.lower)[order]
@@ -253,7 +253,7 @@ def _vertices(gain: Any, limits: Limits, xp: Any) -> Any:
 
 def _linear_gaps(gradient: Any, weights: Any, limits: Limits, xp: Any) -> Any:
     centred = gradient - gradient.mean(axis=1, keepdims=True)
-    return xp.maximum((centred * (weights - _vertices(-centred, limits, xp))).sum(axis=1), 0.0)
+    return xp.maximum((centred * (weights - vertices(-centred, limits, xp))).sum(axis=1), 0.0)
 
 
 def _ratio_gaps(excess: Any, sigma: Any, weights: Any, limits: Limits, xp: Any, defined: Mask) -> Array:
@@ -262,12 +262,12 @@ def _ratio_gaps(excess: Any, sigma: Any, weights: Any, limits: Limits, xp: Any, 
     earned, variance = (excess * weights).sum(axis=1), (risk * weights).sum(axis=1)
     level = earned / variance
     reduced = excess - level[:, None] * risk
-    vertices = _vertices(reduced, limits, xp)
-    above, against = (reduced * vertices).sum(axis=1), (risk * vertices).sum(axis=1)
+    corners = vertices(reduced, limits, xp)
+    above, against = (reduced * corners).sum(axis=1), (risk * corners).sum(axis=1)
     bound = xp.where(against > 0, above / xp.where(against > 0, against, 1.0) / level, above * 1e3 / earned)
-    return np.where(defined, np.maximum(_host(bound), 0.0), 0.0)
+    return np.where(defined, np.maximum(on_host(bound), 0.0), 0.0)
 
 
-def _host(array: Any) -> Any:
+def on_host(array: Any) -> Any:
     """Return the array on the CPU."""
     return array.get() if hasattr(array, "get") else np.asarray(array)
