@@ -11,17 +11,12 @@ from components.forecast_tables import defined
 from components.numbers import ABSENT, money, percent, significant
 from components.tables import Cell, Column, shown_number, table
 from components.words import count_words
+from compute.portfolio.risk.request import METHODS
 from compute.portfolio.risk.result import Contribution, Drawdown, RiskResult, TailRisk
 
 MAX_FALLS = 10  # that anybody reads; all of them are in the exports
 MAX_ASSETS = 60  # rows of a table of assets
 MAX_SHOCKS = 6  # columns of a table of shocks
-METHODS = {
-    "historical": "Historical",
-    "parametric": "Normal",
-    "cornish_fisher": "Cornish-Fisher",
-    "monte_carlo": "Monte Carlo",
-}
 _RETURNS = (
     ("Annual return", "annual_return"),
     ("Mean return", "mean_return"),

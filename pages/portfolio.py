@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from components.cards import card, graph, waiting_blocks
 from components.export import tool_button
 from components.figures import portfolio as charts
+from components.figures.correlations import correlation_chart, map_height, shown_words
 from components.forecast_tables import notes_list
 from components.form import Form
 from components.links import link_button
@@ -160,10 +161,13 @@ def _nearest_place(path: FrontierPath, result: OptimizeResult) -> float:
 def _correlations(result: OptimizeResult) -> Component | None:
     if result.correlation is None:
         return None
-    chart = charts.correlation_chart(result)
+    names = [asset.name for asset in result.assets]
+    chart = correlation_chart(names, result.correlation, [result.weights[name] for name in names])
+    few = shown_words(len(names), "of the largest weights")
     return card(
         "Which assets move together?",
-        graph(NAME, "correlations", chart, charts.map_height(result), "Correlations of the assets"),
+        dmc.Text(few, size="sm", mb="md") if few else None,
+        graph(NAME, "correlations", chart, map_height(len(names)), "Correlations of the assets"),
     )
 
 

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from components import risk_tables as tables
 from components.cards import card, graph, waiting_blocks
 from components.figures import risk as charts
+from components.figures.correlations import correlation_chart, map_height, shown_words
 from components.figures.rolling import rolling_chart, rolling_height
 from components.figures.time_axis import axis_times, axis_title
 from components.forecast_tables import notes_list
@@ -34,6 +35,7 @@ dash.register_page(
 )
 
 NAME = "risk"
+LEAST_MAPPED = 2  # assets that can move together
 FUNDS = {"dataset": "imaginary-funds"}
 MIXED = {
     "Atlas Tech": 0.2,
@@ -96,6 +98,7 @@ def _draw(done: Finished, other: Finished | None) -> Component:
             ),
             _falls(result, revision),
             _contributions(result, revision),
+            _correlations(result),
             _shocks(result, revision),
             card("And if all fell together?", tables.together_table(result)),
             _rolling(result, revision),
@@ -137,6 +140,20 @@ def _contributions(result: RiskResult, revision: str) -> Component:
 def _shares(name: str, contributions: Sequence[Contribution], revision: str) -> Component:
     chart = charts.shares_chart(contributions, revision=revision)
     return graph(NAME, name, chart, charts.shares_height(contributions), f"Weights and shares of risk of the {name}")
+
+
+def _correlations(result: RiskResult) -> Component | None:
+    names = result.correlation_names
+    if result.correlation is None or len(names) < LEAST_MAPPED:
+        return None
+    brought = {each.name: each.percent for each in result.contributions}
+    chart = correlation_chart(names, result.correlation, [brought.get(name, 0.0) for name in names])
+    few = shown_words(len(brought), "that bring most of the risk")
+    return card(
+        "Which assets move together?",
+        dmc.Text(few, size="sm", mb="md") if few else None,
+        graph(NAME, "correlations", chart, map_height(len(names)), "Correlations of the assets held"),
+    )
 
 
 def _shocks(result: RiskResult, revision: str) -> Component | None:

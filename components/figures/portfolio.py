@@ -1,10 +1,9 @@
-"""A portfolio's charts: where it lies beside the frontier, what it holds and risks, how its assets move together."""
+"""A portfolio's charts: where it lies beside the frontier, what it holds and risks."""
 
 from collections.abc import Sequence
 
 import numpy as np
 import plotly.graph_objects as go
-from numpy.typing import NDArray
 
 from components.figures.bars import finish_bars, share_bars
 from components.figures.portfolio_bands import band_area, weight_ranges
@@ -12,7 +11,6 @@ from components.theme import PALETTE
 from compute.portfolio.optimization.result import AssetFacts, FrontierPath, OptimizeResult
 
 HEIGHT = 460
-MAP_SIDE = 26  # px of a row of the correlation map
 MAX_BARS = 30  # assets that bars are drawn for
 NAMED = 40  # assets whose points carry their names
 STEPS = 12  # drawn points on each straight piece of weights
@@ -81,40 +79,6 @@ def bars_chart(result: OptimizeResult, *, revision: str = "") -> go.Figure:
     return figure
 
 
-def correlation_chart(result: OptimizeResult) -> go.Figure:
-    """Return the map of correlations, those that move alike side by side."""
-    names = [asset.name for asset in result.assets]
-    values = np.array(
-        [[np.nan if value is None else value for value in row] for row in result.correlation or ()], dtype=np.float64
-    )
-    order = alike_order(values)
-    shown = values[np.ix_(order, order)]
-    labels = [names[at] for at in order]
-    has_numbers = len(names) <= 14
-    figure = go.Figure(
-        go.Heatmap(
-            z=shown,
-            x=labels,
-            y=labels,
-            zmin=-1,
-            zmax=1,
-            colorscale=[[0, "#b3541e"], [0.5, "#f4f1ea"], [1, "#1f6fa5"]],
-            colorbar={"orientation": "h", "y": 1.0, "yanchor": "bottom", "thickness": 10, "len": 0.7, "ypad": 12},
-            texttemplate="%{z:.2f}" if has_numbers else None,
-            textfont={"size": 11},
-            hovertemplate="%{x}<br>%{y}<br>%{z:.3f}<extra></extra>",
-            hoverongaps=False,
-        )
-    )
-    return figure.update_layout(
-        height=map_height(result),
-        hovermode="closest",
-        margin={"l": 8, "r": 8, "t": 8, "b": 8},
-        xaxis={"showline": False, "tickangle": -45, "type": "category", "constrain": "domain"},
-        yaxis={"autorange": "reversed", "showgrid": False, "type": "category"},
-    )
-
-
 def shown_order(result: OptimizeResult) -> list[int]:
     """Return the positions of the assets that bars are drawn for: held ones first, the largest first."""
     sizes = [abs(result.weights[asset.name]) for asset in result.assets]
@@ -128,11 +92,6 @@ def shown_order(result: OptimizeResult) -> list[int]:
 def bars_height(result: OptimizeResult) -> int:
     """Return the height in px of the bars."""
     return 130 + 34 * min(len(result.assets), MAX_BARS)
-
-
-def map_height(result: OptimizeResult) -> int:
-    """Return the height in px of the correlation map."""
-    return 230 + min(MAP_SIDE * len(result.assets), 700)
 
 
 def frontier_curve(path: FrontierPath) -> tuple[list[float], list[float]]:
@@ -153,19 +112,6 @@ def point_at(path: FrontierPath, place: float) -> tuple[float, float]:
     variance = (1 - t) ** 2 * path.variances[k] + 2 * t * (1 - t) * path.crossings[k] + t * t * path.variances[k + 1]
     earned = (1 - t) * path.expected_returns[k] + t * path.expected_returns[k + 1]
     return float(np.sqrt(max(variance, 0.0))), earned
-
-
-def alike_order(correlation: NDArray[np.float64]) -> list[int]:
-    """Return an order in which neighbours move alike: by the angle between the two largest components."""
-    known = np.nan_to_num(correlation)
-    if len(known) < 3:
-        return list(range(len(known)))
-    _, vectors = np.linalg.eigh(known)
-    angles = np.arctan2(vectors[:, -2], vectors[:, -1])
-    order = np.argsort(angles, kind="stable")
-    gaps = np.diff(np.append(angles[order], angles[order][0] + 2 * np.pi))
-    cut = int(gaps.argmax()) + 1  # the circle is opened where neighbours are least alike (Friendly 2002)
-    return [int(at) for at in np.roll(order, -cut)]
 
 
 def _asset_points(assets: Sequence[AssetFacts]) -> go.Scatter:

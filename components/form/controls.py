@@ -11,6 +11,7 @@ from dash import html
 from components.attributes import aria
 from components.form.fields import (
     ChoiceField,
+    ChoicesField,
     DateField,
     Field,
     FlagField,
@@ -123,6 +124,8 @@ def _draw_single(item: Field, drawing: Drawing) -> Component:
             return dmc.Select(
                 **shown, data=options, value=value, allowDeselect=item.is_optional, clearable=item.is_optional
             )
+        case ChoicesField():
+            return _choices(item, value or [], shown)
         case TextField() if item.key in drawing.choices:
             return pick_one(item, value, shown, drawing.choices[item.key])
         case TextField() if item.names:
@@ -169,6 +172,15 @@ def _kinds(item: KindsField, chosen: Sequence[str], shown: dict[str, Any]) -> Co
     offered |= {text: record_label(item.members, text) for text in chosen if text not in offered}
     options = [{"value": text, "label": label} for text, label in offered.items()]
     return dmc.MultiSelect(**shown, data=options, value=list(chosen), searchable=True, clearable=True)
+
+
+def _choices(item: ChoicesField, chosen: Sequence[str], shown: dict[str, Any]) -> Component:
+    """Return a checkbox for each option: few enough to be seen at once."""
+    boxes = [
+        dmc.Checkbox(label=item.titles.get(key) or _option_label(key), value=key, size="sm") for key in item.options
+    ]
+    del shown["placeholder"]
+    return dmc.CheckboxGroup(dmc.Group(boxes, gap="xs", mt=6), **shown, value=list(chosen))
 
 
 def _draw_union(item: UnionField, drawing: Drawing, *, placeholder: str = EMPTY) -> Component:

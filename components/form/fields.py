@@ -55,6 +55,15 @@ class ChoiceField(Field):
 
 
 @dataclass(frozen=True)
+class ChoicesField(Field):
+    """Any of a few values, all of which are seen; `options` maps the control's key to the JSON value."""
+
+    options: Mapping[str, Any] = None  # type: ignore[assignment]
+    titles: Mapping[str, str] = None  # type: ignore[assignment]
+    """What an option is called, by its key, where its key does not say it."""
+
+
+@dataclass(frozen=True)
 class FlagField(Field):
     """Yes or no, never empty."""
 

@@ -1,6 +1,6 @@
 """From a pydantic schema to the fields of its form: title, help, unit, bounds and default are its own."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date, datetime
 from functools import lru_cache
 from types import NoneType, UnionType
@@ -13,6 +13,7 @@ from pydantic_core import to_jsonable_python
 
 from components.form.fields import (
     ChoiceField,
+    ChoicesField,
     DateField,
     Field,
     FlagField,
@@ -58,10 +59,11 @@ def _field(path: Path, info: FieldInfo) -> Field:
     }
     if extra.get("control") == "kinds":
         return _kinds(annotation, shown)
-    return _typed(annotation, [*marks, *info.metadata, info.discriminator], shown)
+    titles: Any = extra.get("titles") or {}
+    return _typed(annotation, [*marks, *info.metadata, info.discriminator], shown, titles)
 
 
-def _typed(annotation: Any, metadata: list[Any], shown: dict[str, Any]) -> Field:
+def _typed(annotation: Any, metadata: list[Any], shown: dict[str, Any], titles: Mapping[str, str]) -> Field:
     """Return the field of the kind that fits the annotation."""
     origin = get_origin(annotation)
     if annotation is bool:
@@ -83,7 +85,7 @@ def _typed(annotation: Any, metadata: list[Any], shown: dict[str, Any]) -> Field
     if origin in (Union, UnionType):
         return _union(annotation, metadata, shown) or JsonField(**shown)
     if origin is tuple and get_args(annotation)[1:] == (Ellipsis,):
-        return _list(get_args(annotation)[0], metadata, shown)
+        return _list(get_args(annotation)[0], metadata, shown, titles)
     return JsonField(**shown)
 
 
@@ -109,11 +111,13 @@ def _is_numbers(annotation: Any) -> bool:
     return get_origin(annotation) is tuple and others == [Ellipsis] and _without_none(first)[0] is float
 
 
-def _list(item: Any, metadata: list[Any], shown: dict[str, Any]) -> Field:
+def _list(item: Any, metadata: list[Any], shown: dict[str, Any], titles: Mapping[str, str]) -> Field:
     length = next((rule.max_length for rule in metadata if isinstance(rule, MaxLen)), None)
     is_long = length is None or length > MAX_TAGS
     bare, inner = _without_annotation(item)
     kind, _ = _without_none(bare)
+    if get_origin(kind) is Literal:
+        return ChoicesField(**shown, options={str(value): value for value in get_args(kind)}, titles=titles)
     if kind in (int, float):
         return ListField(**shown, item="number", is_long=is_long)
     if kind is datetime:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
-from components.form.fields import Field, FlagField, GroupField, ListField, RowsField, UnionField
+from components.form.fields import ChoicesField, Field, FlagField, GroupField, ListField, RowsField, UnionField
 from components.form.values import Values, rows_in_use
 from compute.schema import FieldProblem, Location
 
@@ -65,7 +65,8 @@ def _located(fields: Sequence[Field], values: Values, above: Location) -> Iterat
             for index, row in enumerate(rows_in_use(field, values)):
                 yield from _located_union(row, values, (*loc, index))
         elif not isinstance(field, FlagField) or field.key in values:
-            yield loc, _Control(field.key, field.is_optional or (isinstance(field, ListField) and field.default == []))
+            is_list = isinstance(field, ListField | ChoicesField)
+            yield loc, _Control(field.key, field.is_optional or (is_list and field.default == []))
 
 
 def _located_union(field: UnionField, values: Values, loc: Location) -> Iterator[tuple[Location, _Control]]:

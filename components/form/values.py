@@ -7,6 +7,7 @@ from typing import Any
 
 from components.form.fields import (
     ChoiceField,
+    ChoicesField,
     DateField,
     Field,
     FlagField,
@@ -83,6 +84,9 @@ def show(field: Field, value: Any) -> Any:
     match field:
         case ChoiceField():
             return next((key for key, option in field.options.items() if option == value), None)
+        case ChoicesField():
+            chosen = value if _is_list(value) else ()
+            return [key for item in chosen for key, option in field.options.items() if option == item]
         case FlagField():
             return bool(value)
         case NumberField():
@@ -108,6 +112,9 @@ def parse(field: Field, value: Any) -> Any:
     match field:
         case ChoiceField():
             return field.options.get(value, value) if value not in (None, "") else None
+        case ChoicesField():
+            chosen = [field.options.get(key, key) for key in value or ()]
+            return None if field.is_optional and not chosen else chosen
         case FlagField():
             return bool(value)
         case NumberField():

@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 from components.form import Form
 from components.series_picker import DatasetChoice, picker_extras, picker_options, suggested_columns
 from compute.forecast import Arima, ForecastRequest, Model
+from compute.portfolio.risk.request import METHODS
 from compute.schema import FieldProblem
 from services.tasks import TASKS, Task
 
@@ -59,6 +60,15 @@ def test_an_optional_name_of_an_asset_is_a_line_of_text_that_completes() -> None
         "benchmark",
     )
     assert isinstance(control, dmc.Autocomplete)
+
+
+def test_a_few_values_of_which_any_may_be_chosen_are_boxes_to_be_ticked() -> None:
+    task = TASKS["risk"]
+    form = Form(task.kind, task.request)
+    control = at(form.layout({**task.example, "methods": ["monte_carlo", "historical"]}), "methods")
+    assert isinstance(control, dmc.CheckboxGroup)
+    assert control.value == ["monte_carlo", "historical"]
+    assert [box.label for box in seen_in(control) if isinstance(box, dmc.Checkbox)] == list(METHODS.values())
 
 
 @pytest.mark.parametrize("task", TASKS.values(), ids=TASKS.keys())

@@ -46,6 +46,11 @@ def test_a_wrong_value_is_blamed_at_its_own_control(key: str, value: Any, words:
     assert words in at[key]
 
 
+def test_where_one_of_several_must_be_ticked_none_is_blamed_there() -> None:
+    risk = Form("risk", TASKS["risk"].request)
+    assert placed(risk, risk.fill(TASKS["risk"].example) | {"methods": []}) == {"methods": NEEDED}
+
+
 def test_a_wrong_value_in_pasted_series_is_blamed_at_the_text() -> None:
     values = EXAMPLE | {"series/form": "inline", "series/inline/values": "1\ntwo\n3"}
     assert "'two' is refused" in placed(FORECAST, values)["series/inline/values"]

@@ -3,12 +3,11 @@
 import numpy as np
 import pytest
 
+from components.figures.correlations import SHOWN, alike_order, correlation_chart, map_height, shown_words
 from components.figures.portfolio import (
     CHOSEN,
     MAX_BARS,
-    alike_order,
     bars_chart,
-    correlation_chart,
     frontier_chart,
     frontier_curve,
     point_at,
@@ -73,7 +72,16 @@ def test_neighbours_on_the_map_move_alike() -> None:
 
 
 def test_an_asset_without_risk_leaves_a_hole_in_the_map() -> None:
-    holed = RESULT.model_copy(
-        update={"correlation": tuple(tuple(None if 0 in (i, j) else 1.0 for j in range(6)) for i in range(6))}
-    )
-    assert np.isnan(np.asarray(correlation_chart(holed).data[0].z, dtype=float)).sum() == 11
+    holed = [[None if 0 in (i, j) else 1.0 for j in range(6)] for i in range(6)]
+    assert np.isnan(np.asarray(correlation_chart(NAMES, holed, [1.0] * 6).data[0].z, dtype=float)).sum() == 11
+
+
+def test_a_map_of_many_assets_shows_those_that_matter_most_and_says_so() -> None:
+    names = [f"asset {at}" for at in range(SHOWN + 20)]
+    drawn = correlation_chart(names, np.eye(len(names)).tolist(), [*[0.0] * 20, *range(1, SHOWN + 1)]).data[0]
+    assert set(drawn.x) == set(names[20:])
+    assert list(drawn.x) == list(drawn.y)
+    assert np.trace(np.asarray(drawn.z, dtype=float)) == SHOWN
+    assert shown_words(len(names), "of the largest weights") == "The 40 of 60 assets of the largest weights are shown."
+    assert shown_words(SHOWN, "of the largest weights") is None
+    assert map_height(SHOWN) == map_height(len(names))

@@ -12,7 +12,13 @@ from compute.portfolio.options import RiskFreeRate
 from compute.schema import Record
 
 Method = Literal["historical", "parametric", "cornish_fisher", "monte_carlo"]
-EVERY_METHOD: tuple[Method, ...] = ("historical", "parametric", "cornish_fisher", "monte_carlo")
+METHODS: dict[Method, str] = {
+    "historical": "Historical",
+    "parametric": "Normal",
+    "cornish_fisher": "Cornish-Fisher",
+    "monte_carlo": "Monte Carlo",
+}
+"""Ways to the value at risk, and what they are called."""
 Move = Annotated[float, Field(ge=-1, le=10)]
 RollingWindow = Annotated[
     int,
@@ -71,7 +77,12 @@ class RiskRequest(Record):
         description="Of the portfolio, in any currency: losses are told in it too.",
     )
     methods: tuple[Method, ...] = Field(
-        default=EVERY_METHOD, min_length=1, max_length=4, title="Methods", description="Ways to the value at risk."
+        default=tuple(METHODS),
+        min_length=1,
+        max_length=4,
+        title="Methods",
+        description="Ways to the value at risk.",
+        json_schema_extra={"titles": {str(name): title for name, title in METHODS.items()}},
     )
     benchmark: AssetName | None = Field(
         default=None,

@@ -117,7 +117,9 @@ class RiskResult(Performance, Relative):
     contributions: tuple[Contribution, ...]
     group_contributions: tuple[Contribution, ...]
     correlation: tuple[tuple[float | None, ...], ...] | None
-    """Of the assets held, in the order of `contributions`; None for more than a map can show."""
+    """Of the assets held, in the order of `correlation_names`."""
+    correlation_names: tuple[str, ...] = ()
+    """All assets held; of more than a map can show those that bring most of the risk."""
     rolling: Rolling | None
     """None where the history is shorter than the window."""
     worst_windows: tuple[StressWindow, ...]

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from compute.job import Report
 from compute.portfolio.assets import Values
-from compute.portfolio.figures_of_merit import correlation_map
+from compute.portfolio.figures_of_merit import MAX_MAPPED, correlation_map
 from compute.portfolio.holdings import held_weights
 from compute.portfolio.returns import MIN_PERIODS, AssetReturns, prepare_returns
 from compute.portfolio.risk.account import (
@@ -71,6 +71,7 @@ def measure_risk(request: RiskRequest, values: Values, report: Report) -> RiskRe
         relative_to(earned, held.benchmark, request.risk_free_rate, year) if held.benchmark is not None else Relative()
     )
     contributions = asset_contributions(held.assets, held.weights, held.covariance, request.confidence)
+    mapped = _mapped(held)
     result = RiskResult(
         **dict(performance_of(earned, request.risk_free_rate, year)),
         **dict(relative),
@@ -89,7 +90,8 @@ def measure_risk(request: RiskRequest, values: Values, report: Report) -> RiskRe
         drawdowns=drawdown_list(falls, times),
         contributions=contributions,
         group_contributions=group_contributions(contributions, request.groups),
-        correlation=_correlations(held),
+        correlation=correlation_map(held.covariance[np.ix_(mapped, mapped)]),
+        correlation_names=tuple(held.assets.names[at] for at in mapped),
         rolling=rolling_of(earned, held.benchmark, request.rolling_window, request.risk_free_rate, year),
         worst_windows=_worst(held, request.value),
         shocks=tuple(_shock(shock, held, request.value) for shock in request.shocks),
@@ -130,9 +132,11 @@ def _hold(request: RiskRequest, values: Values) -> tuple[Held, list[str]]:
     return Held(assets, weights, cash, earned, benchmark, covariance), [*notes, *said]
 
 
-def _correlations(held: Held) -> tuple[tuple[float | None, ...], ...] | None:
+def _mapped(held: Held) -> NDArray[np.intp]:
+    """Return the positions of the assets held; of more than a map can show those that bring most of the risk."""
     at = np.flatnonzero(held.weights)
-    return correlation_map(held.covariance[np.ix_(at, at)])
+    brought = np.abs(held.weights * (held.covariance @ held.weights))[at]
+    return np.sort(at[np.argsort(-brought, kind="stable")[:MAX_MAPPED]])
 
 
 def _worst(held: Held, value: float) -> tuple[StressWindow, ...]:

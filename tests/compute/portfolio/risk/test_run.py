@@ -7,10 +7,11 @@ import pytest
 
 from compute.job import ignore_progress
 from compute.portfolio.assets import Values
+from compute.portfolio.figures_of_merit import MAX_MAPPED
 from compute.portfolio.risk.account import DEFINITIONS
 from compute.portfolio.risk.horizon import horizon_periods
 from compute.portfolio.risk.performance import Performance, Relative
-from compute.portfolio.risk.request import EVERY_METHOD, RiskRequest
+from compute.portfolio.risk.request import METHODS, RiskRequest
 from compute.portfolio.risk.result import RiskResult
 from compute.portfolio.risk.run import measure_risk
 from compute.schema import RequestError
@@ -44,11 +45,24 @@ def test_the_parts_of_an_answer_agree() -> None:
     assert made.wealth[-1] - 1 == pytest.approx(made.total_return)
     assert made.correlation_stress[0].volatility == pytest.approx(made.volatility)
     assert made.correlation_stress[0].var == pytest.approx(made.var["parametric"])
-    assert list(made.var) == list(EVERY_METHOD)
+    assert list(made.var) == list(METHODS)
     assert made.rolling is not None
     assert len(made.rolling.volatility) + made.rolling.first == made.observations
     assert [each.periods for each in made.worst_windows] == [1, 5, 10, 21, 63, 126, 252]
     assert made.worst_windows[0].portfolio_return == made.worst_period
+
+
+def test_the_map_of_correlations_names_its_rows_and_keeps_what_brings_most_risk() -> None:
+    assert measure().correlation_names == ("oak", "elm", "fir")
+    size = MAX_MAPPED + 20
+    table = np.random.default_rng(3).normal(0, np.linspace(0.001, 0.02, size), (60, size))
+    names = tuple(f"asset {at}" for at in range(size))
+    request = RiskRequest.model_validate({"assets": {"dataset": "any"}, "n_simulations": 1000})
+    made = measure_risk(request, Values(names, table, kind="returns"), ignore_progress)
+    brought = {each.name: abs(each.percent) for each in made.contributions}
+    assert len(made.correlation_names) == len(made.correlation or ()) == MAX_MAPPED
+    left_out = set(names) - set(made.correlation_names)
+    assert max(brought[name] for name in left_out) <= min(brought[name] for name in made.correlation_names)
 
 
 def test_every_figure_shown_is_defined() -> None:
@@ -74,7 +88,7 @@ def test_amounts_are_fractions_of_the_value() -> None:
 
 def test_a_longer_horizon_loses_more_by_every_method() -> None:
     near, far = measure(), measure(horizon_days=10)
-    for method in EVERY_METHOD:
+    for method in METHODS:
         assert far.var[method] > 1.5 * near.var[method]  # type: ignore[operator]
 
 
