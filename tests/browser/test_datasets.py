@@ -247,3 +247,13 @@ def test_datasets_fit_a_phone_also_with_a_long_name(ui: Browser, tmp_path: Path)
     assert_fits(ui)
     open_page(ui, "/datasets")
     assert_fits(ui)
+
+
+def test_what_the_audit_found_can_be_read_on_a_phone(ui: Browser) -> None:
+    use_phone(ui)
+    open_page(ui, "/datasets?id=messy-sales")
+    see(ui, "What the audit found")
+    widths = [text.size["width"] for text in ui.driver.find_elements(By.CLASS_NAME, "la-finding-text")]
+    assert len(widths) > 3
+    assert min(widths) > 200
+    assert_fits(ui)
