@@ -73,7 +73,7 @@ GRID_THEME: Final = (  # the grid wears the page's colours, so it follows the sc
     "themeQuartz.withParams({fontFamily: 'inherit', fontSize: 13, backgroundColor: 'var(--la-surface)', "
     "foregroundColor: 'var(--la-ink)', headerBackgroundColor: 'var(--la-canvas)', borderColor: 'var(--la-line)', "
     "headerTextColor: 'var(--la-ink)', accentColor: 'var(--la-accent)', rowHoverColor: 'var(--la-hover)', "
-    "wrapperBorderRadius: 10, headerFontWeight: 600})"
+    "wrapperBorderRadius: 10, headerFontWeight: 600, browserColorScheme: 'inherit'})"
 )
 
 
