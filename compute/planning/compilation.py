@@ -1,7 +1,7 @@
 """How the loops of planning are compiled: without Python objects, kept on disk only where a folder is named for it."""
 
 from collections.abc import Callable
-from typing import Any, TypeVar
+from typing import Any, TypeVar, cast
 
 import numba
 
@@ -12,11 +12,4 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 def kernel(function: F) -> F:
     """Compile a function at its first call; divisions by zero give infinity, as in arrays."""
-    compiled: F = numba.njit(cache=KEPT, error_model="numpy")(function)
-    return compiled
-
-
-def inlined(function: F) -> F:
-    """Compile a small function into those that call it."""
-    compiled: F = numba.njit(cache=KEPT, error_model="numpy", inline="always")(function)
-    return compiled
+    return cast(F, numba.njit(cache=KEPT, error_model="numpy")(function))

@@ -69,7 +69,8 @@ def to_grid(shapes: Shapes, g: int, x: float, y: float) -> float:
                     best = min(best, ex * ex + ey * ey)
                 a += step
         ring += 1
-    return -side * math.sqrt(best) if kind == 1 else side * math.sqrt(best)
+    distance: float = side * math.sqrt(best)
+    return -distance if kind == 1 else distance
 
 
 @kernel
@@ -94,7 +95,8 @@ def to_shapes(shapes: Shapes, x: float, y: float) -> tuple[float, int]:
 @kernel
 def to_bounds(bounds: Array, x: float, y: float) -> float:
     """Return the signed distance to the outside of the map (x0, y0, x1, y1), positive within."""
-    return min(min(x - bounds[0], bounds[2] - x), min(y - bounds[1], bounds[3] - y))
+    inward: float = min(min(x - bounds[0], bounds[2] - x), min(y - bounds[1], bounds[3] - y))
+    return inward
 
 
 @kernel

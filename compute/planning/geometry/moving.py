@@ -32,7 +32,7 @@ class Displacement:
             t = self.times[0] + np.mod(t - self.times[0], self.times[-1] - self.times[0])
         along = [np.interp(t, self.times, self.shifts[:, axis]) for axis in range(2)]
         free = (t - self.times[-1])[:, None] * self.velocity
-        return np.stack(along, axis=1) + free
+        return np.asarray(np.stack(along, axis=1) + free)
 
     @property
     def top_speed(self) -> float:

@@ -86,7 +86,7 @@ def outline(obstacle: Rectangle | Polygon) -> Array:
     half = np.asarray(obstacle.size) / 2
     corners = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * half
     c, s = np.cos(obstacle.angle), np.sin(obstacle.angle)
-    return np.asarray(obstacle.center) + corners @ np.array([(c, s), (-s, c)])
+    return np.asarray(np.asarray(obstacle.center) + corners @ np.array([(c, s), (-s, c)]))
 
 
 def _edges(loops: Sequence[Array]) -> Array:
