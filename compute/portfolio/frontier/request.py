@@ -2,13 +2,14 @@
 
 from pydantic import Field
 
+from compute.portfolio.frontier.pareto_set import TurnoverChoice
 from compute.portfolio.options import PortfolioRequest
 from compute.portfolio.resampling.options import Resampling
 
 MAX_POINTS = 500
 
 
-class FrontierRequest(Resampling, PortfolioRequest):
+class FrontierRequest(TurnoverChoice, Resampling, PortfolioRequest):
     """Trace the portfolios of least risk for each expected return, within limits."""
 
     n_points: int = Field(

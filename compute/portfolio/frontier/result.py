@@ -3,6 +3,7 @@
 from datetime import datetime
 from typing import Literal
 
+from compute.portfolio.frontier.pareto_set import ParetoSet
 from compute.portfolio.optimization.result import AssetFacts, FrontierPath
 from compute.portfolio.resampling.options import FrontierBands
 from compute.schema import Record
@@ -29,6 +30,8 @@ class FrontierResult(Record):
     """All turning points; None where the limits make it none, or too many to be of use."""
     is_exact: bool
     """True for the whole path by the critical line, False for single optima at each return."""
+    pareto: ParetoSet | None = None
+    """Where turnovers were asked for; None with a note where there are none."""
     bands: FrontierBands | None = None
     """Where resamples were asked for; None with a note where there are none."""
     risk_free_rate: float

@@ -9,6 +9,7 @@ from compute.job import Report
 from compute.portfolio.assets import Values
 from compute.portfolio.constraints import limits_of
 from compute.portfolio.figures_of_merit import merit_of
+from compute.portfolio.frontier.pareto import make_pareto
 from compute.portfolio.frontier.path import place_of_best_ratio, solve_points, store_path, trace_corners, weights_at
 from compute.portfolio.frontier.request import FrontierRequest
 from compute.portfolio.frontier.result import FrontierPoint, FrontierResult
@@ -24,7 +25,7 @@ from compute.portfolio.solution import PortfolioError, UndefinedError
 from compute.portfolio.universe import Estimate, Universe, estimate_anew, make_universe
 
 Array = NDArray[np.float64]
-TOLD = ("expected_return", "volatility", "sharpe_ratio", "bands")
+TOLD = ("expected_return", "volatility", "sharpe_ratio", "pareto", "bands")
 
 
 @dataclass(frozen=True)
@@ -56,6 +57,13 @@ def trace_frontier(
     path = None if traced.corners is None else store_path(traced.corners, moments, request.risk_free_rate)
     best = None if traced.best is None else _point(traced.best, moments, request.risk_free_rate)
     bands, said = _bands(request, universe, limits, report)
+    pareto, told = make_pareto(
+        request.n_turnovers,
+        moments,
+        limits,
+        request.risk_free_rate,
+        lambda share, step: report(0.6 + 0.3 * share, step),
+    )
     result = FrontierResult(
         points=tuple(_point(weights, moments, request.risk_free_rate) for weights in traced.points),
         min_variance=_point(traced.least, moments, request.risk_free_rate),
@@ -63,11 +71,12 @@ def trace_frontier(
         assets=asset_facts(moments, request.risk_free_rate),
         path=path,
         is_exact=traced.corners is not None,
+        pareto=pareto,
         bands=bands,
         risk_free_rate=request.risk_free_rate,
         **history_facts(universe),
         definitions={name: DEFINITIONS[name] for name in TOLD},
-        notes=(*universe.notes, *_notes(best), *said),
+        notes=(*universe.notes, *_notes(best), *said, *told),
     )
     report(1.0, "Done")
     return result
@@ -113,7 +122,7 @@ def _bands(
 
     marked = (MinVariance(), MaxSharpe())
     asked = BandRequest(request, request.estimation, marked, request.n_points, request.risk_free_rate)
-    return make_bands(asked, universe, limits, lambda share, said: report(0.3 + 0.6 * share, said))
+    return make_bands(asked, universe, limits, lambda share, said: report(0.3 + 0.3 * share, said))
 
 
 def _best_of(points: Array, moments: Moments, risk_free_rate: float) -> Array | None:

@@ -2,12 +2,13 @@
 
 from pydantic import Field
 
+from compute.portfolio.frontier.pareto_set import TurnoverChoice
 from compute.portfolio.objectives import MaxSharpe, Objective
 from compute.portfolio.options import PortfolioRequest
 from compute.portfolio.resampling.options import Resampling
 
 
-class OptimizeRequest(Resampling, PortfolioRequest):
+class OptimizeRequest(TurnoverChoice, Resampling, PortfolioRequest):
     """Find the weights that are best for an objective, within limits, with proof."""
 
     objective: Objective = Field(default=MaxSharpe(), title="Objective", description="What the portfolio is best at.")

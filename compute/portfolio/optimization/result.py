@@ -5,6 +5,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from compute.portfolio.frontier.pareto_set import DEFINITION_OF_PARETO, ParetoSet
 from compute.portfolio.resampling.options import DEFINITION_OF_BANDS, FrontierBands
 from compute.schema import Record
 
@@ -100,6 +101,8 @@ class OptimizeResult(Record):
     correlation: tuple[tuple[float | None, ...], ...] | None = None
     """(n, n); None for more assets than a map can show, and single entries where an asset has no risk."""
     frontier: FrontierPath | None = None
+    pareto: ParetoSet | None = None
+    """Where turnovers were asked for; None with a note where there are none."""
     bands: FrontierBands | None = None
     """Where resamples were asked for; None with a note where there are none."""
     moments_cache: Literal["hit", "miss"] | None = None
@@ -119,6 +122,7 @@ DEFINITIONS = {
     "effective_assets": "1 / sum of squared weights, each over the sum of weights without signs: as many equal weights "
     "would be as spread.",
     "duality_gap": "Bound, relative to the objective, on what any other portfolio within the limits could gain.",
+    "pareto": DEFINITION_OF_PARETO,
     "bands": DEFINITION_OF_BANDS,
     "turnover": "Sum of the absolute changes from the weights held now: buying and selling both count.",
     "tracking_error": "Standard deviation of a year's returns less those of the benchmark.",

@@ -3,6 +3,8 @@
 from compute.job import Report
 from compute.portfolio.assets import Values
 from compute.portfolio.constraints import limits_of
+from compute.portfolio.frontier.pareto import make_pareto
+from compute.portfolio.frontier.pareto_set import ParetoSet
 from compute.portfolio.frontier.path import trace_path
 from compute.portfolio.limits import Limits
 from compute.portfolio.objectives import HEURISTIC
@@ -67,11 +69,25 @@ def optimize(
     if request.objective.kind in HEURISTIC and universe.returns is None:
         notes = (*notes, "The rule knows the covariance only.")
     bands, said = _bands(request, universe, bounded, report)
+    pareto, told = _pareto(request, universe, report)
     report(0.95, "Writing it down")
-    result = write_result(request, universe, limits, solution, path, device, (*notes, *said))
-    result = result.model_copy(update={"bands": bands})
+    result = write_result(request, universe, limits, solution, path, device, (*notes, *said, *told))
+    result = result.model_copy(update={"bands": bands, "pareto": pareto})
     report(1.0, "Done")
     return result
+
+
+def _pareto(request: OptimizeRequest, universe: Universe, report: Report) -> tuple[ParetoSet | None, tuple[str, ...]]:
+    """Return the best portfolios in return, risk and turnover, where they are asked for."""
+    moments, asked = universe.moments, request.constraints
+    limits = with_least_return(limits_of(asked, moments.names), moments.mean, asked.target_return, universe.year)
+    return make_pareto(
+        request.n_turnovers,
+        moments,
+        limits,
+        request.risk_free_rate,
+        lambda share, said: report(0.85 + 0.1 * share, said),
+    )
 
 
 def _bands(
@@ -81,4 +97,4 @@ def _bands(
     from compute.portfolio.resampling.bands import BandRequest, make_bands
 
     asked = BandRequest(request, request.estimation, (request.objective,), BANDED, request.risk_free_rate)
-    return make_bands(asked, universe, limits, lambda share, said: report(0.8 + 0.15 * share, said))
+    return make_bands(asked, universe, limits, lambda share, said: report(0.8 + 0.05 * share, said))
