@@ -46,6 +46,30 @@
     return { ...figure, data };
   }
 
+  // The portfolios within a turnover, and the best ratio among them (the least risk where none is above 0).
+  function withinTurnover(stored, most) {
+    const left = stored.points.filter((point) => point.turnover <= most + 1e-9);
+    const ratio = (point) => (point.earned - stored.risk_free) / Math.max(point.volatility, 1e-12);
+    const better = (best, point) => (ratio(point) > ratio(best) ? point : best);
+    const calmer = (best, point) => (point.volatility < best.volatility ? point : best);
+    const best = left.length ? left.reduce(better) : null;
+    return { left, best: best && ratio(best) <= 0 ? left.reduce(calmer) : best };
+  }
+
+  function withPoints(figure, left) {
+    const data = figure.data.map((trace) =>
+      trace.meta === "pareto"
+        ? {
+            ...trace,
+            x: left.map((point) => point.volatility),
+            y: left.map((point) => point.earned),
+            marker: { ...trace.marker, color: left.map((point) => point.turnover) },
+          }
+        : trace,
+    );
+    return { ...figure, data };
+  }
+
   window.dash_clientside = Object.assign({}, window.dash_clientside, {
     portfolio: {
       moveAlong(place, _clicks, stored, frontier, bars) {
@@ -55,6 +79,19 @@
         const point = isBack ? stored.result : at(stored.path, place);
         const label = isBack ? "This portfolio: " : "On the frontier: ";
         return [withMark(frontier, point), withBars(bars, point, stored.order, isBack), label + told(point, stored.risk_free)];
+      },
+      tradeLess(most, stored, frontier, bars) {
+        if (!stored || !window.dash_clientside.callback_context.triggered.length) {
+          throw window.dash_clientside.PreventUpdate;
+        }
+        const { left, best } = withinTurnover(stored, most);
+        if (!best) throw window.dash_clientside.PreventUpdate;
+        const label = `Best of ${left.length} within a turnover of ${percent(most, 1)}: `;
+        return [
+          withMark(withPoints(frontier, left), best),
+          withBars(bars, best, stored.order, false),
+          `${label}${told(best, stored.risk_free)}, turnover ${percent(best.turnover, 1)}`,
+        ];
       },
     },
   });

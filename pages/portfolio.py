@@ -24,6 +24,7 @@ from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._portfolio_links import rebalance_link, risk_link
+from pages._portfolio_pareto import connect_turnover, turnover_card
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -76,6 +77,7 @@ def _draw(done: Finished, other: Finished | None) -> Component:
             graph(NAME, "frontier", frontier, charts.HEIGHT, "Risk and return of assets and frontier", has_bar=True),
             _ways_on(done, result),
             _along(result),
+            turnover_card(NAME, result, charts.shown_order(result)),
             card(
                 "What it holds, and what that risks",
                 graph(NAME, "bars", bars, charts.bars_height(result), "Weights and shares of risk of each asset"),
@@ -187,7 +189,7 @@ PAGE = JobPage(
     form=Form(
         NAME,
         OptimizeRequest,
-        advanced=("risk_free_rate", "frontier", "n_bootstrap", "block", "band_level", "seed"),
+        advanced=("risk_free_rate", "frontier", "n_bootstrap", "block", "band_level", "seed", "n_turnovers"),
         first=("assets", "objective", "constraints"),
     ),
     run_label="Optimise",
@@ -207,6 +209,7 @@ PAGE = JobPage(
     describe=_describe,
 )
 register_callbacks(PAGE)
+connect_turnover(NAME)
 clientside_callback(
     ClientsideFunction("portfolio", "moveAlong"),
     Output({"page": NAME, "graph": "frontier"}, "figure"),

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 
 from components.figures.bars import finish_bars, share_bars
 from components.figures.portfolio_bands import band_area, weight_ranges
+from components.figures.portfolio_pareto import pareto_points
 from components.theme import PALETTE
 from compute.portfolio.optimization.result import AssetFacts, FrontierPath, OptimizeResult
 
@@ -39,6 +40,8 @@ def frontier_chart(
                 hovertemplate="return %{y:.2%}<br>volatility %{x:.2%}<extra>Frontier</extra>",
             )
         )
+    if result.pareto is not None:
+        figure.add_trace(pareto_points(result.pareto))
     figure.add_trace(_asset_points(result.assets))
     if path is not None:
         figure.add_trace(_mark(*point_at(path, path.min_variance), "Least variance", "square", _FRONTIER))
