@@ -186,7 +186,7 @@ def _finish(workspace: Workspace, job: Job, options: argparse.Namespace) -> int:
         print(f"job {job.id} is {job.state} and has no result", file=sys.stderr)
         return FAILED
     try:
-        pieces = _written(workspace, job, body, options.format)
+        pieces = _written(workspace, job, body, options)
     except NoTableError as error:
         print(error, file=sys.stderr)
         return BAD_REQUEST
@@ -200,10 +200,11 @@ def _finish(workspace: Workspace, job: Job, options: argparse.Namespace) -> int:
     return DONE
 
 
-def _written(workspace: Workspace, job: Job, body: bytes, form: str) -> Iterable[bytes]:
+def _written(workspace: Workspace, job: Job, body: bytes, options: argparse.Namespace) -> Iterable[bytes]:
+    form = "csv" if options.table and options.format == "pretty" else options.format
     if form in ("csv", "parquet", "arrow"):
         task = workspace.tasks[job.kind]
-        return write_table(job.kind, task.result.model_validate_json(body), cast(TableForm, form))
+        return write_table(job.kind, task.result.model_validate_json(body), cast(TableForm, form), options.table)
     text = json.dumps(json.loads(body), indent=None if form == "json" else 2, allow_nan=False)
     return [text.encode() + b"\n"]
 
@@ -275,6 +276,7 @@ def _add_output(command: argparse.ArgumentParser) -> None:
         default="pretty",
         help="how the result is written",
     )
+    command.add_argument("--table", metavar="NAME", default=None, help="a part of the result, such as trades")
     command.add_argument("--output-file", metavar="FILE", default=None, help="where to; standard output when absent")
 
 

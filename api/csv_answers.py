@@ -48,13 +48,13 @@ def result_csv(task: Task, job: Job, body: bytes) -> Response:
     return result_table("csv", task, job, body)
 
 
-def result_table(form: TableForm, task: Task, job: Job, body: bytes) -> Response:
-    """Return a job's result as a table of that form; raise ProblemError when it is none."""
+def result_table(form: TableForm, task: Task, job: Job, body: bytes, part: str | None = None) -> Response:
+    """Return a job's result, or the named part of it, as a table of that form; raise ProblemError when it is none."""
     try:
-        pieces = write_table(task.kind, task.result.model_validate_json(body), form)
+        pieces = write_table(task.kind, task.result.model_validate_json(body), form, part)
     except NoTableError as error:
         raise ProblemError("not-found", str(error)) from error
     except ValidationError as error:
         detail = f"the result of job {job.id} was made by another version ({job.code_version}); submit the job again"
         raise ProblemError("conflict", detail) from error
-    return file_response(pieces, f"{task.kind}-{job.id}", form)
+    return file_response(pieces, "-".join([task.kind, *([part] if part else []), job.id]), form)

@@ -9,8 +9,8 @@ from pydantic import Field
 from api.csv_answers import MEDIA_TYPES, result_table
 from api.job_answers import Render
 from api.operations import JSON
-from compute.schema import Record
-from services.export import TABLES, TableForm
+from compute.schema import Record, RequestError
+from services.export import TABLES, NoTableError, TableForm, check_part
 from services.tasks import Task
 
 TABLE_TYPES = tuple(MEDIA_TYPES.values())
@@ -24,6 +24,12 @@ class FormQuery(Record):
         description="`csv`, `parquet` and `arrow` answer the result as a table, without the envelope. Without it the "
         "`Accept` header decides, and JSON is the default.",
     )
+    table: str | None = Field(
+        default=None,
+        max_length=100,
+        description="A part of the result that is a table of its own, such as the `trades` of a portfolio backtest; "
+        "CSV unless `format` says otherwise.",
+    )
 
 
 def has_table(task: Task) -> bool:
@@ -36,8 +42,21 @@ def choose_render(task: Task | None, query: FormQuery | None) -> Render | None:
     if task is None:
         return None
     asked = query.format if query is not None else None
+    part = query.table if query is not None else None
+    if part is not None:
+        return _render_part(task, asked or "csv", part)
     form = asked or (_accepted() if has_table(task) else "json")
     return None if form == "json" else partial(result_table, form, task)
+
+
+def _render_part(task: Task, form: TableForm | Literal["json"], part: str) -> Render:
+    if form == "json":
+        raise RequestError.at("query", "table", msg="JSON holds the whole result; leave `table` out, or ask for csv")
+    try:
+        check_part(task.kind, part)
+    except NoTableError as error:
+        raise RequestError.at("query", "table", msg=str(error)) from error
+    return partial(result_table, form, task, part=part)
 
 
 def _accepted() -> TableForm | Literal["json"]:

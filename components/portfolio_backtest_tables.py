@@ -6,7 +6,7 @@ import numpy as np
 from dash import html
 
 from components.facts import facts_list
-from components.numbers import ABSENT, percent, significant
+from components.numbers import ABSENT, money, percent, significant
 from components.strategy_names import benchmark_name, strategy_names, strategy_title
 from components.tables import Cell, Column, shown_number, table
 from components.words import count_words, time_words
@@ -15,6 +15,7 @@ from compute.portfolio.risk.performance import Performance
 
 SHOWN_ASSETS = 30
 SHOWN_FALLS = 8
+SHOWN_TRADES = 15
 _FIGURES = (
     ("Return", "annual_return"),
     ("Volatility", "volatility"),
@@ -141,6 +142,35 @@ def held_table(result: PortfolioBacktestResult) -> html.Div:
         for at in ranked
     ]
     return table(f"Weights after {count_words(len(weights), 'rebalancing')}", columns, rows)
+
+
+def trades_table(result: PortfolioBacktestResult) -> html.Div:
+    """Return the first trades of the strategy."""
+    columns = [
+        Column("When"),
+        Column("Asset"),
+        Column("Trade"),
+        Column("Amount", is_number=True),
+        Column("Weight before", is_number=True),
+        Column("Weight after", is_number=True),
+        Column("Cost", is_number=True, help=result.definitions.get("costs")),
+    ]
+    shown = result.trades[:SHOWN_TRADES]
+    rows: list[list[Cell]] = [
+        [
+            _when(each.timestamp, each.period - 1),
+            each.asset,
+            each.side.capitalize(),
+            money(each.amount),
+            percent(each.weight_before, 2),
+            percent(each.weight_after, 2),
+            money(each.cost),
+        ]
+        for each in shown
+    ]
+    more = result.trade_count > len(shown)
+    few = f"The first {len(shown)} of {count_words(result.trade_count, 'trade')}; the export holds them" if more else ""
+    return table(few or "Every trade", columns, rows)
 
 
 def _figures(figures: Performance) -> list[Cell]:

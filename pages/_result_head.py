@@ -14,7 +14,7 @@ from components.result_bar import BarContent, Provenance, provenance, result_bar
 from pages._copy_as import API, commands
 from pages._job_records import Answer, Finished
 from pages._workspace import workspace
-from services.export import TABLES
+from services.export import PARTS, TABLES
 from services.jobs import Job
 from services.jobs.outline import outline_of
 from services.tasks import Task
@@ -68,7 +68,11 @@ def _files(job: Job) -> list[ExportFile]:
         for form, name in (("csv", "CSV"), ("parquet", "Parquet"), ("arrow", "Arrow"))
         if job.kind in TABLES
     ]
-    return [*tables, ExportFile("json", "Everything as JSON", whole)]
+    parts = [
+        ExportFile(f"{part}.csv", f"{part.capitalize()} as CSV", f"{whole}?format=csv&table={part}")
+        for part in PARTS.get(job.kind, ())
+    ]
+    return [*tables, *parts, ExportFile("json", "Everything as JSON", whole)]
 
 
 def how_it_was_made(job: Job) -> Component:

@@ -23,6 +23,7 @@ from components.portfolio_backtest_tables import (
     other_sentence,
     span_words,
     strategies_table,
+    trades_table,
 )
 from components.strategy_names import strategy_title
 from compute.portfolio.backtest.request import PortfolioBacktestRequest
@@ -85,6 +86,7 @@ def _draw(done: Finished, other: Finished | None) -> Component:
             _falls(result, revision),
             _held(result, revision),
             _rolling(result, revision),
+            card("What did it trade?", trades_table(result)),
         ],
         className="la-stack",
     )

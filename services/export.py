@@ -12,7 +12,14 @@ from services.columnar import columnar_file
 from services.comparison_tables import backtest_rows, explore_rows
 from services.csv_text import Cell, csv_text, time_text
 from services.datasets.records import DatasetInfo
-from services.portfolio_tables import frontier_rows, optimize_rows, portfolio_backtest_rows, rebalance_rows, risk_rows
+from services.portfolio_tables import (
+    frontier_rows,
+    optimize_rows,
+    portfolio_backtest_rows,
+    portfolio_trade_rows,
+    rebalance_rows,
+    risk_rows,
+)
 
 TableForm = Literal["csv", "parquet", "arrow"]
 Rows = Iterable[Sequence[Cell]]
@@ -27,18 +34,30 @@ def write_csv(kind: str, result: Record) -> Iterator[str]:
     return csv_text(_rows_of(kind, result))
 
 
-def write_table(kind: str, result: Record, form: TableForm) -> Iterator[bytes]:
-    """Return a result as pieces of a file of that form; raise NoTableError at once for a kind without a table."""
+def write_table(kind: str, result: Record, form: TableForm, part: str | None = None) -> Iterator[bytes]:
+    """Return a result, or the named part of it, as pieces of a file of that form.
+
+    Raises NoTableError at once for a kind without a table, or without such a part.
+    """
+    rows = _rows_of(kind, result, part)
     if form == "csv":
-        return (piece.encode("utf-8", "replace") for piece in write_csv(kind, result))
-    return iter((columnar_file(_rows_of(kind, result), form),))
+        return (piece.encode("utf-8", "replace") for piece in csv_text(rows))
+    return iter((columnar_file(rows, form),))
 
 
-def _rows_of(kind: str, result: Record) -> Rows:
-    rows = TABLES.get(kind)
-    if rows is None:
+def check_part(kind: str, part: str | None) -> None:
+    """Raise NoTableError unless results of this kind have such a table; all that have any have the one of no name."""
+    known = PARTS.get(kind, {})
+    if kind not in TABLES:
         raise NoTableError(f"results of {kind} are no table; ask for JSON, or for a table of: {', '.join(TABLES)}")
-    return rows(result)
+    if part is not None and part not in known:
+        way = f"there are: {', '.join(known)}" if known else "they are one table: ask without a name"
+        raise NoTableError(f"results of {kind} have no table {part[:80]!r}; {way}")
+
+
+def _rows_of(kind: str, result: Record, part: str | None = None) -> Rows:
+    check_part(kind, part)
+    return TABLES[kind](result) if part is None else PARTS[kind][part](result)
 
 
 def forecast_rows(result: ForecastResult) -> Iterator[Sequence[Cell]]:
@@ -133,6 +152,8 @@ TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,
 }
+PARTS: Mapping[str, Mapping[str, Callable[[Any], Rows]]] = {"portfolio_backtest": {"trades": portfolio_trade_rows}}
+"""Parts of results that are tables of their own, by kind of job and name."""
 
 
 def _state(path: Path, at: int, empty: Sequence[Cell]) -> list[Cell]:

@@ -69,6 +69,15 @@ def portfolio_backtest_rows(result: PortfolioBacktestResult) -> Iterator[Sequenc
         yield [when, at, value, result.benchmark_equity[at], result.drawdown[at], *moved, *weights.get(at, empty)]
 
 
+def portfolio_trade_rows(result: PortfolioBacktestResult) -> Iterator[Sequence[Cell]]:
+    """Return a header and a row per trade of the strategy, in time order."""
+    yield ["timestamp", "period", "asset", "side", "amount", "weight_before", "weight_after", "cost"]
+    for each in result.trades:
+        when = None if each.timestamp is None else time_text(each.timestamp)
+        moved = (each.amount, each.weight_before, each.weight_after, each.cost)
+        yield [when, each.period, each.asset, each.side, *moved]
+
+
 def rebalance_rows(result: RebalanceResult) -> Iterator[Sequence[Cell]]:
     """Return a header and a row per trade, sales first."""
     weights = ("weight_before", "weight_after", "target_weight")

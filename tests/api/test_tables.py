@@ -85,6 +85,20 @@ def test_the_form_of_a_job_result_is_chosen_by_query_then_by_accept_then_json(cl
 
 
 @pytest.mark.usefixtures("worker")
+def test_a_part_of_a_result_is_a_table_of_its_own(client: FlaskClient) -> None:
+    request = {"assets": {"dataset": "imaginary-funds"}, "strategy": {"kind": "equal_weight"}}
+    made = client.post("/api/v1/finance/backtest", json=request, headers=WAIT).get_json()
+    path = f"/api/v1/jobs/{made['metadata']['job_id']}/result"
+    answer = client.get(f"{path}?table=trades")
+    header, *rows = rows_of(answer)
+    assert [row[header.index("asset")] for row in rows] == [each["asset"] for each in made["data"]["trades"]]
+    assert "portfolio_backtest-trades-" in answer.headers["Content-Disposition"]
+    refused = [client.get(f"{path}?{query}") for query in ("table=fees", "table=trades&format=json")]
+    assert [each.status_code for each in refused] == [422, 422]
+    assert refused[0].get_json()["errors"][0]["loc"] == ["query", "table"]
+
+
+@pytest.mark.usefixtures("worker")
 def test_a_result_that_is_no_table_says_so(client: FlaskClient, workspace: Workspace) -> None:
     job = submit_job(workspace, "echo", {}, owner="test")
     answer = client.get(f"/api/v1/jobs/{job.id}/result.csv", headers=WAIT)

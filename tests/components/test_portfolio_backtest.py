@@ -18,12 +18,14 @@ from components.figures.portfolio_backtest import (
 )
 from components.figures.rolling import rolling_chart
 from components.portfolio_backtest_tables import (
+    SHOWN_TRADES,
     backtest_sentence,
     benchmark_facts,
     falls_table,
     held_table,
     span_words,
     strategies_table,
+    trades_table,
 )
 from components.strategy_names import benchmark_name, strategy_names
 from compute.portfolio.backtest.result import PortfolioBacktestResult, WeightsPath
@@ -145,6 +147,14 @@ def test_falls_are_told_by_dates_or_by_periods() -> None:
     assert deepest.trough.date().isoformat() in text_of(dated)
     assert f"period {TIMELESS.drawdowns[0].trough_period + 1}" in text_of(counted)
     assert falls_table(RESULT.model_copy(update={"drawdowns": ()})) is None
+
+
+def test_the_first_trades_are_listed_and_all_of_them_counted() -> None:
+    words = text_of(trades_table(RESULT))
+    assert f"of {RESULT.trade_count:,} trades".replace(",", "\u202f") in words
+    assert words.count("Buy") + words.count("Sell") == SHOWN_TRADES
+    few = RESULT.model_copy(update={"trades": RESULT.trades[:2], "trade_count": 2})
+    assert text_of(trades_table(few)).startswith("Every trade")
 
 
 @pytest.mark.parametrize("kind", TITLES)

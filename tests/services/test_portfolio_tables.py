@@ -1,6 +1,7 @@
 """Portfolios as tables: every number of the result once, in rows of equal length."""
 
 import numpy as np
+import pytest
 
 from compute.job import ignore_progress
 from compute.portfolio.assets import Values
@@ -10,7 +11,8 @@ from compute.portfolio.rebalance.request import RebalanceRequest
 from compute.portfolio.rebalance.run import rebalance
 from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.run import measure_risk
-from services.portfolio_tables import portfolio_backtest_rows, rebalance_rows, risk_rows
+from services.export import NoTableError, check_part, write_table
+from services.portfolio_tables import portfolio_backtest_rows, portfolio_trade_rows, rebalance_rows, risk_rows
 
 VALUES = Values(("oak", "elm"), np.random.default_rng(2).normal(0.001, 0.01, (300, 2)), kind="returns")
 
@@ -35,6 +37,25 @@ def test_a_table_of_a_backtest_has_a_row_per_period_and_weights_where_was_traded
     assert {len(row) for row in rows} == {len(header)}
     assert [row[2] for row in rows] == list(result.equity)
     assert [row[1] for row in rows if row[-1] is not None] == list(result.weights.periods)
+
+
+def test_the_trades_of_a_backtest_are_a_table_of_their_own() -> None:
+    request = PortfolioBacktestRequest.model_validate({"assets": {"dataset": "any"}, "fixed_cost": 1})
+    result = backtest_portfolio(request, VALUES, ignore_progress)
+    header, *rows = portfolio_trade_rows(result)
+    assert len(rows) == result.trade_count
+    assert {len(row) for row in rows} == {len(header)}
+    assert sum(row[-1] for row in rows) == pytest.approx(result.costs)  # type: ignore[misc]
+    text = b"".join(write_table("portfolio_backtest", result, "csv", "trades")).decode()
+    assert text.splitlines()[0] == ",".join(header)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("kind", "said"), [("portfolio_backtest", "there are: trades"), ("risk", "ask without a name")]
+)
+def test_a_part_that_is_no_table_is_refused_with_those_there_are(kind: str, said: str) -> None:
+    with pytest.raises(NoTableError, match=f"have no table 'fees'; .*{said}"):
+        check_part(kind, "fees")
 
 
 def test_a_table_of_a_rebalancing_has_a_row_per_trade() -> None:
