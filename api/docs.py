@@ -12,7 +12,12 @@ from api.fields import FieldRow, field_rows
 from api.openapi import problem_codes
 from api.operations import BASE, JSON, Operation
 
-_SAMPLE_PARAMETERS = {"job_id": "JOB", "dataset_id": "air-passengers", "upload_id": "UPLOAD"}
+_SAMPLE_PARAMETERS = {
+    "job_id": "JOB",
+    "dataset_id": "air-passengers",
+    "upload_id": "UPLOAD",
+    "portfolio_id": "PORTFOLIO",
+}
 
 
 @dataclass(frozen=True)

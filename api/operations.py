@@ -16,6 +16,7 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "job_id": "Id of a job, as the submission answered it.",
     "dataset_id": "Id of a dataset, as the import or the list answered it.",
     "upload_id": "Id of an upload, as its creation answered it.",
+    "portfolio_id": "Id of a saved portfolio, as saving it or the list answered it.",
 }
 
 

@@ -11,6 +11,7 @@ from api.dispatch import bind
 from api.errors import register_errors
 from api.job_routes import job_operations
 from api.operations import Operation
+from api.portfolio_routes import portfolio_operations
 from api.service_routes import service_operations
 from api.task_routes import task_operations
 from api.upload_routes import upload_operations
@@ -40,6 +41,7 @@ def all_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operat
         *job_operations(workspace, watcher),
         *dataset_operations(workspace, watcher),
         *upload_operations(workspace),
+        *portfolio_operations(workspace),
     ]
     operations += service_operations(workspace, lambda: operations)
     return operations

@@ -169,7 +169,7 @@ def trades_table(result: PortfolioBacktestResult) -> html.Div:
         for each in shown
     ]
     more = result.trade_count > len(shown)
-    few = f"The first {len(shown)} of {count_words(result.trade_count, 'trade')}; the export holds them" if more else ""
+    few = f"The first {len(shown)} of {count_words(result.trade_count, 'trade')}; the export holds all" if more else ""
     return table(few or "Every trade", columns, rows)
 
 

@@ -16,6 +16,7 @@ from compute.series import DatasetColumn, InlineSeries, Series, SeriesReference
 from services.datasets.store import DatasetStore
 from services.datasets.uploads import UploadStore
 from services.jobs import JobStore, open_engine
+from services.saved_portfolios import PortfolioStore
 from services.settings import Settings
 
 if TYPE_CHECKING:
@@ -26,13 +27,14 @@ CALENDAR = np.array(["1678-01-01", "2261-12-31"], dtype="datetime64[us]")  # wha
 
 @dataclass(frozen=True)
 class Workspace:
-    """Settings, jobs, datasets and uploads of one installation."""
+    """Settings, jobs, datasets, uploads and saved portfolios of one installation."""
 
     settings: Settings
     tasks: Mapping[str, Task]
     jobs: JobStore
     datasets: DatasetStore
     uploads: UploadStore
+    portfolios: PortfolioStore
 
     def read_series(self, reference: SeriesReference, loc: Location = ("series",)) -> Series:
         """Return the series that a request names at `loc`; raise RequestError when its dataset is not there."""
@@ -51,6 +53,7 @@ def open_workspace(settings: Settings) -> Workspace:
         jobs=JobStore(engine),
         datasets=DatasetStore(engine, settings.data_dir / "datasets"),
         uploads=UploadStore(settings.data_dir / "uploads", limit_bytes=settings.upload_limit_mib * 2**20),
+        portfolios=PortfolioStore(engine),
     )
 
 

@@ -176,11 +176,10 @@ def _kinds(item: KindsField, chosen: Sequence[str], shown: dict[str, Any]) -> Co
 
 def _choices(item: ChoicesField, chosen: Sequence[str], shown: dict[str, Any]) -> Component:
     """Return a checkbox for each option: few enough to be seen at once."""
-    boxes = [
-        dmc.Checkbox(label=item.titles.get(key) or _option_label(key), value=key, size="sm") for key in item.options
-    ]
+    titles = {key: item.titles.get(key) or _option_label(key) for key in item.options}
+    boxes = [dmc.Checkbox(label=title, value=key, radius="sm") for key, title in titles.items()]
     del shown["placeholder"]
-    return dmc.CheckboxGroup(dmc.Group(boxes, gap="xs", mt=6), **shown, value=list(chosen))
+    return dmc.CheckboxGroup(dmc.SimpleGrid(boxes, cols=2, spacing="xs", mt=8), **shown, value=list(chosen))
 
 
 def _draw_union(item: UnionField, drawing: Drawing, *, placeholder: str = EMPTY) -> Component:

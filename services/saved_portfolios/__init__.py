@@ -1,0 +1,6 @@
+"""Portfolios that are kept under a name: what they hold, what they are worth, and the table they are kept in."""
+
+from services.saved_portfolios.records import Figures, NewPortfolio, Position, SavedPortfolio
+from services.saved_portfolios.store import PortfolioStore
+
+__all__ = ["Figures", "NewPortfolio", "PortfolioStore", "Position", "SavedPortfolio"]
