@@ -36,7 +36,8 @@ from compute.portfolio.objectives import MaxSharpe, MinVariance
 from compute.portfolio.resampling.bands import BandRequest, frontier_bands
 from compute.portfolio.resampling.options import Resampling
 from compute.portfolio.returns import AssetReturns
-from compute.portfolio.solvers.batched import maximum_sharpe_batch, minimum_variance_batch, risk_parity_batch
+from compute.portfolio.solvers.batched import minimum_variance_batch, risk_parity_batch
+from compute.portfolio.solvers.batched_sharpe import maximum_sharpe_batch
 from compute.portfolio.solvers.critical_line import critical_line
 from compute.portfolio.solvers.cvar import cvar, minimum_cvar
 from compute.portfolio.solvers.hierarchical import hierarchical_risk_parity

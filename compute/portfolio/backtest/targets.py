@@ -14,7 +14,15 @@ from compute.portfolio.covariance import SampleCovariance
 from compute.portfolio.expected_returns import Historical
 from compute.portfolio.limits import Limits
 from compute.portfolio.moments import estimate_moments
-from compute.portfolio.objectives import MaxSharpe, MinVariance, Objective, RiskParity
+from compute.portfolio.objectives import (
+    EqualWeight,
+    Hrp,
+    InverseVolatility,
+    MaxSharpe,
+    MinVariance,
+    Objective,
+    RiskParity,
+)
 from compute.portfolio.optimization.refusal import refused
 from compute.portfolio.optimization.solving import Problem, solve, with_least_return
 from compute.portfolio.returns import AssetReturns
@@ -114,9 +122,10 @@ def _without_previous(constraints: Constraints) -> Constraints:
 def _can_batch(request: PortfolioBacktestRequest, objective: Objective, limits: Limits, count: int) -> bool:
     """True where the batched solvers answer exactly what the single ones would."""
     is_plain = isinstance(request.expected_returns, Historical) and isinstance(request.covariance, SampleCovariance)
-    is_known = isinstance(objective, MinVariance | MaxSharpe) or (
-        isinstance(objective, RiskParity) and objective.budgets is None and limits.is_long_only and limits.net > 0
-    )
+    is_known = isinstance(objective, MinVariance | MaxSharpe | InverseVolatility | EqualWeight)
+    is_known |= isinstance(objective, Hrp) and objective.linkage == "single"
+    if isinstance(objective, RiskParity):
+        is_known = objective.budgets is None and limits.is_long_only and limits.net > 0
     has_limits = not limits.is_box or request.constraints.target_return is not None
     return is_plain and is_known and not has_limits and count >= MANY and limits.n <= LARGEST
 
@@ -140,15 +149,25 @@ def _attempt_together(
     objective: Objective, means: Array, sigmas: Array, risk_free: float, limits: Limits
 ) -> "Batch | None":
     """Return the answers of many windows; None where one of them is too singular for all."""
-    from compute.portfolio.solvers.batched import maximum_sharpe_batch, minimum_variance_batch, risk_parity_batch
+    from compute.portfolio.solvers import batched_rules as rules
+    from compute.portfolio.solvers.batched import minimum_variance_batch, risk_parity_batch
+    from compute.portfolio.solvers.batched_sharpe import maximum_sharpe_batch
 
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):  # of windows that are then solved alone
         try:
-            if isinstance(objective, MinVariance):
-                return minimum_variance_batch(sigmas, limits)
-            if isinstance(objective, MaxSharpe):
-                return maximum_sharpe_batch(means, sigmas, risk_free, limits)
-            return risk_parity_batch(sigmas, None, limits)
+            match objective:
+                case MinVariance():
+                    return minimum_variance_batch(sigmas, limits)
+                case MaxSharpe():
+                    return maximum_sharpe_batch(means, sigmas, risk_free, limits)
+                case Hrp():
+                    return rules.hierarchical_risk_parity_batch(sigmas, limits)
+                case InverseVolatility():
+                    return rules.inverse_volatility_batch(sigmas, limits)
+                case EqualWeight():
+                    return rules.equal_weight_batch(len(sigmas), limits)
+                case _:
+                    return risk_parity_batch(sigmas, None, limits)
         except np.linalg.LinAlgError:
             return None
 

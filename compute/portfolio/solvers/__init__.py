@@ -10,7 +10,8 @@
 | `hierarchical` | `hierarchical_risk_parity`, `hierarchical_equal_risk` |
 | `simple` | `equal_weight`, `inverse_volatility` |
 | `cvar`, `cdar` | `minimum_cvar`, `minimum_cdar`, `cvar` |
-| `batched` | `minimum_variance_batch`, `maximum_sharpe_batch`, `risk_parity_batch` |
+| `batched`, `batched_sharpe` | `minimum_variance_batch`, `risk_parity_batch`; `maximum_sharpe_batch` |
+| `batched_rules` | `hierarchical_risk_parity_batch`, `inverse_volatility_batch`, `equal_weight_batch` |
 | `batched_line`, `batched_lookup` | `critical_line_batch` -> `Paths`; `PathLookup` |
 
 All raise `InfeasibleError` or `UndefinedError` of `solution.py` where there is no answer, with the limits in conflict

@@ -1,4 +1,4 @@
-"""Many portfolios at once: minimum variance, Sharpe ratio and risk parity for B windows, one linear solve per step.
+"""Many portfolios at once: minimum variance and risk parity for B windows, one linear solve per step.
 
 The same code on NumPy and CuPy: pass the array module as `xp`. The primal-dual active set of `box.py` runs on the whole
 batch; windows where it does not end (it may cycle, or meet a singular block) are solved one by one on the CPU. Worth it
@@ -9,17 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compute.portfolio.limits import Array, Limits
-from compute.portfolio.solution import UndefinedError
 from compute.portfolio.solvers.box import EPS, Mask, solve_box
 from compute.portfolio.solvers.feasibility import check_box
 from compute.portfolio.solvers.risk_parity import checked_budgets, spinu
-from compute.portfolio.solvers.sharpe import maximum_sharpe
 
 STEPS = 25
-ROUNDS = 25
 NEWTON_STEPS = 60
 ROUNDING = 1e-13
 """Multiplier signs are read down to this share of the largest variance."""
@@ -51,42 +47,6 @@ def minimum_variance_batch(sigma: Any, limits: Limits, xp: Any = np) -> Batch:
     variance = xp.maximum((risk * weights).sum(axis=1), 1e-300)
     gaps = 2.0 * _linear_gaps(risk, weights, limits, xp) / variance
     return Batch(on_host(weights), on_host(gaps), np.ones(count, dtype=bool), alone)
-
-
-def maximum_sharpe_batch(mu: Any, sigma: Any, risk_free: float, limits: Limits, xp: Any = np) -> Batch:
-    """Return the portfolios with the largest Sharpe ratio for `mu` (B, n) and `sigma` (B, n, n), of `xp`.
-
-    A window without a portfolio above the risk-free rate gets the minimum variance, and is said not to be defined.
-    Raises as `minimum_variance_batch` does.
-    """
-    check_batch(limits)
-    excess = mu - risk_free
-    weights, alone = _solve(sigma, xp.zeros_like(excess), limits, xp, None)
-    top = vertices(excess, limits, xp)
-    earned = (excess * weights).sum(axis=1)
-    defined = on_host((excess * top).sum(axis=1)) > 1e-14 * on_host(xp.abs(excess).max(axis=1))
-    start = xp.where((earned > 0)[:, None], weights, top)
-    todo = np.flatnonzero(defined)
-    theta = _theta(start, excess, sigma, xp)
-    finished = np.zeros(len(defined), dtype=bool)
-    current = start
-    for _ in range(ROUNDS):
-        if not todo.size:
-            break
-        at = xp.asarray(todo)
-        m, s, t = excess[at], sigma[at], theta[at]
-        found, more = _solve(s, t[:, None] * m, limits, xp, current[at])
-        alone += more
-        following = _next_theta(found, m, s, t, limits, xp)
-        current[at] = found
-        done = on_host(xp.abs(following - t) <= 1e-13 * t)
-        theta[at] = following
-        finished[todo[done]] = True
-        todo = todo[~done]
-    current = xp.where(xp.asarray(defined)[:, None], current, weights)
-    lost = np.flatnonzero(defined & ~finished)
-    current = _one_by_one(current, mu, sigma, risk_free, limits, lost, defined, xp)
-    return Batch(on_host(current), _ratio_gaps(excess, sigma, current, limits, xp, defined), defined, alone + lost.size)
 
 
 def risk_parity_batch(sigma: Any, budgets: Array | None, limits: Limits, xp: Any = np) -> Batch:
@@ -204,40 +164,6 @@ def _newton(s: Any, c: Any, size: Any, free: Any, held: Any, net: float, xp: Any
     return solved[:, :n], solved[:, n] * size
 
 
-def _next_theta(weights: Any, excess: Any, sigma: Any, theta: Any, limits: Limits, xp: Any) -> Any:
-    """Return Newton's next theta for `w'Sw = theta m'w`, as `sharpe.py` does on the present piece of each path."""
-    free = (weights > xp.asarray(limits.lower)) & (weights < xp.asarray(limits.upper))
-    size = xp.einsum("bii->bi", sigma).max(axis=1)
-    plain = _theta(weights, excess, sigma, xp)
-    slope, _ = _newton(sigma, xp.where(free, excess, 0.0), size, free, xp.zeros_like(weights), 0.0, xp)
-    if slope is None:
-        return plain
-    base = weights - theta[:, None] * slope
-    following = _theta(base, excess, sigma, xp)
-    is_usable = ((excess * base).sum(axis=1) > 0) & xp.isfinite(following) & (following > 0) & (free.sum(axis=1) > 1)
-    return xp.where(is_usable, following, plain)
-
-
-def _theta(weights: Any, excess: Any, sigma: Any, xp: Any) -> Any:
-    variance = xp.einsum("bi,bij,bj->b", weights, sigma, weights)
-    earned = (excess * weights).sum(axis=1)
-    return variance / xp.where(earned > 0, earned, 1.0)
-
-
-def _one_by_one(
-    weights: Any, mu: Any, sigma: Any, risk_free: float, limits: Limits, lost: NDArray[np.intp], defined: Mask, xp: Any
-) -> Any:
-    """Return the weights with those windows solved alone; what proves to be undefined is marked so."""
-    for i in lost:
-        try:
-            found = maximum_sharpe(on_host(mu[i]), on_host(sigma[i]), risk_free, limits).weights
-            weights[i] = xp.asarray(found)
-        except UndefinedError:
-            defined[i] = False
-            weights[i] = xp.asarray(solve_box(on_host(sigma[i]), np.zeros(limits.n), limits).weights)
-    return weights
-
-
 def vertices(gain: Any, limits: Limits, xp: Any) -> Any:
     """Return the weights with the largest `gain'w` of each problem, (B, n): sorted, as `greedy.py` does."""
     order = xp.argsort(-gain, axis=1)
@@ -254,18 +180,6 @@ def vertices(gain: Any, limits: Limits, xp: Any) -> Any:
 def _linear_gaps(gradient: Any, weights: Any, limits: Limits, xp: Any) -> Any:
     centred = gradient - gradient.mean(axis=1, keepdims=True)
     return xp.maximum((centred * (weights - vertices(-centred, limits, xp))).sum(axis=1), 0.0)
-
-
-def _ratio_gaps(excess: Any, sigma: Any, weights: Any, limits: Limits, xp: Any, defined: Mask) -> Array:
-    """Return the gap of each ratio, as a share of it, among portfolios no calmer than a thousandth of the answer."""
-    risk = xp.einsum("bij,bj->bi", sigma, weights)
-    earned, variance = (excess * weights).sum(axis=1), (risk * weights).sum(axis=1)
-    level = earned / variance
-    reduced = excess - level[:, None] * risk
-    corners = vertices(reduced, limits, xp)
-    above, against = (reduced * corners).sum(axis=1), (risk * corners).sum(axis=1)
-    bound = xp.where(against > 0, above / xp.where(against > 0, against, 1.0) / level, above * 1e3 / earned)
-    return np.where(defined, np.maximum(on_host(bound), 0.0), 0.0)
 
 
 def on_host(array: Any) -> Any:

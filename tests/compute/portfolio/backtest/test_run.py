@@ -12,7 +12,15 @@ from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.result import PortfolioBacktestResult
 from compute.portfolio.backtest.run import backtest_portfolio
 from compute.portfolio.backtest.targets import make_targets
-from compute.portfolio.objectives import EqualWeight, MaxSharpe, MinVariance, Objective, RiskParity
+from compute.portfolio.objectives import (
+    EqualWeight,
+    Hrp,
+    InverseVolatility,
+    MaxSharpe,
+    MinVariance,
+    Objective,
+    RiskParity,
+)
 from compute.portfolio.returns import AssetReturns
 from compute.portfolio.risk.performance import Performance, Relative, performance_of
 from compute.schema import RequestError
@@ -58,7 +66,10 @@ def test_a_shuffled_future_changes_nothing_before_it(strategy: dict[str, Any]) -
             np.testing.assert_allclose(seen.weights.weights[at], other.weights.weights[at], atol=1e-12)
 
 
-@pytest.mark.parametrize("objective", [MinVariance(), MaxSharpe(), RiskParity()], ids=lambda each: each.kind)
+TOGETHER: list[Objective] = [MinVariance(), MaxSharpe(), RiskParity(), Hrp(), InverseVolatility(), EqualWeight()]
+
+
+@pytest.mark.parametrize("objective", TOGETHER, ids=lambda each: each.kind)
 @pytest.mark.parametrize("expanding", [False, True])
 def test_solving_together_equals_solving_alone(objective: Objective, expanding: bool) -> None:
     asked = request(constraints={"max_weight": 0.35}, expanding=expanding)

@@ -5,7 +5,8 @@ import pytest
 
 from compute.portfolio.limits import Limits
 from compute.portfolio.solution import UndefinedError
-from compute.portfolio.solvers.batched import maximum_sharpe_batch, minimum_variance_batch, risk_parity_batch
+from compute.portfolio.solvers.batched import minimum_variance_batch, risk_parity_batch
+from compute.portfolio.solvers.batched_sharpe import maximum_sharpe_batch
 from compute.portfolio.solvers.mean_variance import minimum_variance
 from compute.portfolio.solvers.risk_parity import risk_parity
 from compute.portfolio.solvers.sharpe import maximum_sharpe
