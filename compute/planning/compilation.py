@@ -13,3 +13,8 @@ F = TypeVar("F", bound=Callable[..., Any])
 def kernel(function: F) -> F:
     """Compile a function at its first call; divisions by zero give infinity, as in arrays."""
     return cast(F, numba.njit(cache=KEPT, error_model="numpy")(function))
+
+
+def threaded_kernel(function: F) -> F:
+    """Compile as `kernel` does; while it runs, other threads may."""
+    return cast(F, numba.njit(cache=KEPT, error_model="numpy", nogil=True)(function))
