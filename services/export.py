@@ -13,6 +13,7 @@ from services.comparison_tables import backtest_rows, explore_rows
 from services.csv_text import Cell, csv_text, time_text
 from services.datasets.records import DatasetInfo
 from services.portfolio_tables import (
+    estimators_rows,
     frontier_rows,
     optimize_rows,
     portfolio_backtest_rows,
@@ -148,6 +149,7 @@ TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "frontier": frontier_rows,
     "risk": risk_rows,
     "portfolio_backtest": portfolio_backtest_rows,
+    "estimators": estimators_rows,
     "rebalance": rebalance_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Sequence
 
 from compute.portfolio.backtest.result import PortfolioBacktestResult
+from compute.portfolio.comparison.result import EstimatorsResult
 from compute.portfolio.frontier.result import FrontierResult
 from compute.portfolio.optimization.result import OptimizeResult
 from compute.portfolio.rebalance.result import RebalanceResult
@@ -76,6 +77,23 @@ def portfolio_trade_rows(result: PortfolioBacktestResult) -> Iterator[Sequence[C
         when = None if each.timestamp is None else time_text(each.timestamp)
         moved = (each.amount, each.weight_before, each.weight_after, each.cost)
         yield [when, each.period, each.asset, each.side, *moved]
+
+
+def estimators_rows(result: EstimatorsResult) -> Iterator[Sequence[Cell]]:
+    """Return a header and a row per pair of estimators: each score, its standard error and its distance to the best."""
+    scores = ("log_likelihood", "volatility", "sharpe_ratio")
+    parts = ("", "_error", "_behind", "_behind_error")
+    columns = [name + part for name in scores for part in parts]
+    yield ["expected_returns", "covariance", *columns, "foretold_volatility", "fallbacks"]
+    for pair in result.scores:
+        cells: list[Cell] = []
+        for name in scores:
+            score = getattr(pair, name)
+            if score is None:
+                cells += [None] * len(parts)
+            else:
+                cells += [score.value, score.standard_error, score.behind, score.behind_error]
+        yield [pair.expected_returns, pair.covariance, *cells, pair.foretold_volatility, pair.fallbacks]
 
 
 def rebalance_rows(result: RebalanceResult) -> Iterator[Sequence[Cell]]:

@@ -4,6 +4,8 @@ from typing import TYPE_CHECKING
 
 from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.result import PortfolioBacktestResult
+from compute.portfolio.comparison.request import EstimatorsRequest
+from compute.portfolio.comparison.result import EstimatorsResult
 from compute.portfolio.constraints import check_constraints
 from compute.portfolio.frontier.request import FrontierRequest
 from compute.portfolio.frontier.result import FrontierResult
@@ -67,6 +69,20 @@ def _run_backtest(request: PortfolioBacktestRequest, context: JobContext) -> Por
     return backtest_portfolio(request, read_values(request.assets, context.workspace.datasets), context.report)
 
 
+def _check_estimators(request: EstimatorsRequest, workspace: "Workspace") -> None:
+    from services.assets import check_assets
+
+    check_assets(request.assets, workspace.datasets)
+    check_constraints(request.constraints)
+
+
+def _run_estimators(request: EstimatorsRequest, context: JobContext) -> EstimatorsResult:
+    from compute.portfolio.comparison.run import compare_estimators
+    from services.assets import read_values
+
+    return compare_estimators(request, read_values(request.assets, context.workspace.datasets), context.report)
+
+
 def _check_rebalance(request: RebalanceRequest, _workspace: "Workspace") -> None:
     from compute.portfolio.rebalance.checks import portfolio_of
 
@@ -126,6 +142,17 @@ PORTFOLIO_TASKS = (
         check=_check_backtest,
         example={"assets": {"dataset": "imaginary-funds"}, "strategy": {"kind": "min_variance"}},
         page="/portfolio-backtest",
+    ),
+    Task(
+        kind="estimators",
+        title="Compare estimators",
+        summary="Measure which estimators of return and risk foretell unseen periods best, and how sure that is.",
+        route="/finance/estimators",
+        request=EstimatorsRequest,
+        result=EstimatorsResult,
+        run=_run_estimators,
+        check=_check_estimators,
+        example={"assets": {"dataset": "imaginary-funds"}, "folds": 5},
     ),
     Task(
         kind="rebalance",

@@ -7,12 +7,20 @@ from compute.job import ignore_progress
 from compute.portfolio.assets import Values
 from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.run import backtest_portfolio
+from compute.portfolio.comparison.request import EstimatorsRequest
+from compute.portfolio.comparison.run import compare_estimators
 from compute.portfolio.rebalance.request import RebalanceRequest
 from compute.portfolio.rebalance.run import rebalance
 from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.run import measure_risk
 from services.export import NoTableError, check_part, write_table
-from services.portfolio_tables import portfolio_backtest_rows, portfolio_trade_rows, rebalance_rows, risk_rows
+from services.portfolio_tables import (
+    estimators_rows,
+    portfolio_backtest_rows,
+    portfolio_trade_rows,
+    rebalance_rows,
+    risk_rows,
+)
 
 VALUES = Values(("oak", "elm"), np.random.default_rng(2).normal(0.001, 0.01, (300, 2)), kind="returns")
 
@@ -37,6 +45,17 @@ def test_a_table_of_a_backtest_has_a_row_per_period_and_weights_where_was_traded
     assert {len(row) for row in rows} == {len(header)}
     assert [row[2] for row in rows] == list(result.equity)
     assert [row[1] for row in rows if row[-1] is not None] == list(result.weights.periods)
+
+
+def test_a_table_of_estimators_has_a_row_per_pair_with_every_score() -> None:
+    request = EstimatorsRequest.model_validate({"assets": {"dataset": "any"}, "folds": 4})
+    result = compare_estimators(request, VALUES, ignore_progress)
+    header, *rows = estimators_rows(result)
+    assert {len(row) for row in rows} == {len(header)}
+    assert len(rows) == len(request.expected_returns) * len(request.covariances)
+    first = dict(zip(header, rows[0], strict=True))
+    assert first["volatility"] == result.scores[0].volatility.value
+    assert first["log_likelihood_behind"] == 0
 
 
 def test_the_trades_of_a_backtest_are_a_table_of_their_own() -> None:
