@@ -1,0 +1,167 @@
+"""Beliefs about moving obstacles: an interacting mixture of Kalman filters, predicted ahead with growing uncertainty.
+
+Each mover either goes on (constant velocity) or is slowing to a stop; the two models are mixed by how well each
+foretold what was seen (interacting multiple models, Blom & Bar-Shalom 1988). Axes are independent and alike, so one
+2 x 2 covariance of (position, velocity) serves both. Arrays run over movers first.
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+from numpy.typing import NDArray
+
+Array = NDArray[np.float64]
+
+GOES_ON, STOPS = 0, 1
+STAYS_IN_MODE = 0.97  # probability, per second, that a mover keeps going on, or keeps slowing
+SLOWING = 1.0  # rate, 1/s, at which the velocity of one that stops decays
+FIRST_SPEED = 1.0  # m/s: standard deviation of a velocity of which nothing is known
+
+
+@dataclass(frozen=True)
+class Sensing:
+    """How movers are observed and how much their velocity wanders.
+
+    Attributes
+    ----------
+    noise : standard deviation of an observed position at hand, m
+    wander : spectral density of acceleration, as its standard deviation over one second, m/s^2
+    """
+
+    noise: float = 0.05
+    wander: float = 0.55
+
+
+@dataclass(frozen=True)
+class Movers:
+    """Where movers are believed to be.
+
+    Attributes
+    ----------
+    mean : (2, m, 4) per model: x, y, vx, vy
+    covariance : (2, m, 2, 2) per model, of position and velocity along either axis
+    weight : (2, m) probability of each model
+    radius : (m,) of the disc that holds the mover
+    sensing : of all of them
+    """
+
+    mean: Array
+    covariance: Array
+    weight: Array
+    radius: Array
+    sensing: Sensing
+
+    @classmethod
+    def seen(cls, positions: Array, radius: Array, sensing: Sensing) -> "Movers":
+        """Return the beliefs after one observation, (m, 2): positions as seen, velocities unknown."""
+        m = positions.shape[0]
+        mean = np.concatenate([positions, np.zeros((m, 2))], axis=1)
+        covariance = np.tile(np.diag([sensing.noise**2, FIRST_SPEED**2]), (2, m, 1, 1))
+        weight = np.tile(np.array([[0.9], [0.1]]), (1, m))
+        return cls(np.stack([mean, mean]), covariance, weight, np.asarray(radius, dtype=np.float64), sensing)
+
+    @classmethod
+    def known(cls, positions: Array, velocities: Array, radius: Array) -> "Movers":
+        """Return certain beliefs: positions and velocities (m, 2) without error, going on."""
+        mean = np.concatenate([positions, velocities], axis=1)
+        m = mean.shape[0]
+        weight = np.stack([np.ones(m), np.zeros(m)])
+        return cls(np.stack([mean, mean]), np.zeros((2, m, 2, 2)), weight, np.asarray(radius), Sensing(0.0, 0.0))
+
+    def advanced(self, dt: float) -> "Movers":
+        """Return the beliefs `dt` seconds later, nothing seen since."""
+        stay = STAYS_IN_MODE**dt
+        switch = np.array([[stay, 1 - stay], [1 - stay, stay]])  # from row to column
+        joint = switch[:, :, None] * self.weight[:, None]  # (from, to, m)
+        weight = joint.sum(axis=0)
+        share = joint / np.maximum(weight, 1e-300)
+        mixed = np.einsum("ijm,imk->jmk", share, self.mean)
+        gap = self.mean[:, None] - mixed[None]  # (from, to, m, 4)
+        # both axes share a covariance: the mean of the two axes' spread between the models is added to it
+        pairs = gap.reshape(2, 2, -1, 2, 2)  # (from, to, m, position or velocity, axis)
+        between = 0.5 * np.einsum("ijmpa,ijmqa->ijmpq", pairs, pairs)
+        covariance = np.einsum("ijm,ijmpq->jmpq", share, self.covariance[:, None] + between)
+        means, covariances = [], []
+        for model in (GOES_ON, STOPS):
+            step, noise = transition(model, dt, self.sensing.wander)
+            means.append((step @ mixed[model].reshape(-1, 2, 2)).reshape(-1, 4))
+            covariances.append(step @ covariance[model] @ step.T + noise)
+        return replace(self, mean=np.stack(means), covariance=np.stack(covariances), weight=weight)
+
+    def updated(self, positions: Array, is_seen: NDArray[np.bool_] | None = None) -> "Movers":
+        """Return the beliefs after positions (m, 2) were observed of those that `is_seen` names (all without)."""
+        noise = self.sensing.noise**2
+        innovation = positions - self.mean[..., :2]  # (2, m, 2)
+        variance = self.covariance[..., 0, 0] + noise  # (2, m)
+        gain = self.covariance[..., :, 0] / variance[..., None]  # (2, m, 2)
+        pairs = self.mean.reshape(2, -1, 2, 2) + gain[..., :, None] * innovation[..., None, :]
+        covariance = self.covariance - gain[..., :, None] * self.covariance[..., None, 0, :]
+        log_likelihood = -np.log(variance) - 0.5 * (innovation**2).sum(axis=-1) / variance
+        weight = self.weight * np.exp(log_likelihood - log_likelihood.max(axis=0))
+        weight = weight / weight.sum(axis=0)
+        after = replace(self, mean=pairs.reshape(2, -1, 4), covariance=covariance, weight=weight)
+        return after if is_seen is None else self._merged(after, is_seen)
+
+    def _merged(self, after: "Movers", is_seen: NDArray[np.bool_]) -> "Movers":
+        return replace(
+            self,
+            mean=np.where(is_seen[None, :, None], after.mean, self.mean),
+            covariance=np.where(is_seen[None, :, None, None], after.covariance, self.covariance),
+            weight=np.where(is_seen[None], after.weight, self.weight),
+        )
+
+    @property
+    def position(self) -> Array:
+        """Mean positions over both models, (m, 2)."""
+        return np.asarray(np.einsum("im,imk->mk", self.weight, self.mean[..., :2]))
+
+    @property
+    def velocity(self) -> Array:
+        """Mean velocities over both models, (m, 2)."""
+        return np.asarray(np.einsum("im,imk->mk", self.weight, self.mean[..., 2:]))
+
+    def ahead(self, times: Array) -> "Ahead":
+        """Return where the movers will be at `times` (t,) from now: one Gaussian per model, with its probability."""
+        where, spread = [], []
+        for model in (GOES_ON, STOPS):
+            means, deviations = self._of(model, times)
+            where.append(means)
+            spread.append(deviations)
+        return Ahead(np.stack(where), np.stack(spread), self.weight, self.radius)
+
+    def _of(self, model: int, times: Array) -> tuple[Array, Array]:
+        """Return means (t, m, 2) and standard deviations (t, m) of positions under one model."""
+        position, velocity = self.mean[model, :, :2], self.mean[model, :, 2:]
+        travel = times if model == GOES_ON else -np.expm1(-SLOWING * times) / SLOWING
+        where = position + travel[:, None, None] * velocity
+        p = self.covariance[model]
+        grown = p[:, 0, 0] + 2 * travel[:, None] * p[:, 0, 1] + travel[:, None] ** 2 * p[:, 1, 1]
+        wander = self.sensing.wander**2 * times[:, None] ** 3 / 3
+        return where, np.sqrt(np.maximum(grown + wander, 0.0))
+
+
+@dataclass(frozen=True)
+class Ahead:
+    """Movers at T times ahead, as a mixture of two models.
+
+    Attributes
+    ----------
+    where : (2, T, m, 2) means
+    spread : (2, T, m) standard deviations along any direction
+    weight : (2, m) probabilities of the models
+    radius : (m,)
+    """
+
+    where: Array
+    spread: Array
+    weight: Array
+    radius: Array
+
+
+def transition(model: int, dt: float, wander: float) -> tuple[Array, Array]:
+    """Return how (position, velocity) of one axis change in `dt`, (2, 2), and the covariance that is added, (2, 2)."""
+    keeps = 1.0 if model == GOES_ON else float(np.exp(-SLOWING * dt))
+    travels = dt if model == GOES_ON else (1 - keeps) / SLOWING
+    step = np.array([[1.0, travels], [0.0, keeps]])
+    noise = wander**2 * np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]])
+    return step, noise

@@ -1,0 +1,109 @@
+"""Beliefs about movers: a Kalman filter where one model holds, quick to tell who stops, honest about the future."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from compute.planning.inference.beliefs import GOES_ON, STOPS, Movers, Sensing, transition
+
+DT = 0.1
+SENSING = Sensing(noise=0.05, wander=0.6)
+
+
+def walk(rng: np.random.Generator, steps: int) -> tuple[np.ndarray, np.ndarray]:
+    """Return true positions and noisy ones, (steps, 2), of a mover whose velocity wanders as believed."""
+    step, noise = transition(GOES_ON, DT, SENSING.wander)
+    root = np.linalg.cholesky(noise)
+    state = np.zeros((2, 2))
+    state[1] = rng.normal(size=2)
+    path = []
+    for _ in range(steps):
+        state = step @ state + root @ rng.normal(size=(2, 2))
+        path.append(state[0])
+    positions = np.array(path)
+    return positions, positions + SENSING.noise * rng.normal(size=positions.shape)
+
+
+def only(movers: Movers, model: int) -> Movers:
+    weight = np.zeros_like(movers.weight)
+    weight[model] = 1
+    return replace(movers, weight=weight)
+
+
+def follow(observed: np.ndarray) -> Movers:
+    movers = Movers.seen(observed[:1], np.array([0.5]), SENSING)
+    for z in observed[1:]:
+        movers = movers.advanced(DT).updated(z[None])
+    return movers
+
+
+def test_with_one_model_it_is_the_kalman_filter() -> None:
+    _, observed = walk(np.random.default_rng(1), 30)
+    movers = only(Movers.seen(observed[:1], np.array([0.5]), SENSING), GOES_ON)
+    step, noise = transition(GOES_ON, DT, SENSING.wander)
+    big_step, big_noise = np.kron(step, np.eye(2)), np.kron(noise, np.eye(2))
+    mean = np.concatenate([observed[0], np.zeros(2)])
+    spread = np.diag([SENSING.noise**2] * 2 + [1.0] * 2)
+    look = np.eye(2, 4)
+    for z in observed[1:]:
+        mean, spread = big_step @ mean, big_step @ spread @ big_step.T + big_noise
+        gain = spread @ look.T @ np.linalg.inv(look @ spread @ look.T + SENSING.noise**2 * np.eye(2))
+        mean, spread = mean + gain @ (z - mean[:2]), spread - gain @ look @ spread
+        movers = only(only(movers, GOES_ON).advanced(DT).updated(z[None]), GOES_ON)
+    # switching is believed possible, so the other model is mixed in between two steps; it is given no weight here
+    assert movers.mean[GOES_ON, 0] == pytest.approx(mean, abs=0.02)
+    assert movers.covariance[GOES_ON, 0, 0, 0] == pytest.approx(spread[0, 0], rel=0.02)
+
+
+def test_what_is_believed_holds_as_often_as_is_believed() -> None:
+    rng = np.random.default_rng(7)
+    inside = []
+    for _ in range(150):
+        truth, observed = walk(rng, 25)
+        movers = follow(observed[:15])
+        ahead = movers.ahead(DT * np.arange(1, 11))
+        mean = np.einsum("im,itmk->tmk", ahead.weight, ahead.where)[-1, 0]
+        deviation = float(np.sqrt(np.einsum("im,itm->tm", ahead.weight, ahead.spread**2)[-1, 0]))
+        inside.append(np.abs(truth[24] - mean) < 1.96 * deviation)
+    assert 0.90 < np.mean(inside) < 0.995
+
+
+def test_the_future_of_one_model_is_the_belief_advanced() -> None:
+    _, observed = walk(np.random.default_rng(3), 12)
+    movers = only(follow(observed), GOES_ON)
+    step, noise = transition(GOES_ON, 1.3, SENSING.wander)
+    ahead = movers.ahead(np.array([1.3]))
+    pairs = step @ movers.mean[GOES_ON, 0].reshape(2, 2)
+    spread = step @ movers.covariance[GOES_ON, 0] @ step.T + noise
+    assert ahead.where[GOES_ON, 0, 0] == pytest.approx(pairs[0])
+    assert ahead.spread[GOES_ON, 0, 0] == pytest.approx(np.sqrt(spread[0, 0]))
+
+
+def test_one_that_stops_is_believed_to_stop() -> None:
+    rng = np.random.default_rng(2)
+    speed = np.where(np.arange(40) < 20, 1.5, 1.5 * np.exp(-0.1 * (np.arange(40) - 19)))
+    truth = np.stack([np.cumsum(speed) * DT, np.zeros(40)], axis=1)
+    observed = truth + SENSING.noise * rng.normal(size=truth.shape)
+    assert follow(observed[:20]).weight[STOPS, 0] < 0.5
+    assert follow(observed).weight[STOPS, 0] > follow(observed[:20]).weight[STOPS, 0]
+
+
+def test_who_is_not_seen_is_believed_as_before_and_less_surely() -> None:
+    _, observed = walk(np.random.default_rng(4), 10)
+    both = np.stack([observed, observed + 3], axis=1)
+    movers = Movers.seen(both[0], np.array([0.5, 0.5]), SENSING)
+    for z in both[1:]:
+        before = movers.advanced(DT)
+        movers = before.updated(z, np.array([True, False]))
+    assert movers.mean[:, 1] == pytest.approx(before.mean[:, 1])
+    assert movers.covariance[GOES_ON, 1, 0, 0] > 10 * movers.covariance[GOES_ON, 0, 0, 0]
+
+
+def test_what_is_known_stays_known() -> None:
+    movers = Movers.known(np.array([[1.0, 2.0]]), np.array([[0.5, -0.5]]), np.array([0.3]))
+    ahead = movers.ahead(np.array([0.0, 2.0]))
+    assert ahead.where[GOES_ON, :, 0] == pytest.approx(np.array([[1, 2], [2, 1]]))
+    assert not ahead.spread.any()
+    assert movers.position == pytest.approx(np.array([[1, 2]]))
+    assert movers.velocity == pytest.approx(np.array([[0.5, -0.5]]))
