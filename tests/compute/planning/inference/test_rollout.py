@@ -1,6 +1,7 @@
 """Policies rolled out: they move as a double integrator does, and cost what each part's definition says."""
 
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -35,7 +36,7 @@ WALLED = OPEN.model_copy(
 NOBODY = Movers.known(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0))
 
 
-def situation(world: Map = OPEN, movers: Movers = NOBODY, **changes: object) -> Situation:
+def situation(world: Map = OPEN, movers: Movers = NOBODY, **changes: Any) -> Situation:
     plain = Situation(
         position=np.array([-6.0, 0.3]),
         velocity=np.array([0.7, -0.2]),
@@ -48,7 +49,7 @@ def situation(world: Map = OPEN, movers: Movers = NOBODY, **changes: object) -> 
         preferences=Preferences(),
         sensor=Sensor(),
     )
-    return replace(plain, **changes)  # type: ignore[arg-type]
+    return replace(plain, **changes)
 
 
 def some_policies(count: int = 40, seed: int = 0) -> np.ndarray:
@@ -100,7 +101,7 @@ def test_collision_costs_the_divergence_from_the_accepted_risk() -> None:
 
 def test_walls_cost_who_enters_them() -> None:
     into = np.tile(np.array([3.0, 0.0], dtype=np.float32), (1, STEPS, 1))
-    start = {"position": np.array([-1.0, 0.5]), "velocity": np.zeros(2)}
+    start: dict[str, Any] = {"position": np.array([-1.0, 0.5]), "velocity": np.zeros(2)}
     hits = roll_out(into, situation(WALLED, **start)).parts[0, COLLISION]
     misses = roll_out(-into, situation(WALLED, **start)).parts[0, COLLISION]
     assert hits > 20
