@@ -21,6 +21,7 @@ from compute.portfolio.returns import AssetReturns
 from compute.portfolio.universe import Cached
 from services.assets import read_values
 from services.model_cache import Entry, ModelCache, open_moments_cache
+from services.portfolio_forecasts import with_forecasts
 from services.version import code_version
 from services.workspace import Workspace
 
@@ -30,13 +31,24 @@ NOTES = "notes"  # name of the tensor that holds UTF-8 JSON: safetensors gives i
 def run_optimize(request: OptimizeRequest, workspace: Workspace, report: Report, device: str) -> OptimizeResult:
     """Return the best weights for what the request asks."""
     estimate = RememberedMoments(open_moments_cache(workspace.settings))
-    return optimize(request, _values_of(request, workspace), report, device, estimate)
+    values = _values_of(request, workspace)
+    resolved, notes = with_forecasts(request, values, workspace, report, device)
+    result = optimize(resolved, values, _after(report, notes), device, estimate)
+    return result.model_copy(update={"notes": (*result.notes, *notes)})
 
 
 def run_frontier(request: FrontierRequest, workspace: Workspace, report: Report) -> FrontierResult:
     """Return the frontier that the request asks for."""
     estimate = RememberedMoments(open_moments_cache(workspace.settings))
-    return trace_frontier(request, _values_of(request, workspace), report, estimate)
+    values = _values_of(request, workspace)
+    resolved, notes = with_forecasts(request, values, workspace, report)
+    result = trace_frontier(resolved, values, _after(report, notes), estimate)
+    return result.model_copy(update={"notes": (*result.notes, *notes)})
+
+
+def _after(report: Report, forecast: tuple[str, ...]) -> Report:
+    """Return the report of what follows forecasts, where there are any."""
+    return (lambda share, said: report(0.6 + 0.4 * share, said)) if forecast else report
 
 
 def _values_of(request: PortfolioRequest, workspace: Workspace) -> Values | None:

@@ -21,10 +21,19 @@ from compute.portfolio.covariance.factor import factor_covariance
 from compute.portfolio.covariance.ledoit_wolf import ledoit_wolf
 from compute.portfolio.covariance.oas import oas
 from compute.portfolio.covariance.sample import pairwise_covariance, sample_covariance
-from compute.portfolio.expected_returns import Capm, EwmaReturns, ExpectedReturns, Historical, JamesStein
+from compute.portfolio.expected_returns import (
+    Capm,
+    EwmaReturns,
+    ExpectedReturns,
+    ForecastReturns,
+    GivenReturns,
+    Historical,
+    JamesStein,
+)
 from compute.portfolio.expected_returns.black_litterman import BlackLitterman, posterior, view_matrix
 from compute.portfolio.expected_returns.capm import capm_returns
 from compute.portfolio.expected_returns.ewma import ewma_mean
+from compute.portfolio.expected_returns.given import given_mean
 from compute.portfolio.expected_returns.historical import historical_mean
 from compute.portfolio.expected_returns.james_stein import james_stein
 from compute.portfolio.expected_returns.market import market_portfolio
@@ -181,6 +190,13 @@ def _mean(returns: AssetReturns, how: Estimation, covariance: Array) -> tuple[Ar
                 else []
             )
             return capm_returns(covariance, market, premium, risk_free), covariance, notes
+        case GivenReturns():
+            made = given_mean(historical_mean(table), chosen, returns.names, year, MEANS)
+            count = len(chosen.annual_returns)
+            return made, covariance, [f"The expected returns of {count} of {len(returns.names)} assets were given."]
+        case ForecastReturns():
+            msg = "forecasts serve an optimum and a frontier; choose another estimator here, or type them as given"
+            raise RequestError.at(*MEANS, msg=msg)
         case _:
             return _black_litterman(returns, how, chosen, covariance)
 

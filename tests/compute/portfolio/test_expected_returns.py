@@ -8,7 +8,15 @@ from hypothesis import strategies as st
 from compute.portfolio.assets import DatasetAssets, GivenMoments, Values
 from compute.portfolio.covariance import Denoised, LedoitWolf, SampleCovariance
 from compute.portfolio.covariance.sample import sample_covariance
-from compute.portfolio.expected_returns import AbsoluteView, BlackLitterman, Capm, JamesStein, RelativeView
+from compute.portfolio.expected_returns import (
+    AbsoluteView,
+    BlackLitterman,
+    Capm,
+    ForecastReturns,
+    GivenReturns,
+    JamesStein,
+    RelativeView,
+)
 from compute.portfolio.expected_returns.black_litterman import posterior
 from compute.portfolio.expected_returns.capm import betas
 from compute.portfolio.expected_returns.ewma import ewma_mean
@@ -166,3 +174,18 @@ def test_given_moments_are_annual_unless_their_periods_are_given() -> None:
     made = given_moments(given_([[0.04, 0.01], [0.01, 0.09]]))
     assert made.periods_per_year == 1
     assert made.names == ("a", "b")
+
+
+def test_given_returns_are_taken_and_others_keep_the_mean_of_their_past() -> None:
+    made = moments(expected_returns=GivenReturns(annual_returns={"elm": 0.08, "ash": -0.02}))
+    expected = TABLE.mean(axis=0)
+    expected[[1, 3]] = 0.08 / 252, -0.02 / 252
+    np.testing.assert_allclose(made.mean, expected, rtol=1e-12)
+    assert any("2 of 4 assets were given" in note for note in made.notes)
+
+
+def test_given_returns_of_unknown_assets_and_forecasts_without_a_forecaster_are_refused() -> None:
+    loc, said = refusal(expected_returns=GivenReturns(annual_returns={"elk": 0.1}))
+    assert loc == ("expected_returns", "annual_returns")
+    assert "did you mean 'elm'" in said
+    assert refusal(expected_returns=ForecastReturns())[0] == ("expected_returns",)
