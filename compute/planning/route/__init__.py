@@ -1,1 +1,7 @@
-"""Shortest paths."""
+"""Shortest paths of a disc among what is at rest, and proofs that there is none."""
+
+from compute.planning.route.barrier import Barrier
+from compute.planning.route.path import Path
+from compute.planning.route.plan import Ground, Route, find_route, prepare_ground
+
+__all__ = ["Barrier", "Ground", "Path", "Route", "find_route", "prepare_ground"]

@@ -33,7 +33,7 @@ def find_alternatives(roadmap: Roadmap, best: Found, start: Array, goal: Array, 
         share = DEARER * path_of(roadmap, found, start, goal).length / max(len(found.nodes), 1)
         np.add.at(penalties, found.nodes, share)
         direct += DEARER * shortest.length if not len(found.nodes) else 0.0
-        found = search(roadmap, start, goal, np.inf, 1.0, penalties, direct)
+        found = search(roadmap, start, goal, penalties, direct)
         path = path_of(roadmap, found, start, goal)
         if path.length > LONGEST * shortest.length or tuple(found.nodes.tolist()) in known:
             continue

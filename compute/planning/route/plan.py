@@ -75,7 +75,7 @@ def find_route(ground: Ground, start: Array, goal: Array, n_alternatives: int = 
     if np.hypot(*(goal - start)) <= SAME_PLACE:
         return Route("found", path=Path(np.array([[0.0, *start, *goal, 0.0]])))
     roadmap = ground.roadmap
-    found = search(roadmap, start, goal, np.inf, 1.0, np.zeros(2 * len(roadmap.arcs)), 0.0)
+    found = search(roadmap, start, goal, np.zeros(2 * len(roadmap.arcs)), 0.0)
     if np.isfinite(found.cost):
         path = path_of(roadmap, found, start, goal)
         return Route("found", path=path, alternatives=find_alternatives(roadmap, found, start, goal, n_alternatives))

@@ -65,19 +65,57 @@ def is_beaten(
     return False
 
 
+class Explored(NamedTuple):
+    """All labels of a search.
+
+    Attributes
+    ----------
+    nodes : (n,) the arc of each label and its sense, as in `Found`
+    labels : (n, 3) how far along its arc it arrives, the cost up to there, how far along its arc the parent is left
+    parents : (n,) the label before it, -1 for the start
+    cost : of the way to the goal, infinite where there is none
+    last : the label from which the goal is reached, -1 for the start
+    left_at : how far along its arc that one is left
+    expansions : how many labels were looked at
+    """
+
+    nodes: Index
+    labels: Array
+    parents: Index
+    cost: float
+    last: int
+    left_at: float
+    expansions: int
+
+
 @kernel
-def search(
-    roadmap: Roadmap, start: Array, goal: Array, limit: float, weight: float, penalties: Array, direct: float
-) -> Found:
-    """Return the shortest way from `start` to `goal`, both in free space.
+def search(roadmap: Roadmap, start: Array, goal: Array, penalties: Array, direct: float) -> Found:
+    """Return the shortest way from `start` to `goal`, (2,) each, both in free space.
 
     Parameters
     ----------
-    start, goal : (2,)
-    limit : ways of this cost and more are of no interest
-    weight : 1 for the shortest; more for one that is found sooner and at most that many times longer
-    penalties : (2 n,) added where a node is entered; direct : added to the straight line from start to goal
+    penalties : (2 n,) added where a node is entered
+    direct : added to the straight line from start to goal
     """
+    explored = explore(roadmap, start, goal, penalties, direct)
+    if explored.cost == np.inf:
+        return Found(np.inf, np.empty(0, dtype=np.int64), np.empty((0, 2)), explored.expansions)
+    steps, k = 0, explored.last
+    while k >= 0:
+        steps += 1
+        k = explored.parents[k]
+    nodes, turns = np.empty(steps, dtype=np.int64), np.empty((steps, 2))
+    k, leaving = explored.last, explored.left_at
+    for place in range(steps - 1, -1, -1):
+        nodes[place], turns[place, 0], turns[place, 1] = explored.nodes[k], explored.labels[k, 0], leaving
+        leaving = explored.labels[k, 2]
+        k = explored.parents[k]
+    return Found(explored.cost, nodes, turns, explored.expansions)
+
+
+@kernel
+def explore(roadmap: Roadmap, start: Array, goal: Array, penalties: Array, direct: float) -> Explored:
+    """Return all labels that a search made; where `goal` is empty, the shortest ways from `start` to every arc."""
     arcs, middles, tiles, first, terrain = roadmap.arcs, roadmap.middles, roadmap.tiles, roadmap.first, roadmap.terrain
     n_arcs = arcs.shape[0]
     heads = np.full(2 * n_arcs, -1, dtype=np.int64)
@@ -86,8 +124,9 @@ def search(
     node_of, parent, following = np.empty(room, np.int64), np.empty(room, np.int64), np.empty(room, np.int64)
     costs, items = np.empty(room), np.empty(room, dtype=np.int64)
     size, count, expansions = 0, 0, 0
-    best, last, left_at = limit, -1, 0.0
-    gx, gy = goal[0], goal[1]
+    best, last, left_at = np.inf, -1, 0.0
+    has_goal = goal.size > 0
+    gx, gy = (goal[0], goal[1]) if has_goal else (0.0, 0.0)
     current = -1
     while True:
         if current >= 0:
@@ -105,7 +144,7 @@ def search(
             cx, cy, rho, width = start[0], start[1], 0.0, FULL
             ax, ay, ex, ey, mx, my, half, is_narrow, is_full = 1.0, 0.0, 1.0, 0.0, 1.0, 0.0, -2.0, False, True
         expansions += 1
-        for tile in range(-1, tiles.shape[0]):
+        for tile in range(-1 if has_goal else 0, tiles.shape[0]):
             if tile >= 0:
                 dx, dy, reach = tiles[tile, 0] - cx, tiles[tile, 1] - cy, tiles[tile, 2]
                 if is_narrow:  # left of the line on which it arrived, and not left of the one on which it leaves last
@@ -114,7 +153,7 @@ def search(
                     if -(ex * dx + ey * dy) + rho > reach + 2 * rho:
                         continue
                 ahead = max(math.sqrt(dx * dx + dy * dy) - reach - rho, 0.0)
-                rest = max(math.hypot(gx - tiles[tile, 0], gy - tiles[tile, 1]) - reach, 0.0)
+                rest = max(math.hypot(gx - tiles[tile, 0], gy - tiles[tile, 1]) - reach, 0.0) if has_goal else 0.0
                 if length + ahead + rest >= best:
                     continue
                 begin, end = first[tile], first[tile + 1]
@@ -162,7 +201,7 @@ def search(
                             best, last, left_at = reached, current, leaving
                         continue
                     reached += penalties[2 * j + sense]
-                    rest = math.sqrt((gx - qx) * (gx - qx) + (gy - qy) * (gy - qy))
+                    rest = math.sqrt((gx - qx) * (gx - qx) + (gy - qy) * (gy - qy)) if has_goal else 0.0
                     if reached + rest >= best:
                         continue
                     arriving = turn_to(arcs[j], sense, wx, wy)
@@ -182,13 +221,10 @@ def search(
                     labels[count, 0], labels[count, 1], labels[count, 2] = arriving, reached, leaving
                     node_of[count], parent[count], following[count] = target, current, heads[target]
                     heads[target] = count
-                    size = push(costs, items, size, reached + weight * rest, count)
+                    size = push(costs, items, size, reached + rest, count)
                     count += 1
         current = -1
-        while size > 0 and (weight == 1.0 or last < 0):
-            if weight == 1.0 and costs[0] >= best:
-                size = 0
-                break
+        while size > 0 and costs[0] < best:
             candidate = items[0]
             size = pop(costs, items, size)
             node = node_of[candidate]
@@ -208,17 +244,4 @@ def search(
                 break
         if current < 0:
             break
-    if best >= limit:
-        return Found(np.inf, np.empty(0, dtype=np.int64), np.empty((0, 2)), expansions)
-    steps, k = 0, last
-    while k >= 0:
-        steps += 1
-        k = parent[k]
-    nodes, turns = np.empty(steps, dtype=np.int64), np.empty((steps, 2))
-    k, leaving = last, left_at
-    for step in range(steps):
-        place = steps - 1 - step
-        nodes[place], turns[place, 0], turns[place, 1] = node_of[k], labels[k, 0], leaving
-        leaving = labels[k, 2]
-        k = parent[k]
-    return Found(best, nodes, turns, expansions)
+    return Explored(node_of[:count], labels[:count], parent[:count], best, last, left_at, expansions)

@@ -1,0 +1,46 @@
+"""The cost-to-go field against shortest paths from the same points."""
+
+import numpy as np
+import pytest
+from hypothesis import assume, given, settings
+
+from compute.planning.prior.cost_to_go import measure_cost_to_go
+from compute.planning.route.plan import find_route, prepare_ground
+from compute.planning.scene import Circle, Map, Rectangle
+from tests.compute.planning.worlds import HEIGHT, WIDTH, points, worlds
+
+RADIUS = 0.3
+
+
+@settings(max_examples=15)
+@given(worlds(), points())
+def test_values_are_the_lengths_of_shortest_paths(world: Map, goal: tuple[float, float]) -> None:
+    ground = prepare_ground(world, RADIUS)
+    assume(ground.around.distance(np.array([goal]))[0] >= RADIUS)
+    field = measure_cost_to_go(ground, np.array(goal))
+    rows, columns = field.values.shape
+    random = np.random.default_rng(0)
+    for j, i in zip(random.integers(0, rows, 30), random.integers(0, columns, 30), strict=True):
+        place = field.corner + field.spacing * np.array([i, j])
+        route = find_route(ground, place, np.array(goal))
+        if route.path is None:
+            assert field.values[j, i] == np.inf
+        else:
+            assert route.path.length - 1e-9 <= field.values[j, i] <= 1.01 * route.path.length + 1e-9
+
+
+def test_between_points_values_change_no_faster_than_the_way_is_long() -> None:
+    world = Map(width=WIDTH, height=HEIGHT, obstacles=(Circle(center=(6, 4), radius=1.5),))
+    ground = prepare_ground(world, RADIUS)
+    field = measure_cost_to_go(ground, np.array([10.0, 4.0]))
+    line = np.stack([np.linspace(1, 4, 200), np.full(200, 4.2)], axis=1)
+    values = field.at(line)
+    assert np.all(np.diff(values) < 0)
+    assert values[0] == pytest.approx(find_route(ground, line[0], np.array([10.0, 4.0])).path.length, abs=0.02)  # type: ignore[union-attr]
+
+
+def test_behind_a_closed_wall_there_is_no_way() -> None:
+    world = Map(width=WIDTH, height=HEIGHT, obstacles=(Rectangle(center=(6, 4.5), size=(0.2, 9)),))
+    field = measure_cost_to_go(prepare_ground(world, RADIUS), np.array([10.0, 4.0]))
+    values = field.at(np.array([[2.0, 2.0], [6.0, 4.0], [8.0, 4.0]]))
+    assert values == pytest.approx([field.beyond, field.beyond, 2.0], abs=0.02)
