@@ -50,6 +50,12 @@ def risk_rows(result: RiskResult) -> Iterator[Sequence[Cell]]:
         yield ["weight", share.name, share.weight]
         yield ["risk_contribution", share.name, share.percent]
         yield ["cvar_contribution", share.name, share.cvar_percent]
+    for factor in result.factor_contributions:
+        yield ["factor_exposure", factor.name, factor.exposure]
+        yield ["factor_risk_contribution", factor.name, factor.percent]
+        yield ["factor_cvar_contribution", factor.name, factor.cvar_percent]
+    for crisis in result.crises:
+        yield ["crisis", crisis.name, crisis.portfolio_return]
     for window in result.worst_windows:
         yield ["worst_return", f"{window.periods} periods", window.portfolio_return]
     for shock in result.shocks:

@@ -29,14 +29,22 @@ GivenWeights = dict[Annotated[str, Field(min_length=1, max_length=200)], Weight]
 
 
 def held_weights(
-    given: Mapping[str, float] | None, names: tuple[str, ...], rest: Rest, loc: Location = ("weights",)
+    given: Mapping[str, float] | None,
+    names: tuple[str, ...],
+    rest: Rest,
+    loc: Location = ("weights",),
+    apart: tuple[str, ...] = (),
 ) -> tuple[Array, list[str]]:
     """Return the weights in the order of `names`, (n,), equal ones where none are given, and notes.
 
-    Raises RequestError at `loc` for unknown names, for a sum that `rest` refuses, and for a sum of 0 to scale.
+    `apart` names those that are not held where no weights are given. Raises RequestError at `loc` for unknown names,
+    for a sum that `rest` refuses, and for a sum of 0 to scale.
     """
     if given is None:
-        return np.full(len(names), 1 / len(names)), ["No weights were given: all assets count the same."]
+        held = np.array([name not in apart for name in names])
+        even = held / max(int(held.sum()), 1)
+        others = " but the factors" if apart else ""
+        return even, [f"No weights were given: all assets{others} count the same."]
     weights = weights_of(given, names, loc)
     total = float(weights.sum())
     if not weights.any():

@@ -25,6 +25,9 @@ DEFINITIONS = {
     "cvar": "Mean loss over the horizon in the worst 1 - confidence share of cases; how: see each method.",
     "cdar": "Mean of the worst 1 - confidence share of drawdowns over all periods (Chekhlov and others 2005).",
     "contributions": "Weight times derivative of the measure by the weight, over the measure: Euler's theorem.",
+    "factor_contributions": "Least squares of the returns on the factors and a constant; the share of a factor is the "
+    "covariance of its part with the whole over the variance, in the CVaR its mean loss in the tail.",
+    "crises": "From the highest to the lowest close of the S&P 500 in each crisis, weights restored each period.",
     "correlation_stress": "All correlations moved the share of the way to 1, volatilities as they are.",
 }
 

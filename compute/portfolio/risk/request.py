@@ -9,6 +9,7 @@ from compute.portfolio.constraints import MAX_GROUPS, NamedAssets
 from compute.portfolio.holdings import GivenWeights, RestField
 from compute.portfolio.objectives import Confidence
 from compute.portfolio.options import RiskFreeRate
+from compute.portfolio.risk.factors import Factors
 from compute.schema import Record
 
 Method = Literal["historical", "parametric", "cornish_fisher", "monte_carlo"]
@@ -93,6 +94,12 @@ class RiskRequest(Record):
     risk_free_rate: RiskFreeRate = 0.02
     groups: tuple[NamedAssets, ...] = Field(
         default=(), max_length=MAX_GROUPS, title="Groups", description="Contributions are added up by group too."
+    )
+    factors: Factors | None = Field(
+        default=None,
+        title="Factors",
+        description="What the returns are explained by: contributions are told by factor too.",
+        json_schema_extra={"empty": "None", "advanced": True},
     )
     shocks: tuple[Shock, ...] = Field(
         default=(), max_length=50, title="Shocks", description="What the portfolio would lose in each is told."

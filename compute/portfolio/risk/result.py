@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from compute.portfolio.risk.factors import FactorContribution
 from compute.portfolio.risk.performance import Performance, Relative
 from compute.portfolio.risk.request import Method
 from compute.schema import Record
@@ -96,6 +97,20 @@ class CorrelationStress(Record):
     """Gaussian, over the horizon."""
 
 
+class CrisisLoss(Record):
+    """What the portfolio would have returned in a crisis that the history covers."""
+
+    name: str
+    start: datetime
+    """End of the first period after the peak of the market."""
+    end: datetime
+    periods: int
+    portfolio_return: float
+    amount: float
+    max_drawdown: float
+    benchmark_return: float | None = None
+
+
 class RiskResult(Performance, Relative):
     """What the portfolio may lose, what it lost, and why. Weights are restored each period."""
 
@@ -116,6 +131,10 @@ class RiskResult(Performance, Relative):
     """The deepest falls first."""
     contributions: tuple[Contribution, ...]
     group_contributions: tuple[Contribution, ...]
+    factor_contributions: tuple[FactorContribution, ...] = ()
+    """Where factors were asked for; what they do not explain comes last."""
+    factor_r_squared: float | None = None
+    """Share of the variance that the factors explain."""
     correlation: tuple[tuple[float | None, ...], ...] | None
     """Of the assets held, in the order of `correlation_names`."""
     correlation_names: tuple[str, ...] = ()
@@ -123,6 +142,8 @@ class RiskResult(Performance, Relative):
     rolling: Rolling | None
     """None where the history is shorter than the window."""
     worst_windows: tuple[StressWindow, ...]
+    crises: tuple[CrisisLoss, ...] = ()
+    """Those that the history covers, in the order of time."""
     shocks: tuple[ShockLoss, ...]
     correlation_stress: tuple[CorrelationStress, ...]
     benchmark: str | None
