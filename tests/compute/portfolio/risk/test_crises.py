@@ -6,8 +6,12 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
+from compute.job import ignore_progress
+from compute.portfolio.assets import Values
 from compute.portfolio.risk.crises import CRISES, passages
-from tests.compute.portfolio.risk.test_run import NAMES, RiskRequest, Values, ignore_progress, measure, measure_risk
+from compute.portfolio.risk.request import RiskRequest
+from compute.portfolio.risk.run import measure_risk
+from tests.compute.portfolio.risk.test_run import NAMES, measure
 
 
 def days(first: str, last: str) -> np.ndarray:
