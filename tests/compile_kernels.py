@@ -4,10 +4,12 @@ import tests.conftest  # noqa: F401  # says where what was compiled is kept
 
 
 def main() -> None:
-    """Fit every model that has compiled loops."""
-    from compute.forecast.warming import warm_up
+    """Fit every model that has compiled loops, and plan a motion."""
+    import compute.forecast.warming
+    import compute.planning.warming
 
-    warm_up()
+    compute.forecast.warming.warm_up()
+    compute.planning.warming.warm_up()
 
 
 if __name__ == "__main__":

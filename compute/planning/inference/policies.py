@@ -3,10 +3,13 @@
 The noise is coloured: part of it lasts, so that policies differ in where they lead and not only in how they tremble.
 """
 
+import math
 from collections.abc import Sequence
 
 import numpy as np
 from numpy.typing import NDArray
+
+from compute.planning.compilation import kernel
 
 Array = NDArray[np.float64]
 Small = NDArray[np.float32]
@@ -14,6 +17,7 @@ Small = NDArray[np.float32]
 LASTING = 0.5  # share of the noise's standard deviation that adds up over time
 SPEEDS = (1.0, 0.6, 0.3)  # shares of the highest speed at which known ways are followed
 REACTION = 0.35  # s in which a tracker corrects its velocity
+LEAST_AHEAD = 0.15  # m along the way at which it looks at least
 SLOWING_SHARE = 0.4  # of the highest acceleration, with which it slows down for the end
 
 
@@ -32,35 +36,54 @@ def following(
     """Return accelerations, (steps, 2), that track a polyline `way`, (n, 2), at `speed`, slowing down for its end."""
     lengths = np.hypot(*np.diff(way, axis=0).T)
     along = np.concatenate([[0.0], np.cumsum(lengths)])
-    p, v = position.copy(), velocity.copy()
-    nearest = nearest_along(way, along, p)
+    way = np.ascontiguousarray(way, dtype=np.float64)
     accelerations = np.empty((steps, 2))
-    for t in range(steps):
-        nearest = max(nearest, nearest_along(way, along, p))
-        left = max(along[-1] - nearest, float(np.hypot(*(way[-1] - p))))
-        pace = min(speed, np.sqrt(2 * SLOWING_SHARE * max_acceleration * left), left / REACTION)
-        ahead = min(nearest + max(pace * REACTION, 0.15), along[-1])
-        target = np.array([np.interp(ahead, along, way[:, axis]) for axis in range(2)])
-        away = target - p
-        distance = float(np.hypot(*away))
-        wanted = away * min(pace / distance, 1 / dt) if distance > 1e-9 else np.zeros(2)
-        a = (wanted - v) / max(REACTION, dt)
-        size = float(np.hypot(*a))
-        a *= min(1.0, max_acceleration / size) if size > 0 else 1.0
-        accelerations[t] = a
-        p = p + dt * (v + 0.5 * dt * a)
-        v = v + dt * a
+    _follow(way, along, position, velocity, speed, max_acceleration, dt, accelerations)
     return accelerations
 
 
-def nearest_along(way: Array, along: Array, point: Array) -> float:
+@kernel
+def _follow(
+    way: Array, along: Array, position: Array, velocity: Array, speed: float, strongest: float, dt: float, out: Array
+) -> None:
+    """Fill the accelerations of `following`; `along` are the lengths at the points of the way."""
+    x, y, vx, vy = position[0], position[1], velocity[0], velocity[1]
+    end = along[-1]
+    nearest, lag = 0.0, max(REACTION, dt)
+    for t in range(out.shape[0]):
+        nearest = max(nearest, nearest_along(way, along, x, y))
+        left = max(end - nearest, math.hypot(way[-1, 0] - x, way[-1, 1] - y))
+        pace = min(min(speed, math.sqrt(2 * SLOWING_SHARE * strongest * left)), left / REACTION)
+        ahead = min(nearest + max(pace * REACTION, LEAST_AHEAD), end)
+        i = min(max(np.searchsorted(along, ahead) - 1, 0), along.size - 2)
+        share = (ahead - along[i]) / max(along[i + 1] - along[i], 1e-12)
+        dx = way[i, 0] + share * (way[i + 1, 0] - way[i, 0]) - x
+        dy = way[i, 1] + share * (way[i + 1, 1] - way[i, 1]) - y
+        apart = math.hypot(dx, dy)
+        quick = min(pace / apart, 1 / dt) if apart > 1e-9 else 0.0
+        ax, ay = (dx * quick - vx) / lag, (dy * quick - vy) / lag
+        size = math.hypot(ax, ay)
+        if size > strongest:
+            ax, ay = ax * strongest / size, ay * strongest / size
+        out[t, 0], out[t, 1] = ax, ay
+        x += dt * (vx + 0.5 * dt * ax)
+        y += dt * (vy + 0.5 * dt * ay)
+        vx += dt * ax
+        vy += dt * ay
+
+
+@kernel
+def nearest_along(way: Array, along: Array, x: float, y: float) -> float:
     """Return the length along a polyline at which it is nearest to a point."""
-    d = np.diff(way, axis=0)
-    size = np.maximum((d * d).sum(axis=1), 1e-30)
-    t = np.clip(((point - way[:-1]) * d).sum(axis=1) / size, 0, 1)
-    away = ((way[:-1] + t[:, None] * d - point) ** 2).sum(axis=1)
-    i = int(np.argmin(away))
-    return float(along[i] + t[i] * np.sqrt(size[i]))
+    best, where = np.inf, 0.0
+    for i in range(way.shape[0] - 1):
+        dx, dy = way[i + 1, 0] - way[i, 0], way[i + 1, 1] - way[i, 1]
+        size = max(dx * dx + dy * dy, 1e-30)
+        t = min(max(((x - way[i, 0]) * dx + (y - way[i, 1]) * dy) / size, 0.0), 1.0)
+        ex, ey = way[i, 0] + t * dx - x, way[i, 1] + t * dy - y
+        if ex * ex + ey * ey < best:
+            best, where = ex * ex + ey * ey, along[i] + t * math.sqrt(size)
+    return where
 
 
 def noise(rng: np.random.Generator, count: int, steps: int, deviation: float) -> Small:
