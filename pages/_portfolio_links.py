@@ -21,10 +21,13 @@ def shown_weights(weights: Mapping[str, float]) -> dict[str, float]:
 
 
 def rebalance_link(target: Mapping[str, float], held: Mapping[str, float], **known: Any) -> str | None:
-    """Return the address that asks for the trades from `held` to `target`; None where something is sold short."""
+    """Return the address that asks for the trades from `held` to `target`, either of which may be empty: not known.
+
+    None where something is sold short.
+    """
     if any(weight <= -LEAST for weight in (*target.values(), *held.values())):
         return None
-    request = {"current": shown_weights(held) or None, "target": shown_weights(target), **known}
+    request = {"current": shown_weights(held) or None, "target": shown_weights(target) or None, **known}
     return filled_link(workspace().tasks["rebalance"], request)
 
 

@@ -25,13 +25,14 @@ from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._portfolio_links import rebalance_link, risk_link
 from pages._portfolio_pareto import connect_turnover, turnover_card
+from pages._portfolio_saving import register_saving, save_control
 from services.jobs import ListedJob
 
 dash.register_page(
     __name__,
     path="/portfolio",
     name="Portfolio",
-    order=16,
+    order=15,
     icon="portfolio",
     shortcut="p",
     title="Portfolio | Lookahead",
@@ -105,6 +106,7 @@ def _ways_on(done: Finished, result: OptimizeResult) -> Component:
         None
         if "expected_returns" in request["assets"]
         else link_button("Measure its risk", risk_link(request["assets"], result.weights), icon_name="risk"),
+        save_control(NAME, result),
     ]
     return html.Div(links, className="la-links")
 
@@ -209,6 +211,7 @@ PAGE = JobPage(
     describe=_describe,
 )
 register_callbacks(PAGE)
+register_saving(NAME)
 connect_turnover(NAME)
 clientside_callback(
     ClientsideFunction("portfolio", "moveAlong"),

@@ -37,7 +37,7 @@ dash.register_page(
     __name__,
     path="/portfolio-backtest",
     name="Walk-forward",
-    order=18,
+    order=17,
     icon="portfolio-backtest",
     shortcut="w",
     title="Walk-forward | Lookahead",

@@ -22,7 +22,7 @@ dash.register_page(
     __name__,
     path="/rebalance",
     name="Rebalance",
-    order=19,
+    order=18,
     icon="rebalance",
     shortcut="l",
     title="Rebalance | Lookahead",

@@ -28,7 +28,7 @@ dash.register_page(
     __name__,
     path="/risk",
     name="Risk",
-    order=17,
+    order=16,
     icon="risk",
     shortcut="r",
     title="Risk | Lookahead",

@@ -1,0 +1,70 @@
+"""From a finished optimisation to a saved portfolio, and from there to what can be asked of it."""
+
+import json
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+
+import dash
+import pytest
+
+from app import create_app
+from compute.schema import RequestError
+from pages._job_records import Finished
+from pages._portfolio_saving import keep_portfolio, save_control
+from services.saved_portfolios import NewPortfolio
+from services.submission import submit_job
+from services.workspace import Workspace
+from tests.compute.portfolio.markets import optimal
+from tests.pages.conftest import all_of, texts_of
+
+RESULT = optimal(constraints={"max_weight": 0.4})
+
+
+def done(workspace: Workspace, assets: Any) -> Finished:
+    return Finished(submit_job(workspace, "optimize", {"assets": assets}, owner="test"), RESULT)
+
+
+def test_what_was_found_is_kept_with_its_figures_and_its_dataset(web: Workspace) -> None:
+    kept = keep_portfolio(done(web, {"dataset": "imaginary-funds"}), "Mine", 5000)
+    assert web.portfolios.get(kept.id) == kept
+    assert sum(kept.weights.values()) == pytest.approx(1)
+    assert kept.figures is not None
+    assert kept.figures.volatility == RESULT.volatility
+    assert kept.assets is not None
+    assert kept.value == 5000
+
+
+def test_a_result_offers_to_be_saved_under_the_name_of_its_objective() -> None:
+    fields = [each for each in all_of(save_control("portfolio", RESULT)) if getattr(each, "value", None)]
+    assert [each.value for each in fields] == ["Highest Sharpe ratio", 100_000]
+
+
+def test_assets_in_the_request_itself_are_not_kept(web: Workspace) -> None:
+    table = {"prices": {"oak": [1, 2, 3], "elm": [2, 3, 2]}}
+    assert keep_portfolio(done(web, table), "Mine", 5000).assets is None
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "field"), [(" ", 1, "name"), (None, 1, "name"), ("x", None, "value"), ("x", -1, "value")]
+)
+def test_what_is_missing_is_told_at_its_field(web: Workspace, name: str | None, value: Any, field: str) -> None:
+    with pytest.raises(RequestError) as caught:
+        keep_portfolio(done(web, {"dataset": "imaginary-funds"}), name, value)
+    assert [problem.loc for problem in caught.value.problems] == [(field,)]
+
+
+def test_the_page_leads_on_from_each_saved_portfolio(workspace: Workspace) -> None:
+    positions = [{"asset": "Iris Bonds", "weight": 0.6}, {"asset": "Kestrel Gold", "weight": 0.4}]
+    about = {"positions": positions, "value": 700, "assets": {"dataset": "imaginary-funds"}}
+    workspace.portfolios.add(NewPortfolio.model_validate({"name": "Mine", **about}))
+    short = [{"asset": "oak", "weight": 1.5}, {"asset": "elm", "weight": -0.5}]
+    workspace.portfolios.add(NewPortfolio.model_validate({"name": "Short", "positions": short, "value": 1}))
+    application = create_app(workspace.settings, workspace)
+    with application.server.test_request_context("http://127.0.0.1:8050/"):
+        page = dash.page_registry["pages.portfolios"]["layout"]()
+    links = [each.href for each in all_of(page) if getattr(each, "href", None)]
+    filled = {urlsplit(link).path: json.loads(parse_qs(urlsplit(link).query)["fill"][0]) for link in links}
+    assert filled["/rebalance"] == {"current": {"Iris Bonds": 0.6, "Kestrel Gold": 0.4}, "target": None, "value": 700}
+    assert filled["/risk"]["assets"]["dataset"] == "imaginary-funds"
+    assert len(links) == 2, "what is sold short cannot be rebalanced, and has no history here"
+    assert "Saved without what they earn and risk" in texts_of(page)
