@@ -1,6 +1,6 @@
 """The front door: the shortest path of a disc, others that go round differently, or why there is none."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -63,6 +63,11 @@ def prepare_ground(world: Map, radius: float, heights: tuple[float, float] = EVE
     """Return a map ready for routes of a disc; obstacles wholly below or above `heights`, or moving, do not count."""
     around = surroundings(world, heights)
     return Ground(world, radius, around, build_roadmap(around, radius))
+
+
+def with_radius(ground: Ground, radius: float) -> Ground:
+    """Return the same ground for another radius."""
+    return replace(ground, radius=radius, roadmap=build_roadmap(ground.around, radius))
 
 
 def find_route(ground: Ground, start: Array, goal: Array, n_alternatives: int = 0) -> Route:

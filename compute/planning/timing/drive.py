@@ -1,0 +1,153 @@
+"""The front door: from a map and a robot to a timed trajectory among obstacles at rest, with its proof or its reason.
+
+The path is planned a little wider than the robot, so that straight lines between samples, and a smoothed jerk, stay
+clear; in a passage too narrow for that the robot turns slower instead.
+"""
+
+from dataclasses import dataclass
+from typing import Literal
+
+import numpy as np
+
+from compute.planning.route import Ground, Path, Route, find_route, prepare_ground, with_radius
+from compute.planning.route.terrain import Array
+from compute.planning.scene import Goal, Map, Robot, Start
+from compute.planning.timing.course import Course, Smoothed
+from compute.planning.timing.entry import enter
+from compute.planning.timing.profile import SpeedLimits
+from compute.planning.timing.sampling import sample
+from compute.planning.validation import TOUCHING, Validation, validate_trajectory
+from compute.schema import RequestError
+
+MOST_MARGIN = 0.1  # of the radius: passages are not avoided for the sake of speed
+SPARE = 0.999  # of the room in the narrowest passage that the margin may take
+
+
+@dataclass(frozen=True)
+class Trajectory:
+    """A motion sampled at the control rate.
+
+    Attributes
+    ----------
+    times : (n,) s, from 0; the last step may be up to half longer or shorter than the others
+    positions, velocities : (n, 3)
+    """
+
+    times: Array
+    positions: Array
+    velocities: Array
+
+
+@dataclass(frozen=True)
+class Drive:
+    """How a robot gets from start to goal among obstacles at rest.
+
+    Attributes
+    ----------
+    status : that of the route, or "cannot_stop" where the start velocity leads into an obstacle whatever is done
+    reason : a sentence, empty where there is a trajectory
+    route : the shortest path of the robot itself, which bounds every length from below; or why there is none
+    path : what is driven: a margin wider, and from where the start velocity lets it begin
+    margin : metres by which it is wider
+    trajectory, validation : None where there is no trajectory
+    """
+
+    status: Literal["found", "start_blocked", "goal_blocked", "no_path", "undecided", "cannot_stop"]
+    reason: str
+    route: Route
+    path: Path | None = None
+    margin: float = 0.0
+    trajectory: Trajectory | None = None
+    validation: Validation | None = None
+
+
+def plan_drive(world: Map, robot: Robot, start: Start, goal: Goal, rate: float, n_alternatives: int = 0) -> Drive:
+    """Return a trajectory from start to rest at the goal, sampled `rate` times a second, or why there is none.
+
+    The speed is as high as the limits allow. Raises RequestError where the start velocity exceeds them.
+    """
+    begin, end, velocity = _space(start.position), _space(goal.position), _space(start.velocity or (0.0, 0.0))
+    _check_velocity(velocity, robot)
+    heights = (min(begin[2], end[2]) - robot.radius, max(begin[2], end[2]) + robot.radius)
+    ground = prepare_ground(world, robot.radius, heights)
+    route = find_route(ground, begin, end, n_alternatives)
+    if route.path is None:
+        return Drive(route.status, route.reason, route)
+    wide, margin = _widened(ground, begin, end, _margin_for(robot, rate))
+    limits, window = _limits(robot, rate, margin)
+    course = _course(wide, limits, window, begin, end, velocity)
+    if course is None:
+        speed = float(np.linalg.norm(velocity))
+        reason = (
+            f"at {speed:.3g} m/s the robot needs {speed**2 / (2 * limits.acceleration):.3g} m to stop and cannot help "
+            "touching an obstacle; start slower or farther away, or allow more acceleration"
+        )
+        return Drive("cannot_stop", reason, route)
+    times, positions, velocities = sample(course, rate)
+    trajectory = Trajectory(times, positions, velocities)
+    return Drive(
+        status="found",
+        reason="",
+        route=route,
+        path=course.path,
+        margin=margin,
+        trajectory=trajectory,
+        validation=validate_trajectory(world, robot, times, positions, velocities),
+    )
+
+
+def _space(position: tuple[float, ...]) -> Array:
+    """Return (x, y, z); z is 0 where none is given."""
+    return np.array([*position, 0.0][:3], dtype=np.float64)
+
+
+def _check_velocity(velocity: Array, robot: Robot) -> None:
+    speed = float(np.linalg.norm(velocity))
+    if speed > robot.max_velocity * (1 + 1e-9):
+        raise RequestError.at(
+            "start",
+            "velocity",
+            msg=f"a start at {speed:.4g} m/s exceeds the robot's highest speed of {robot.max_velocity:g} m/s; lower "
+            "it, or raise the limit",
+        )
+
+
+def _margin_for(robot: Robot, rate: float) -> float:
+    """Return the margin with which no limit need be lowered: chords of samples, and the means of a limited jerk."""
+    a = robot.max_acceleration
+    chords = a / rate**2 / 8
+    means = 0.0 if robot.max_jerk is None else a**3 / (6 * robot.max_jerk**2)
+    return min(chords + means, MOST_MARGIN * robot.radius)
+
+
+def _widened(ground: Ground, begin: Array, end: Array, margin: float) -> tuple[Ground, float]:
+    """Return the ground for a disc as much wider, up to `margin`, as start, goal and the passages between allow."""
+    spare = ground.around.distance(np.array([begin[:2], end[:2]])).min() - ground.radius
+    margin = max(min(margin, SPARE * float(spare)), 0.0)
+    while margin > 0:
+        wide = with_radius(ground, ground.radius + margin)
+        route = find_route(wide, begin, end)
+        if route.path is not None:
+            return wide, margin
+        width = route.barrier.width if route.barrier else 0.0
+        margin = min(SPARE * (0.5 * width - ground.radius), 0.5 * margin)
+    return ground, 0.0
+
+
+def _limits(robot: Robot, rate: float, margin: float) -> tuple[SpeedLimits, float]:
+    """Return limits whose chords and means stay within a margin, and the window that limits the jerk, 0 for none."""
+    room = margin + 0.9 * TOUCHING
+    a, window = robot.max_acceleration, 0.0
+    if robot.max_jerk is not None:
+        a = min(a, (6 * robot.max_jerk**2 * 0.9 * room) ** (1 / 3))
+        window = 2 * a / robot.max_jerk
+        room -= a * window**2 / 24
+    return SpeedLimits(robot.max_velocity, a, min(a, 8 * room * rate**2)), window
+
+
+def _course(
+    ground: Ground, limits: SpeedLimits, window: float, begin: Array, end: Array, velocity: Array
+) -> Course | None:
+    """Return the motion; with a limited jerk it is planned from where it is after half a window, and then smoothed."""
+    course = enter(ground, limits, begin + 0.5 * window * velocity, velocity, end, lead=begin)
+    return course if course is None or window == 0 else Smoothed(course, window)
