@@ -9,16 +9,18 @@ import contextlib
 import json
 import sys
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, cast
+from typing import Any
 
 from compute.schema import FieldProblem, RequestError
 from services import supervisor
 from services.command_options import json_argument, option_leaves, request_from_options
-from services.export import NoTableError, TableForm, write_table
+from services.export import NoTableError, write_result
 from services.jobs import Job, JobState
+from services.listing import listed
 from services.logs import configure_logging
+from services.saved_portfolios import parse_portfolio
 from services.settings import Settings, SettingsError, read_settings
 from services.submission import submit_job
 from services.tasks import Task
@@ -71,12 +73,6 @@ def list_jobs(options: argparse.Namespace, settings: Settings) -> int:
     return DONE
 
 
-def show_job(options: argparse.Namespace, settings: Settings) -> int:
-    """Print one job as JSON."""
-    job = open_workspace(settings).jobs.get(options.id)
-    return _print_or_missing(job and job.model_dump_json(indent=2), f"job {options.id}")
-
-
 def cancel_job(options: argparse.Namespace, settings: Settings) -> int:
     """Cancel one job."""
     job = open_workspace(settings).jobs.cancel(options.id)
@@ -94,18 +90,10 @@ def print_result(options: argparse.Namespace, settings: Settings) -> int:
     return _finish(workspace, job, options)
 
 
-def list_datasets(_options: argparse.Namespace, settings: Settings) -> int:
-    """Print the stored datasets and the bundled samples."""
-    for info in open_workspace(settings).datasets.page():
-        columns = ", ".join(column.name for column in info.columns if column.kind == "number")
-        print(f"{info.id:34}  {info.rows:>9} rows  {info.frequency or '-':6}  {info.name}: {columns}")
-    return DONE
-
-
-def show_dataset(options: argparse.Namespace, settings: Settings) -> int:
-    """Print what is known of one dataset as JSON."""
-    info = open_workspace(settings).datasets.get(options.id)
-    return _print_or_missing(info and info.model_dump_json(indent=2), f"dataset {options.id}")
+def save_portfolio(options: argparse.Namespace, settings: Settings) -> int:
+    """Save a portfolio under a name."""
+    kept = open_workspace(settings).portfolios.add(parse_portfolio(json_argument(options.request)))
+    return _print_or_missing(kept.id, "portfolio")
 
 
 def import_file(options: argparse.Namespace, settings: Settings) -> int:
@@ -122,12 +110,24 @@ def import_file(options: argparse.Namespace, settings: Settings) -> int:
     return _submit_and_print(workspace, "import_dataset", data, options)
 
 
-def delete_dataset(options: argparse.Namespace, settings: Settings) -> int:
-    """Delete one dataset."""
-    is_deleted = open_workspace(settings).datasets.delete(options.id)
-    return _print_or_missing(
-        f"{options.id} deleted" if is_deleted else None, f"dataset {options.id} that can be deleted"
-    )
+def list_stored(options: argparse.Namespace, settings: Settings) -> int:
+    """Print those there are."""
+    for line in listed(open_workspace(settings), options.store):
+        print(line)
+    return DONE
+
+
+def show_stored(options: argparse.Namespace, settings: Settings) -> int:
+    """Print what is known of one as JSON."""
+    found = getattr(open_workspace(settings), options.store).get(options.id)
+    return _print_or_missing(found and found.model_dump_json(indent=2), f"{options.store[:-1]} {options.id}")
+
+
+def delete_stored(options: argparse.Namespace, settings: Settings) -> int:
+    """Delete one."""
+    is_deleted = getattr(open_workspace(settings), options.store).delete(options.id)
+    said = f"{options.id} deleted" if is_deleted else None
+    return _print_or_missing(said, f"{options.store[:-1]} {options.id} that can be deleted")
 
 
 def run_workers(_options: argparse.Namespace, _settings: Settings) -> int:
@@ -186,7 +186,7 @@ def _finish(workspace: Workspace, job: Job, options: argparse.Namespace) -> int:
         print(f"job {job.id} is {job.state} and has no result", file=sys.stderr)
         return FAILED
     try:
-        pieces = _written(workspace, job, body, options)
+        pieces = write_result(workspace.tasks[job.kind], body, options.format, options.table)
     except NoTableError as error:
         print(error, file=sys.stderr)
         return BAD_REQUEST
@@ -198,15 +198,6 @@ def _finish(workspace: Workspace, job: Job, options: argparse.Namespace) -> int:
     ):
         out.writelines(pieces)
     return DONE
-
-
-def _written(workspace: Workspace, job: Job, body: bytes, options: argparse.Namespace) -> Iterable[bytes]:
-    form = "csv" if options.table and options.format == "pretty" else options.format
-    if form in ("csv", "parquet", "arrow"):
-        task = workspace.tasks[job.kind]
-        return write_table(job.kind, task.result.model_validate_json(body), cast(TableForm, form), options.table)
-    text = json.dumps(json.loads(body), indent=None if form == "json" else 2, allow_nan=False)
-    return [text.encode() + b"\n"]
 
 
 def _print_problems(problems: Sequence[FieldProblem]) -> None:
@@ -229,19 +220,24 @@ def _parser(tasks: Any) -> argparse.ArgumentParser:
     listing.add_argument("--state", choices=[state.value for state in JobState])
     listing.add_argument("--kind")
     listing.add_argument("--limit", type=int, default=20)
-    _command(jobs, "show", show_job).add_argument("id")
+    _stored(jobs, "show", show_stored, "jobs")
     _command(jobs, "cancel", cancel_job).add_argument("id")
     result = _command(jobs, "result", print_result)
     result.add_argument("id")
     _add_output(result)
     datasets = _group(commands, "datasets", "import, list and delete datasets")
-    _command(datasets, "list", list_datasets)
-    _command(datasets, "show", show_dataset).add_argument("id")
+    _command(datasets, "list", list_stored).set_defaults(store="datasets")
+    _stored(datasets, "show", show_stored, "datasets")
     importing = _command(datasets, "import", import_file)
     importing.add_argument("file")
     importing.add_argument("--name")
     _add_running(importing)
-    _command(datasets, "delete", delete_dataset).add_argument("id")
+    _stored(datasets, "delete", delete_stored, "datasets")
+    portfolios = _group(commands, "portfolios", "save, list and delete portfolios")
+    _command(portfolios, "list", list_stored).set_defaults(store="portfolios")
+    _command(portfolios, "save", save_portfolio).add_argument("request", help="as JSON, @FILE or - for standard input")
+    _stored(portfolios, "show", show_stored, "portfolios")
+    _stored(portfolios, "delete", delete_stored, "portfolios")
     _command(commands, "worker", run_workers)
     _command(_group(commands, "config", "look at the settings"), "check", check_config)
     return parser
@@ -288,6 +284,12 @@ def _command(group: Any, name: str, run: Callable[[argparse.Namespace, Settings]
     command = group.add_parser(name, help=(run.__doc__ or "").splitlines()[0])
     command.set_defaults(command=run)
     return command
+
+
+def _stored(group: Any, name: str, run: Callable[[argparse.Namespace, Settings], int], store: str) -> None:
+    command = _command(group, name, run)
+    command.set_defaults(store=store)
+    command.add_argument("id")
 
 
 if __name__ == "__main__":

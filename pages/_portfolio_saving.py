@@ -6,16 +6,15 @@ import dash_mantine_components as dmc
 from dash import Input, Output, State, callback, dcc, html
 from dash.development.base_component import Component
 from dash.exceptions import PreventUpdate
-from pydantic import ValidationError
 
 from components.export import pop_up
 from components.strategy_names import strategy_title
 from compute.portfolio.optimization.result import OptimizeResult
-from compute.schema import RequestError, field_problems
+from compute.schema import RequestError
 from pages._job_records import Finished
 from pages._job_views import finished
 from pages._workspace import workspace
-from services.saved_portfolios import NewPortfolio, SavedPortfolio
+from services.saved_portfolios import SavedPortfolio, parse_portfolio
 
 KIND = "optimize"
 PATH = "/portfolios"
@@ -85,10 +84,7 @@ def keep_portfolio(done: Finished, name: str | None, value: Any) -> SavedPortfol
         },
         "job_id": done.job.id,
     }
-    try:
-        return workspace().portfolios.add(NewPortfolio.model_validate(data))
-    except ValidationError as error:
-        raise RequestError(field_problems(error, data)) from error
+    return workspace().portfolios.add(parse_portfolio(data))
 
 
 def _told(kept: SavedPortfolio) -> list[Component | str]:

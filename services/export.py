@@ -1,5 +1,6 @@
 """Results as tables for spreadsheets, by kind of job. A kind without a table here is exported as JSON."""
 
+import json
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, Literal
@@ -21,8 +22,10 @@ from services.portfolio_tables import (
     rebalance_rows,
     risk_rows,
 )
+from services.task_records import Task
 
 TableForm = Literal["csv", "parquet", "arrow"]
+TextForm = Literal["pretty", "json"]
 Rows = Iterable[Sequence[Cell]]
 
 
@@ -44,6 +47,18 @@ def write_table(kind: str, result: Record, form: TableForm, part: str | None = N
     if form == "csv":
         return (piece.encode("utf-8", "replace") for piece in csv_text(rows))
     return iter((columnar_file(rows, form),))
+
+
+def write_result(task: Task, body: bytes, form: TextForm | TableForm, part: str | None = None) -> Iterable[bytes]:
+    """Return a stored result in a form for people (`pretty`) or programs; a part of it as CSV unless told otherwise.
+
+    Raises NoTableError as `write_table` does.
+    """
+    form = "csv" if part is not None and form == "pretty" else form
+    if form == "pretty" or form == "json":
+        text = json.dumps(json.loads(body), indent=2 if form == "pretty" else None, allow_nan=False)
+        return [text.encode() + b"\n"]
+    return write_table(task.kind, task.result.model_validate_json(body), form, part)
 
 
 def check_part(kind: str, part: str | None) -> None:

@@ -95,6 +95,24 @@ def test_a_request_that_is_no_json_says_so() -> None:
         json_argument("{")
 
 
+def test_a_portfolio_is_saved_listed_shown_and_deleted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    from cli import main
+
+    monkeypatch.setenv("LOOKAHEAD_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.chdir(tmp_path)
+    request = {"name": "Mine", "positions": [{"asset": "oak", "weight": 1}], "value": 5}
+    assert main(["portfolios", "save", json.dumps(request)]) == 0
+    saved = capsys.readouterr().out.strip()
+    assert main(["portfolios", "save", json.dumps(request)]) == 2
+    assert capsys.readouterr().err.startswith("--name: there is a portfolio 'Mine' already")
+    assert main(["portfolios", "list"]) == main(["portfolios", "show", saved]) == 0
+    assert capsys.readouterr().out.count("Mine") == 2
+    assert [main(["portfolios", "delete", saved]), main(["portfolios", "show", saved])] == [0, 2]
+    assert capsys.readouterr().err == f"there is no portfolio {saved}\n"
+
+
 @pytest.mark.processes
 def test_a_forecast_without_a_server_runs_and_its_workers_leave_no_trace(tmp_path: Path) -> None:
     from tests.live import kill_processes_of

@@ -1,12 +1,12 @@
 """What is said of a portfolio to keep it, and what is kept. How the two are joined is in `valuation`."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import Field, field_validator
+from pydantic import Field, ValidationError, field_validator
 
 from compute.portfolio.assets import AssetName, DatasetAssets
-from compute.schema import Record
+from compute.schema import Record, RequestError, field_problems
 
 MAX_POSITIONS = 2000
 Money = Annotated[float, Field(ge=0, le=1e15)]
@@ -99,3 +99,11 @@ class SavedPortfolio(Record):
     def weights(self) -> dict[str, float]:
         """Weight of each asset; the cash is not among them."""
         return {each.asset: each.weight for each in self.positions}
+
+
+def parse_portfolio(data: Any) -> NewPortfolio:
+    """Return JSON as a portfolio to keep; raise RequestError with each field that is wrong."""
+    try:
+        return NewPortfolio.model_validate(data)
+    except ValidationError as error:
+        raise RequestError(field_problems(error, data)) from error

@@ -1,0 +1,21 @@
+"""What is stored, a line each, for lists in a terminal."""
+
+from collections.abc import Iterator
+
+from services.workspace import Workspace
+
+
+def listed(workspace: Workspace, store: str) -> Iterator[str]:
+    """Yield a line for each of what is in the store of that name, the newest first."""
+    return _portfolios(workspace) if store == "portfolios" else _datasets(workspace)
+
+
+def _datasets(workspace: Workspace) -> Iterator[str]:
+    for info in workspace.datasets.page():
+        columns = ", ".join(column.name for column in info.columns if column.kind == "number")
+        yield f"{info.id:34}  {info.rows:>9} rows  {info.frequency or '-':6}  {info.name}: {columns}"
+
+
+def _portfolios(workspace: Workspace) -> Iterator[str]:
+    for each in workspace.portfolios.page():
+        yield f"{each.id}  {each.created_at:%Y-%m-%d}  {each.value:>15.2f}  {len(each.positions):>5}  {each.name}"
