@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 
 from benchmarks._portfolio_peers import CAP, CONFIDENCE, POINTS, Solve, peers
 from compute.job import ignore_progress
+from compute.portfolio.covariance.sample import sample_covariance
 from compute.portfolio.limits import Limits
 from compute.portfolio.moments import Estimation, estimate_moments
 from compute.portfolio.objectives import MaxSharpe, MinVariance
@@ -96,12 +97,12 @@ def simulated_returns(n: int, periods: int = 2000, factors: int = 10) -> Array:
 def ours(n: int) -> dict[str, Solve]:
     capped, free = Limits.box(n, 0.0, CAP), Limits.box(n)
     return {
-        "min variance": lambda r: minimum_variance(np.cov(r.T), capped).weights,
-        "max Sharpe": lambda r: maximum_sharpe(r.mean(axis=0), np.cov(r.T), 0.0, capped).weights,
-        "risk parity": lambda r: risk_parity(np.cov(r.T), None, free).weights,
+        "min variance": lambda r: minimum_variance(sample_covariance(r), capped).weights,
+        "max Sharpe": lambda r: maximum_sharpe(r.mean(axis=0), sample_covariance(r), 0.0, capped).weights,
+        "risk parity": lambda r: risk_parity(sample_covariance(r), None, free).weights,
         "min CVaR 95": lambda r: minimum_cvar(r, CONFIDENCE, capped).weights,
-        "frontier 50": lambda r: critical_line(r.mean(axis=0), np.cov(r.T), capped).sample(POINTS),
-        "HRP": lambda r: hierarchical_risk_parity(np.cov(r.T), free).weights,
+        "frontier 50": lambda r: critical_line(r.mean(axis=0), sample_covariance(r), capped).sample(POINTS),
+        "HRP": lambda r: hierarchical_risk_parity(sample_covariance(r), free).weights,
     }
 
 

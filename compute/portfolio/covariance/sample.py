@@ -9,6 +9,8 @@ from compute.schema import Record
 
 Array = NDArray[np.float64]
 
+LARGE_MEANS = 2.0  # second moments below so many squared means lose digits in the difference and are centred first
+
 
 class SampleCovariance(Record, title="Sample"):
     """The covariance of the past, as it was; singular where there are more assets than periods."""
@@ -18,8 +20,14 @@ class SampleCovariance(Record, title="Sample"):
 
 def sample_covariance(returns: Array) -> Array:
     """Return the unbiased covariance (n, n) of returns (T, n), without NaN."""
-    centred = returns - returns.mean(axis=0)
-    return np.asarray(centred.T @ centred / (len(returns) - 1))
+    periods, means = len(returns), returns.mean(axis=0)
+    products = returns.T @ returns  # NumPy hands a matrix times itself to dsyrk: half the work of a product
+    if (np.diagonal(products) < LARGE_MEANS * periods * means * means).any():
+        centred = returns - means
+        return np.asarray(centred.T @ centred / (periods - 1))
+    products -= periods * np.outer(means, means)
+    products /= periods - 1
+    return np.asarray(products)
 
 
 def pairwise_covariance(returns: Array) -> tuple[Array, int]:

@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from scipy.linalg.lapack import dpotrf, dpotrs
 
 from compute.portfolio.limits import Array, Limits
-from compute.portfolio.solvers.greedy import best_vertex
+from compute.portfolio.solvers.factor_start import factor_start
 
 Mask = NDArray[np.bool_]
 
@@ -61,7 +61,7 @@ def solve_box(sigma: Array, gain: Array, limits: Limits, start: Array | None = N
             return point
         start = point.weights if point.steps > 1 else None
     if start is None:
-        start = best_vertex(gain - 0.5 * problem.variances, limits)
+        start = factor_start(sigma, gain, limits)
     return problem.primal(moved_inside(start, limits))
 
 

@@ -14,6 +14,9 @@ from compute.portfolio.solvers.greedy import linear_gap
 NEGLIGIBLE = 1e-6
 """An objective smaller than this share of its natural scale counts as this share: gaps are relative to it."""
 
+TOLD = 100
+"""Of a thousand bounds that bind, so many are named: those that cost most."""
+
 
 def relative(gap: float, objective: float, scale: float) -> float:
     """Return `gap` relative to the objective, or to a millionth of `scale` where the objective is next to nothing."""
@@ -36,13 +39,9 @@ def box_binding(gradient: Array, weights: Array, limits: Limits) -> tuple[Bindin
     above = (weights >= limits.upper) & (gradient < multiplier)
     below = (weights <= limits.lower) & (gradient > multiplier)
     cost = np.abs(gradient - multiplier)
-    order = np.argsort(-cost, kind="stable")
-    found = [
-        Binding(bound_name(limits, int(i), is_upper=bool(above[i])), float(cost[i]))
-        for i in order
-        if above[i] or below[i]
-    ]
-    return tuple(found)
+    held = np.flatnonzero(above | below)
+    order = held[np.argsort(-cost[held], kind="stable")[:TOLD]]
+    return tuple(Binding(bound_name(limits, int(i), is_upper=bool(above[i])), float(cost[i])) for i in order)
 
 
 def box_multiplier(gradient: Array, weights: Array, limits: Limits) -> float:

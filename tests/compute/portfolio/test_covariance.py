@@ -44,6 +44,13 @@ def test_the_sample_covariance_is_that_of_numpy() -> None:
     np.testing.assert_allclose(sample_covariance(returns((80, 5))), np.cov(returns((80, 5)).T), rtol=1e-12)
 
 
+@pytest.mark.parametrize("mean", [0.0, 0.01, 1.0, 1e4])
+def test_means_large_beside_the_deviations_cost_no_digits(mean: float) -> None:
+    table = returns((80, 5)) + mean
+    exact = sample_covariance(table - table.mean(axis=0))
+    np.testing.assert_allclose(sample_covariance(table), exact, rtol=1e-11, atol=1e-24)
+
+
 def test_pair_by_pair_a_covariance_is_that_of_the_common_rows() -> None:
     table = returns((80, 4))
     table[:20, 1], table[30:45, 2] = np.nan, np.nan

@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 from compute.portfolio.limits import Limits
 from compute.portfolio.solution import InfeasibleError
 from compute.portfolio.solvers.box import solve_box
-from compute.portfolio.solvers.greedy import best_vertex
+from compute.portfolio.solvers.factor_start import factor_start
+from compute.portfolio.solvers.greedy import best_vertex, linear_gap
 from compute.portfolio.solvers.mean_variance import maximum_return, minimum_variance, utility
 from tests.compute.portfolio.solvers.problems import KINDS, problem
 
@@ -138,3 +139,16 @@ def test_a_box_solver_stays_within_its_box_from_any_start() -> None:
     assert (point.weights >= given_.limits.lower).all()
     assert (point.weights <= given_.limits.upper).all()
     assert point.weights.sum() == pytest.approx(1.0, abs=1e-12)
+
+
+@pytest.mark.parametrize("box", BOXES)
+@pytest.mark.parametrize("kind", ["ordinary", "cash", "duplicates", "one factor"])
+def test_large_problems_begin_within_bounds_and_sum_and_end_at_the_optimum(kind: str, box: str) -> None:
+    given_ = problem(6, kind, box, n=90)
+    start = factor_start(given_.sigma, given_.mu, given_.limits)
+    assert (start >= given_.limits.lower).all()
+    assert (start <= given_.limits.upper).all()
+    assert start.sum() == pytest.approx(given_.limits.net, abs=1e-9)
+    point = solve_box(given_.sigma, given_.mu, given_.limits)
+    gap = linear_gap(given_.sigma @ point.weights - given_.mu, point.weights, given_.limits)
+    assert gap <= 1e-10 * float(np.diagonal(given_.sigma).max())
