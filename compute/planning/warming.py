@@ -6,9 +6,10 @@ from compute.planning.execution.agent import Agent, Habits
 from compute.planning.execution.shield import Motion
 from compute.planning.execution.simulate import Conditions, Truth, simulate
 from compute.planning.inference.terrain import lattice, map_terrain
+from compute.planning.intervals.plan import plan_in_time
 from compute.planning.prior.cost_to_go import measure_cost_to_go
 from compute.planning.route.plan import find_route, prepare_ground
-from compute.planning.scene import Circle, Grid, Map, Rectangle, Robot
+from compute.planning.scene import Circle, ConstantVelocity, Grid, Map, Rectangle, Robot
 from compute.planning.validation import validate_path
 
 HABITS = Habits(policies=4, steps=4)
@@ -28,6 +29,9 @@ def warm_up() -> None:
     find_route(prepare_ground(wall, robot.radius), start, goal)
     points, _ = lattice(ground.around.bounds, 0.5)
     terrain = map_terrain(ground.around, measure_cost_to_go(ground, goal).at(points), goal, 0.5)
+    moving = Circle(center=(5, 3.5), radius=0.1, motion=ConstantVelocity(velocity=(-1, 0)))
+    busy = world.model_copy(update={"obstacles": (*shapes, moving)})
+    plan_in_time(busy, robot, start, goal, terrain, horizon=1.0, tolerance=0.2)
     agent = Agent(ground, terrain, robot, goal, HABITS, np.random.default_rng(0))
     truth = Truth(ground.around, lambda time: np.array([[5.0, 3.0]]), np.array([0.1]), robot.radius)
     conditions = Conditions(time_limit=0.1, sight=5.0)

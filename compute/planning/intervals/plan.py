@@ -1,0 +1,144 @@
+"""The front door of plans in time: the quickest motion on a lattice among known movers, or that there is none."""
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+from typing import Literal
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.planning.geometry.distance import bounds_of
+from compute.planning.geometry.shapes import shapes_of
+from compute.planning.inference.terrain import Terrain
+from compute.planning.intervals.lattice import EXHAUSTED, FOUND, Lattice, find
+from compute.planning.intervals.movers import movers_of
+from compute.planning.scene import Map, Robot
+
+Array = NDArray[np.float64]
+
+SPEEDS = 2.2  # steps of acceleration along one axis from rest to the highest speed
+SPARE = 2e-3  # m by which the robot is taken to be larger: chords of samples stay clear
+MOST_STATES = 1_000_000  # a second or two, some hundred megabytes
+
+Status = Literal["found", "no_path", "timeout"]
+
+
+@dataclass(frozen=True)
+class Stepwise:
+    """A motion of constant accelerations, each held for one step.
+
+    Attributes
+    ----------
+    origin : (2,)
+    velocity : (2,) at the beginning
+    step : s
+    accelerations : (k, 2)
+    """
+
+    origin: Array
+    velocity: Array
+    step: float
+    accelerations: Array
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.step * len(self.accelerations)
+
+    def at(self, times: Array) -> tuple[Array, Array]:
+        """Return positions and velocities, (n, 2) each, at times from 0 to the duration."""
+        dt, a = self.step, self.accelerations
+        velocities = np.concatenate([self.velocity[None], self.velocity + dt * np.cumsum(a, axis=0)])
+        positions = np.concatenate([
+            self.origin[None], self.origin + np.cumsum(0.5 * dt * (velocities[1:] + velocities[:-1]), axis=0)
+        ])  # fmt: skip
+        k = np.clip((np.asarray(times) / dt).astype(np.int64), 0, max(len(a) - 1, 0))
+        t = (np.clip(times, 0.0, self.duration) - dt * k)[:, None]
+        push = a[k] if len(a) else np.zeros((len(k), 2))
+        return positions[k] + t * (velocities[k] + 0.5 * t * push), velocities[k] + t * push
+
+
+@dataclass(frozen=True)
+class Timed:
+    """What is known of the ways in time.
+
+    Attributes
+    ----------
+    status : "no_path" where every state within the horizon was looked at; "timeout" where there were too many
+    reason : a sentence, empty where a motion was found
+    motion : the quickest on the lattice
+    states : that were looked at
+    """
+
+    status: Status
+    reason: str
+    motion: Stepwise | None
+    states: int
+
+
+def plan_in_time(
+    world: Map,
+    robot: Robot,
+    start: Array,
+    goal: Array,
+    terrain: Terrain,
+    horizon: float,
+    tolerance: float,
+    heights: tuple[float, float] = (-np.inf, np.inf),
+    most: int = MOST_STATES,
+) -> Timed:
+    """Return a motion from rest at `start` to rest within `tolerance` of `goal`, (2,) each, or why there is none.
+
+    Parameters
+    ----------
+    terrain : whose value guides the search: the length of the way among what is at rest
+    horizon : s within which the goal must be reached
+    heights : lowest and highest z of the robot; obstacles wholly below or above do not count
+    """
+    blocking = [
+        (place, obstacle)
+        for place, obstacle in enumerate(world.obstacles)
+        if obstacle.height_range is None
+        or (obstacle.height_range[0] < heights[1] and heights[0] < obstacle.height_range[1])
+    ]
+    push = robot.max_acceleration / sqrt(2)
+    step = _step(robot, push, tolerance)
+    lattice = Lattice(
+        origin=np.ascontiguousarray(start, dtype=np.float64),
+        step=step,
+        push=push,
+        fastest=robot.max_velocity,
+        radius=robot.radius + SPARE,
+        goal=np.ascontiguousarray(goal, dtype=np.float64),
+        near=tolerance,
+        horizon=ceil(horizon / step),
+        most=most,
+    )
+    ended, states, seen = find(
+        lattice,
+        shapes_of((place, obstacle) for place, obstacle in blocking if obstacle.motion is None),
+        bounds_of(world.origin, world.width, world.height),
+        movers_of([obstacle for _, obstacle in blocking if obstacle.motion is not None]),
+        terrain.value,
+        terrain.corner,
+        terrain.step,
+    )
+    if ended == FOUND:
+        velocities = push * step * states[:, 2:]
+        accelerations = np.diff(velocities, axis=0) / step
+        return Timed("found", "", Stepwise(lattice.origin, np.zeros(2), step, accelerations), int(seen))
+    if ended == EXHAUSTED:
+        reason = (
+            f"no motion reaches the goal within {horizon:g} s among what moves: {seen} states in steps of {step:.3g} s "
+            "were looked at, and no others are left; allow more time"
+        )
+        return Timed("no_path", reason, None, int(seen))
+    reason = f"the search was given up after {seen} states without an answer; shorten the way, or lower the horizon"
+    return Timed("timeout", reason, None, int(seen))
+
+
+def _step(robot: Robot, push: float, tolerance: float) -> float:
+    """Return the step of time: short enough for several speeds, and for a place of rest near the goal."""
+    by_speed = robot.max_velocity / (SPEEDS * push)
+    by_goal = sqrt(2 * sqrt(2) * tolerance / push)  # places of rest are push step^2 / 2 apart, diagonals included
+    return min(by_speed, by_goal)
