@@ -1,12 +1,12 @@
 """One model for many complete series: their parameters and forecasts, compiled from end to end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compute.forecast.sarima.kernels.many import MANY_PARTS, fit_series
+from compute.forecast.sarima.many_fits import ManyFits
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.sarima.quick import counts_of
 from compute.job import Report
@@ -15,31 +15,6 @@ Array = NDArray[np.float64]
 
 N_PROBES = 2  # further starts of each fit: half as many as for one series alone
 AT_ONCE = 200  # series between two reports
-
-
-@dataclass(frozen=True)
-class ManyFits:
-    """The fits of N series with K coefficients each, and their forecasts.
-
-    Attributes
-    ----------
-    coefficients : (N, K) in the order of `Orders.names`
-    mean : (N,) of the differenced series, 0 without one
-    sigma : (N,) standard deviation of the one-step errors, in the series' unit
-    log_likelihood : (N,)
-    has_converged : (N,)
-    forecast, deviation : (N, horizon) mean and standard deviation of the error, that of the estimate not counted
-
-    Rows of a series too short for the orders, or without variation once differenced, are NaN.
-    """
-
-    coefficients: Array
-    mean: Array
-    sigma: Array
-    log_likelihood: Array
-    has_converged: NDArray[np.bool_]
-    forecast: Array
-    deviation: Array
 
 
 def fit_many(orders: Orders, series: Sequence[Array], horizon: int, report: Report) -> ManyFits:
