@@ -11,18 +11,18 @@ Solve = Callable[[Array], Array]
 CAP, POINTS, CONFIDENCE = 0.10, 50, 0.95
 
 
-def peers(n: int) -> dict[str, dict[str, Solve]]:
-    """Return the libraries that are installed."""
+def peers(n: int, points: int = POINTS) -> dict[str, dict[str, Solve]]:
+    """Return the libraries that are installed; `points` of the frontier, each of which they solve for."""
     found: dict[str, dict[str, Solve]] = {}
     for name, build in (("skfolio", _skfolio), ("PyPortfolioOpt", _pypfopt), ("Riskfolio", _riskfolio)):
         try:
-            found[name] = build(n)
+            found[name] = build(n, points)
         except ImportError:
             print(f"{name} is not installed")
     return found
 
 
-def _skfolio(n: int) -> dict[str, Solve]:
+def _skfolio(n: int, points: int) -> dict[str, Solve]:
     from skfolio import RiskMeasure
     from skfolio.cluster import HierarchicalClustering, LinkageMethod
     from skfolio.distance import PearsonDistance
@@ -37,26 +37,26 @@ def _skfolio(n: int) -> dict[str, Solve]:
         "max Sharpe": fitted(MeanRisk(objective_function=ObjectiveFunction.MAXIMIZE_RATIO, max_weights=CAP)),
         "risk parity": fitted(RiskBudgeting()),
         "min CVaR 95": fitted(MeanRisk(risk_measure=RiskMeasure.CVAR, max_weights=CAP)),
-        "frontier 50": fitted(MeanRisk(efficient_frontier_size=POINTS, max_weights=CAP)),
+        "frontier 50": fitted(MeanRisk(efficient_frontier_size=points, max_weights=CAP)),
         "HRP": fitted(
             HierarchicalRiskParity(distance_estimator=PearsonDistance(), hierarchical_clustering_estimator=single)
         ),
     }
 
 
-def _pypfopt(n: int) -> dict[str, Solve]:
+def _pypfopt(n: int, points: int) -> dict[str, Solve]:
     import pandas
     from pypfopt import EfficientCVaR, EfficientFrontier, HRPOpt
 
     def frontier(r: Array) -> Any:
         return EfficientFrontier(r.mean(axis=0), np.cov(r.T), weight_bounds=(0, CAP))
 
-    def points(r: Array) -> Array:
+    def path(r: Array) -> Array:
         mu, sigma = r.mean(axis=0), np.cov(r.T)
         low = float(mu @ list(frontier(r).min_volatility().values()))
         high = float(np.sort(mu)[-round(1 / CAP) :].sum() * CAP)
         found = []
-        for target in np.linspace(low, low + 0.999 * (high - low), POINTS):  # it fails at the end itself
+        for target in np.linspace(low, low + 0.999 * (high - low), points):  # it fails at the end itself
             model = EfficientFrontier(mu, sigma, weight_bounds=(0, CAP))
             found.append(list(model.efficient_return(float(target)).values()))
         return np.array(found)
@@ -69,14 +69,14 @@ def _pypfopt(n: int) -> dict[str, Solve]:
         "min variance": lambda r: np.array(list(frontier(r).min_volatility().values())),
         "max Sharpe": lambda r: np.array(list(frontier(r).max_sharpe(risk_free_rate=0).values())),
         "min CVaR 95": tail,
-        "frontier 50": points,
+        "frontier 50": path,
         "HRP": lambda r: np.array(
             [w for _, w in sorted(HRPOpt(pandas.DataFrame(r)).optimize(linkage_method="single").items())]
         ),
     }
 
 
-def _riskfolio(n: int) -> dict[str, Solve]:
+def _riskfolio(n: int, points: int) -> dict[str, Solve]:
     import pandas
     import riskfolio
 
@@ -103,6 +103,6 @@ def _riskfolio(n: int) -> dict[str, Solve]:
         "max Sharpe": best("MV", "Sharpe"),
         "risk parity": parity,
         "min CVaR 95": best("CVaR", "MinRisk"),
-        "frontier 50": lambda r: portfolio(r).efficient_frontier(model="Classic", rm="MV", points=POINTS).to_numpy().T,
+        "frontier 50": lambda r: portfolio(r).efficient_frontier(model="Classic", rm="MV", points=points).to_numpy().T,
         "HRP": tree,
     }
