@@ -8,6 +8,7 @@ import numpy as np
 from compute.planning.geometry.surroundings import EVERY_HEIGHT, Surroundings, surroundings
 from compute.planning.route.alternatives import find_alternatives
 from compute.planning.route.barrier import Barrier, find_barrier
+from compute.planning.route.gaps import is_separated
 from compute.planning.route.path import Path, path_of
 from compute.planning.route.roadmap import Roadmap, build_roadmap
 from compute.planning.route.search import search
@@ -80,14 +81,15 @@ def find_route(ground: Ground, start: Array, goal: Array, n_alternatives: int = 
     if np.hypot(*(goal - start)) <= SAME_PLACE:
         return Route("found", path=Path(np.array([[0.0, *start, *goal, 0.0]])))
     roadmap = ground.roadmap
+    if is_separated(roadmap.terrain, start, goal):  # before a search that would look everywhere
+        barrier = find_barrier(roadmap.terrain, start, goal)
+        if barrier is not None:
+            return Route("no_path", _enclosed(ground, barrier), blockers=barrier.owners, barrier=barrier)
     found = search(roadmap, start, goal, np.zeros(2 * len(roadmap.arcs)), 0.0)
-    if np.isfinite(found.cost):
-        path = path_of(roadmap, found, start, goal)
-        return Route("found", path=path, alternatives=find_alternatives(roadmap, found, start, goal, n_alternatives))
-    barrier = find_barrier(roadmap.terrain, start, goal)
-    if barrier is None:
+    if not np.isfinite(found.cost):
         return Route("undecided", _undecided(ground))
-    return Route("no_path", _enclosed(ground, barrier), blockers=barrier.owners, barrier=barrier)
+    path = path_of(roadmap, found, start, goal)
+    return Route("found", path=path, alternatives=find_alternatives(roadmap, found, start, goal, n_alternatives))
 
 
 def _blocked(ground: Ground, which: str, place: Array) -> Route | None:
