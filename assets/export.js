@@ -5,15 +5,20 @@
   const IMAGE_WIDTH = 1280;
 
   // Images are drawn for paper: the light template whatever the reader's scheme, on white.
+  function onPaper(graph) {
+    const carrier = document.querySelector(".la-templates");
+    const templates = carrier ? JSON.parse(carrier.dataset.templates) : {};
+    const layout = { ...graph.layout, template: templates.light, paper_bgcolor: "#fff", plot_bgcolor: "#fff", autosize: false };
+    return { data: graph.data, layout };
+  }
+  window.lookahead = { ...window.lookahead, onPaper };
+
   async function saveImage({ export: format, graph: name, file }) {
     const graph = document.querySelector(`[data-graph="${name}"] .js-plotly-plot, [data-graph="${name}"].js-plotly-plot`);
     if (!graph) return;
-    const carrier = document.querySelector(".la-templates");
-    const templates = carrier ? JSON.parse(carrier.dataset.templates) : {};
     const { width, height } = graph.getBoundingClientRect();
-    const layout = { ...graph.layout, template: templates.light, paper_bgcolor: "#fff", plot_bgcolor: "#fff", autosize: false };
     const size = { width: IMAGE_WIDTH, height: Math.max(560, Math.round((IMAGE_WIDTH * height) / width)) };
-    await window.Plotly.downloadImage({ data: graph.data, layout }, { format, filename: file, ...size, scale: format === "png" ? 2 : 1 });
+    await window.Plotly.downloadImage(onPaper(graph), { format, filename: file, ...size, scale: format === "png" ? 2 : 1 });
   }
 
   // The clipboard interface is missing outside secure origins and refused without permission; the old command is not.

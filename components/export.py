@@ -22,13 +22,17 @@ class ExportFile:
     href: str
 
 
-def export_menu(graph_id: str, file_name: str, files: Sequence[ExportFile]) -> html.Details:
-    """Return the menu that saves the graph as an image and the result as a file."""
+def export_menu(
+    graph_id: str, file_name: str, files: Sequence[ExportFile], *, has_report: bool = False
+) -> html.Details:
+    """Return the menu that saves the graph as an image, the result as a file, and, where wanted, all that is shown of
+    it as a page to keep and print."""
+    kinds = [("png", "Chart as PNG"), ("svg", "Chart as SVG"), *([("report", "Report (HTML)")] if has_report else [])]
     images = [
         html.Button(
             label, type="button", className="la-export-link", **data(export=kind, graph=graph_id, file=file_name)
         )
-        for kind, label in (("png", "Chart as PNG"), ("svg", "Chart as SVG"))
+        for kind, label in kinds
     ]
     links = [
         html.A(

@@ -32,6 +32,8 @@ class BarContent:
     compared_with: str | None
     commands: Sequence[tuple[str, str]]
     """Title and text of each way to repeat the request."""
+    has_report: bool = False
+    """True where all that is shown may be saved as one page."""
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,7 @@ def result_bar(content: BarContent) -> html.Div:
     """Return the bar; every result has the same one."""
     return html.Div(
         [
-            export_menu(content.graph_id, content.file_name, content.files),
+            export_menu(content.graph_id, content.file_name, content.files, has_report=content.has_report),
             copy_button(content.job_path, "Copy link", "link", is_path=True),
             tool_button("Change and rerun", "refresh", **data(open_panel=content.panel)),
             _copy_as(content.commands),

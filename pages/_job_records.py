@@ -42,6 +42,8 @@ class Answer:
     """Of its exports, without an ending."""
     graph: str
     """`data-graph` of the chart that is exported as an image."""
+    has_report: bool = False
+    """True where all that is shown may be saved as one page to keep and print."""
 
 
 @dataclass(frozen=True)

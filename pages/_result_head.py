@@ -47,6 +47,7 @@ def result_head(
             (each.title, each.text)
             for each in commands(request.host_url.rstrip("/"), task.kind, task.route, job.id, job.request)
         ],
+        has_report=answer.has_report,
     )
     return html.Div(
         [

@@ -57,6 +57,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
         sentence=sentence,
         file_name=file_name_of(title),
         graph="frontier",
+        has_report=True,
     )
 
 

@@ -59,6 +59,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
         sentence=sentence,
         file_name=file_name_of(f"{name} walk-forward"),
         graph=GROWTH,
+        has_report=True,
     )
 
 

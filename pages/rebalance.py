@@ -65,6 +65,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
         sentence=sentence,
         file_name=file_name_of("Rebalancing"),
         graph=WEIGHTS,
+        has_report=True,
     )
 
 

@@ -70,6 +70,7 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
         sentence=sentence,
         file_name=file_name_of(title),
         graph="falls" if charts.horizon_returns(result).size < charts.LEAST_RETURNS else "returns",
+        has_report=True,
     )
 
 
