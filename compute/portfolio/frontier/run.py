@@ -105,8 +105,6 @@ def _solve_each(moments: Moments, limits: Limits, request: FrontierRequest, repo
     points = solve_points(
         moments, limits, count, lambda number: report(0.3 + 0.6 * number / count, f"Point {number} of {count}")
     )
-    if limits.is_discrete:
-        return _Traced(points, points[0], _best_of(points, moments, request.risk_free_rate), None)
     try:
         best = maximum_sharpe(moments.mean * year, moments.covariance * year, request.risk_free_rate, limits).weights
     except UndefinedError:
@@ -123,13 +121,6 @@ def _bands(
     marked = (MinVariance(), MaxSharpe())
     asked = BandRequest(request, request.estimation, marked, request.n_points, request.risk_free_rate)
     return make_bands(asked, universe, limits, lambda share, said: report(0.3 + 0.3 * share, said))
-
-
-def _best_of(points: Array, moments: Moments, risk_free_rate: float) -> Array | None:
-    """Return the point of the highest Sharpe ratio; None where none is above 0."""
-    ratios = [merit_of(weights, moments, risk_free_rate).sharpe_ratio or 0.0 for weights in points]
-    at = int(np.argmax(ratios))
-    return np.asarray(points[at]) if ratios[at] > 0 else None
 
 
 def _point(weights: Array, moments: Moments, risk_free_rate: float) -> FrontierPoint:

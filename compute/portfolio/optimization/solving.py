@@ -31,7 +31,7 @@ Array = NDArray[np.float64]
 BUDGETS = ("objective", "budgets")
 LEAST_RETURN = "expected return"
 """What conflicts call the least return."""
-DISCRETE = frozenset({"min_variance", "utility", "max_return"})
+DISCRETE = frozenset({"min_variance", "utility", "max_return", "max_sharpe"})
 """Objectives that can be reached with a limited number of assets or least positions."""
 
 
@@ -206,7 +206,8 @@ def _refuse_unknown_limits(kind: str, limits: Limits) -> None:
     field = "max_assets" if limits.max_assets is not None else "min_position"
     if limits.is_discrete and kind not in DISCRETE:
         msg = (
-            f"{kind} cannot count assets or ask for least positions; leave it empty, or choose min_variance or utility"
+            f"{kind} cannot count assets or ask for least positions; leave it empty, or choose min_variance, "
+            "max_sharpe or utility"
         )
         raise RequestError.at("constraints", field, msg=msg)
     if limits.min_position > 0 and not limits.is_long_only:

@@ -20,8 +20,6 @@ def general_sharpe(mu: Array, sigma: Array, risk_free: float, limits: Limits) ->
 
     The gap compares with portfolios over the same limits, none of which is calmer than the calmest over the bounds.
     """
-    if limits.is_discrete:
-        raise ValueError("the Sharpe ratio over a number of assets or least positions is not supported; use utility")
     check_linear(limits)
     excess = mu - risk_free
     top = solve_general(excess, sigma, 0.0, limits)

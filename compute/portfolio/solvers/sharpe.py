@@ -32,6 +32,10 @@ def maximum_sharpe(mu: Array, sigma: Array, risk_free: float, limits: Limits, st
     """
     check_box(limits)
     sigma, mu = checked_covariance(sigma, limits), checked_returns(mu, limits)
+    if limits.is_discrete:
+        from compute.portfolio.solvers.discrete_sharpe import discrete_sharpe
+
+        return discrete_sharpe(mu, sigma, risk_free, limits)
     if not limits.is_box:
         from compute.portfolio.solvers.general_sharpe import general_sharpe
 

@@ -169,7 +169,7 @@ def test_a_target_nobody_reaches_is_told_per_year_at_its_field() -> None:
     assert "riskier than 0.01 per year" in message
 
 
-@pytest.mark.parametrize("kind", ["min_variance", "utility", "max_return"])
+@pytest.mark.parametrize("kind", ["min_variance", "utility", "max_return", "max_sharpe"])
 def test_the_number_of_assets_can_be_limited(kind: str) -> None:
     limits = {"max_assets": 3, "max_weight": 0.5}
     result = optimal(objective={"kind": kind}, constraints=limits)
@@ -180,7 +180,7 @@ def test_the_number_of_assets_can_be_limited(kind: str) -> None:
 @pytest.mark.parametrize(
     ("kind", "constraints", "field"),
     [
-        ("max_sharpe", {"max_assets": 3}, "max_assets"),
+        ("max_diversification", {"max_assets": 3}, "max_assets"),
         ("risk_parity", {"min_position": 0.1}, "min_position"),
         ("min_variance", {"min_position": 0.1, "long_only": False}, "min_position"),
         ("min_cvar", {"max_volatility": 0.1}, "max_volatility"),
