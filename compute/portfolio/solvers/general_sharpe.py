@@ -11,6 +11,7 @@ from compute.portfolio.solvers.frontier import free_lunch, nothing_above
 from compute.portfolio.solvers.general import exceeded, risk_conflict, solve_general
 from compute.portfolio.solvers.polish import polish
 from compute.portfolio.solvers.repricing import Polished
+from compute.portfolio.solvers.sharpe import CASH, RISKLESS
 
 ROUNDS = 12
 
@@ -31,7 +32,8 @@ def general_sharpe(mu: Array, sigma: Array, risk_free: float, limits: Limits) ->
     found = _polished(excess, sigma, limits, near.weights)
     weights = found.weights
     variance, earned = float(weights @ sigma @ weights), float(excess @ weights)
-    if variance <= 1e-20 * float(np.diagonal(sigma).max()):
+    alone = float(np.abs(weights) @ np.sqrt(np.maximum(np.diagonal(sigma), 0.0)))
+    if variance <= max(CASH * float(np.diagonal(sigma).max()), RISKLESS * alone * alone):
         raise UndefinedError(free_lunch())
     ratio = earned / np.sqrt(variance)
     calmest = solve_box(sigma, np.zeros(limits.n), limits).weights

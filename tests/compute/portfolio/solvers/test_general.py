@@ -202,3 +202,19 @@ def test_too_few_assets_for_their_caps_are_named() -> None:
     with pytest.raises(InfeasibleError, match="at most 2 assets") as caught:
         minimum_variance(np.eye(6), replace(Limits.box(6, 0.0, 0.3), max_assets=2))
     assert "Allow 4 assets" in caught.value.conflict.nearest
+
+
+@pytest.mark.parametrize("seed", range(6))
+@pytest.mark.parametrize("gross", [1.2, 1.6])
+def test_one_factor_alone_within_a_gross_limit_is_solved_or_hedged_away(seed: int, gross: float) -> None:
+    rng = np.random.default_rng(seed)
+    n = int(rng.integers(3, 12))
+    loadings = rng.normal(size=n) if seed % 2 else rng.uniform(0.5, 2.0, n)
+    mu, sigma = rng.normal(0.05, 0.1, n), np.outer(loadings, loadings)
+    limits = replace(Limits.box(n, -0.5, 1.0), gross=gross)
+    assert minimum_variance(sigma, limits).certificate.status == "optimal"
+    if seed % 2:  # long and short of one factor offset each other wholly, and what is left earns something
+        with pytest.raises(UndefinedError, match="without any risk"):
+            maximum_sharpe(mu, sigma, 0.0, limits)
+    else:
+        assert maximum_sharpe(mu, sigma, 0.0, limits).certificate.status == "optimal"
