@@ -22,3 +22,12 @@ def choose_device(name: str) -> "torch.device":
     if (device.index or 0) >= count:
         raise ValueError(f"device {name!r} is not there: PyTorch sees {count} CUDA devices; choose cpu")
     return device
+
+
+def has_device(name: str) -> bool:
+    """Return whether `choose_device` would find the device."""
+    try:
+        choose_device(name)
+    except ValueError:
+        return False
+    return True

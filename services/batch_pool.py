@@ -52,7 +52,8 @@ class Everywhere:
     def __call__(self, plan: BatchPlan, chunks: Iterable[Chunk], count: Count) -> Iterator[list[SeriesOutcome]]:
         """Compute the chunks, as `Work` promises."""
         chunks = iter(chunks)
-        possible = count_processes(self._settings) if way_of(plan).chunk is not None else 1
+        way = way_of(plan)  # a GPU is this process's alone
+        possible = 1 if way.uses_device or way.chunk is None else count_processes(self._settings)
         started, done = time.perf_counter(), 0
         for chunk in chunks:
             yield from compute_here(plan, [chunk], _from(done, count))

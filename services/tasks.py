@@ -166,6 +166,7 @@ _ALL = (
         check=_check_batch,
         example={"series": {"dataset": "us-macro"}, "horizon": 8},
         page="/batch",
+        lane="gpu",
     ),
     Task(
         kind="explore",

@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from compute.forecast.batch.plan import BatchPlan, Chunk, SeriesOutcome, Start
 from compute.forecast.batch.rehearsal import Rehearsed, measure_series, rehearse_batch
-from compute.forecast.batch.ways import NUMERICAL, Fitted, Subjects, describe_failure, way_of
+from compute.forecast.batch.subjects import NUMERICAL, Fitted, Subjects, describe_failure
+from compute.forecast.batch.ways import way_of
 from compute.forecast.conformal import UNCALIBRATED, Calibration, calibrate, describe
 from compute.forecast.intervals import choose_method, make_bands
 from compute.forecast.prediction import Fit

@@ -14,7 +14,8 @@ from numpy.typing import NDArray
 from compute.forecast.accuracy import FoldPlan, plan_folds
 from compute.forecast.batch.plan import ORIGINS, BatchPlan
 from compute.forecast.batch.result import SeriesAccuracy
-from compute.forecast.batch.ways import NUMERICAL, Fitted, Subjects, way_of
+from compute.forecast.batch.subjects import NUMERICAL, Fitted, Subjects
+from compute.forecast.batch.ways import way_of
 from compute.forecast.conformal import standardise
 from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import deviation_of

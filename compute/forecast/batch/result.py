@@ -89,6 +89,8 @@ class BatchSummary(Record):
     """Wall-clock time of computing all series."""
     processes: int = 1
     """Processes that worked at the same time."""
+    device: str = "cpu"
+    """What fitted the series: the processors, or a GPU (`cuda:0`)."""
 
 
 class BatchForecastResult(Record):

@@ -18,6 +18,7 @@ from compute.forecast.batch.result import (
     PooledWidth,
     SeriesForecast,
 )
+from compute.forecast.batch.ways import way_of
 from compute.forecast.result import Interval
 from compute.job import Report
 
@@ -87,6 +88,7 @@ def _summarise(plan: BatchPlan, outcomes: Sequence[SeriesOutcome], pooled: Poole
         model_cache=ModelCache(
             remembered=origins["remembered"], continued=origins["continued"], fitted=origins["fitted"]
         ),
+        device=plan.device if way_of(plan).uses_device else "cpu",
     )
 
 
