@@ -15,6 +15,7 @@ from services.jobs.execution import execute
 from services.settings import Settings
 from services.workspace import Workspace, open_workspace
 
+LANES = ("cpu", "gpu")  # without a GPU, one worker serves both
 LEASE_S = 30.0
 
 
@@ -69,7 +70,7 @@ def make_server(workspace: Workspace) -> Flask:
 def run_jobs(workspace: Workspace, stop: threading.Event) -> None:
     """Run jobs until `stop` is set."""
     while not stop.wait(0.002):
-        claim = workspace.jobs.claim("thread", ["cpu"], LEASE_S) if workspace.jobs.has_turn(["cpu"]) else None
+        claim = workspace.jobs.claim("thread", LANES, LEASE_S) if workspace.jobs.has_turn(LANES) else None
         if claim is not None:
             _run(workspace, claim, stop)
 

@@ -23,6 +23,7 @@ from pages._workspace import EXTENSION
 from services.batch import cut
 from services.batch_series import open_collection
 from services.submission import submit_job
+from services.tasks import TASKS
 from services.workspace import Workspace
 from tests.components.batches import batch, failed, series
 from tests.compute.forecast.batch.collections import plan_for
@@ -59,7 +60,7 @@ def done(workspace: Workspace, job_id: str, reference: Any, result: BatchForecas
     """Leave a finished batch in the job table, computed here unless a result is given."""
     asked = {"series": reference, "horizon": 3, "model": MODEL}
     submit_job(workspace, "batch_forecast", asked, owner="local", job_id=job_id, use_cache=False)
-    claim = workspace.jobs.claim("worker", ["cpu"], lease_s=60)
+    claim = workspace.jobs.claim("worker", [TASKS["batch_forecast"].lane], lease_s=60)
     assert claim is not None
     if result is None:
         collection = open_collection(BatchForecastRequest.model_validate(asked).series, workspace)
