@@ -7,15 +7,15 @@ with its front door, from the ground up:
 `formats`     MovingAI maps and scenarios, ROS occupancy maps: text and bytes to a `Grid`
 `geometry`    `surroundings(world, heights) -> Surroundings` with `.distance(points, times)`: the one signed distance
               d(x, t) to obstacles at rest, to moving ones and to the edge of the map
-`route`       `prepare_ground(world, radius, heights) -> Ground`, once per map, and then as often as start or goal move
-              `find_route(ground, start, goal, n_alternatives) -> Route`: the shortest `Path` of lines and arcs and other
-              ways round, or a `Barrier` that proves that there is none, with the width of the widest passage
+`route`       `prepare_ground(world, radius, heights) -> Ground`, once per map; then, as often as start or goal move,
+              `find_route(ground, start, goal, n_alternatives) -> Route`: the shortest `Path` of lines and arcs and
+              other ways round, or a `Barrier` that proves that there is none, with the width of the widest passage
 `prior`       `measure_cost_to_go(ground, goal, spacing) -> CostToGo` with `.at(points)`: lengths of shortest paths
 `timing`      `plan_drive(world, robot, start, goal, rate) -> Drive`: a sampled trajectory within every limit, from the
               start velocity to rest, among obstacles at rest
 `validation`  `validate_path(world, radius, pieces)` and `validate_trajectory(world, robot, times, positions,
-              velocities)`: clearance along the whole motion, where and when, and limits; from the records themselves and
-              with no code of the planner
+              velocities)`: clearance along the whole motion, where and when, and limits; from the records themselves
+              and with no code of the planner
 
 Search is planar: a robot with heights is kept from obstacles that any height between its start and goal would meet.
 Everything but `scene` compiles loops and is imported where it runs.

@@ -39,6 +39,13 @@ def to_loop(edges: Array, first: int, last: int, x: float, y: float) -> float:
 
 
 @kernel
+def to_box(box: Array, x: float, y: float) -> float:
+    """Return the distance to a box (x0, y0, x1, y1) along the axis on which it is farther, 0 inside."""
+    beyond: float = max(max(box[0] - x, x - box[2]), max(box[1] - y, y - box[3]))
+    return max(beyond, 0.0)
+
+
+@kernel
 def to_grid(shapes: Shapes, g: int, x: float, y: float) -> float:
     """Return the signed distance to the blocked cells of a grid, infinite where none is blocked.
 
@@ -82,6 +89,8 @@ def to_shapes(shapes: Shapes, x: float, y: float) -> tuple[float, int]:
         if d < best:
             best, owner = d, shapes.circle_owner[k]
     for p in range(shapes.loop_owner.size):
+        if to_box(shapes.boxes[p], x, y) >= best:
+            continue
         d = to_loop(shapes.edges, shapes.loops[p], shapes.loops[p + 1], x, y)
         if d < best:
             best, owner = d, shapes.loop_owner[p]
@@ -90,6 +99,21 @@ def to_shapes(shapes: Shapes, x: float, y: float) -> tuple[float, int]:
         if d < best:
             best, owner = d, shapes.grid_owner[g]
     return best, owner
+
+
+@kernel
+def is_within(shapes: Shapes, x: float, y: float) -> bool:
+    """Return whether a point lies inside a loop or a blocked cell. Discs are not asked: their distance is as quick."""
+    for p in range(shapes.loop_owner.size):
+        if to_box(shapes.boxes[p], x, y) <= 0 and to_loop(shapes.edges, shapes.loops[p], shapes.loops[p + 1], x, y) < 0:
+            return True
+    for g in range(shapes.grid_owner.size):
+        i = math.floor((x - shapes.grids[g, 0]) / shapes.grids[g, 2])
+        j = math.floor((y - shapes.grids[g, 1]) / shapes.grids[g, 2])
+        place, nx, ny = shapes.sizes[g, 0], shapes.sizes[g, 1], shapes.sizes[g, 2]
+        if 0 <= i < nx and 0 <= j < ny and shapes.cells[place + j * nx + i] == 1:
+            return True
+    return False
 
 
 @kernel

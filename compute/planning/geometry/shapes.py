@@ -27,6 +27,7 @@ class Shapes(NamedTuple):
     circles : (k, 3) centre and radius
     loops : (p + 1,) loop i has the edges `loops[i]` to `loops[i + 1]`
     edges : (m, 4) from (x0, y0) to (x1, y1), each loop anticlockwise: the obstacle lies on the left
+    boxes : (p, 4) x0, y0, x1, y1 around each loop
     grids : (g, 3) lower left corner and side of a cell
     sizes : (g, 3) place of the first cell, columns, rows
     cells : 1 where blocked, row by row from the lowest, one grid after another
@@ -37,6 +38,7 @@ class Shapes(NamedTuple):
     circles: Array
     loops: Index
     edges: Array
+    boxes: Array
     grids: Array
     sizes: Index
     cells: Cells
@@ -67,6 +69,7 @@ def shapes_of(obstacles: Iterable[tuple[int, AnyObstacle]]) -> Shapes:
         circles=np.array(circles, dtype=np.float64).reshape(-1, 3),
         loops=np.cumsum([0, *(len(loop) for loop in loops)], dtype=np.int64),
         edges=_edges(loops),
+        boxes=np.array([(*loop.min(axis=0), *loop.max(axis=0)) for loop in loops]).reshape(-1, 4),
         grids=np.array([(*grid.origin, grid.resolution) for grid in grids], dtype=np.float64).reshape(-1, 3),
         sizes=_sizes(blocked),
         cells=_joined([cells.astype(np.uint8).ravel() for cells in blocked], np.uint8),

@@ -9,10 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.planning.compilation import kernel
-from compute.planning.geometry.distance import to_bounds, to_shapes
+from compute.planning.geometry.distance import is_within
 from compute.planning.geometry.shapes import Shapes
 from compute.planning.geometry.surroundings import Surroundings
 from compute.planning.route.outlines import corners_of
+from compute.planning.route.sight import is_clear
 from compute.planning.route.terrain import Terrain
 
 Array = NDArray[np.float64]
@@ -82,6 +83,7 @@ def free_arcs(terrain: Terrain, shapes: Shapes, sites: Array) -> Array:
     count = 0
     radius, side, m = terrain.radius, terrain.frame[2], terrain.edges.shape[0]
     cuts = np.empty(64)
+    seen = np.full(m + terrain.circles.shape[0], -1, dtype=np.int64)  # the last site for which a member was cut
     for s in range(sites.shape[0]):
         x, y, rho, begin, width = sites[s, 0], sites[s, 1], sites[s, 2], sites[s, 3], sites[s, 4]
         n = 0
@@ -96,6 +98,9 @@ def free_arcs(terrain: Terrain, shapes: Shapes, sites: Array) -> Array:
                 bucket = i * terrain.rows + j
                 for place in range(terrain.first[bucket], terrain.first[bucket + 1]):
                     k = terrain.members[place]
+                    if seen[k] == s:
+                        continue
+                    seen[k] = s
                     if n + 16 > cuts.size:
                         cuts = np.concatenate((cuts, np.empty_like(cuts)))
                     if k >= m:
@@ -126,8 +131,7 @@ def free_arcs(terrain: Terrain, shapes: Shapes, sites: Array) -> Array:
             if b - a > THIN:
                 angle = begin + 0.5 * (a + b)
                 px, py = x + rho * math.cos(angle), y + rho * math.sin(angle)
-                gap = min(to_shapes(shapes, px, py)[0], to_bounds(terrain.bounds, px, py))
-                is_free = gap >= radius - terrain.slack
+                is_free = is_clear(terrain, px, py, px, py) and not is_within(shapes, px, py)
                 if is_free and not was_free:
                     opened = a
                 if was_free and not is_free:

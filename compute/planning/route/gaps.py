@@ -129,17 +129,52 @@ def joined(above: Index, odd: Index, i: int, j: int, between: int) -> int:
 
 
 @kernel
+def sides(terrain: Terrain, start: Array, goal: Array) -> Index:
+    """Return for each member on which side of the line through start and goal it lies: 1 left, -1 right, 0 on both."""
+    m, k = terrain.edges.shape[0], terrain.circles.shape[0]
+    found = np.zeros(m + k, dtype=np.int64)
+    dx, dy = goal[0] - start[0], goal[1] - start[1]
+    length = math.hypot(dx, dy)
+    for i in range(m + k):
+        if i < m:
+            e = terrain.edges[i]
+            a = dx * (e[1] - start[1]) - dy * (e[0] - start[0])
+            b = dx * (e[3] - start[1]) - dy * (e[2] - start[0])
+            low, high = min(a, b), max(a, b)
+        else:
+            c = terrain.circles[i - m]
+            a = dx * (c[1] - start[1]) - dy * (c[0] - start[0])
+            low, high = a - length * c[2], a + length * c[2]
+        found[i] = 1 if low > 0 else -1 if high <= 0 else 0
+    return found
+
+
+@kernel
 def is_separated(terrain: Terrain, start: Array, goal: Array) -> bool:
-    """Return whether a closed chain of members, with gaps less than the robot's diameter, parts start and goal."""
+    """Return whether a closed chain of members, with gaps less than the robot's diameter, parts start and goal.
+
+    Two members on one side of the line are joined without crossing it; where they hang together so already, their gap
+    need not be measured.
+    """
     n = terrain.edges.shape[0] + terrain.circles.shape[0]
     above, odd = np.arange(n), np.zeros(n, dtype=np.int64)
     limit = 2 * terrain.radius - terrain.slack
+    side = sides(terrain, start, goal)
     for bucket in range(terrain.first.size - 1):
         for a in range(terrain.first[bucket], terrain.first[bucket + 1]):
             for b in range(terrain.first[bucket], a):
                 i, j = terrain.members[b], terrain.members[a]
+                is_plain = side[i] != 0 and side[i] == side[j]
+                if is_plain:
+                    root_i, parity_i = root(above, odd, i)
+                    root_j, parity_j = root(above, odd, j)
+                    if root_i == root_j and parity_i == parity_j:
+                        continue
                 found = bridge(terrain, i, j)
-                if found[0] < limit and joined(above, odd, i, j, parity(terrain, i, j, found, start, goal)) == 2:
+                if found[0] >= limit:
+                    continue
+                between = 0 if is_plain else parity(terrain, i, j, found, start, goal)
+                if joined(above, odd, i, j, between) == 2:
                     return True
     return False
 

@@ -29,6 +29,16 @@ def test_values_are_the_lengths_of_shortest_paths(world: Map, goal: tuple[float,
             assert route.path.length - 1e-9 <= field.values[j, i] <= 1.01 * route.path.length + 1e-9
 
 
+def test_quick_values_are_a_little_longer_and_never_shorter() -> None:
+    shapes = (Circle(center=(6, 4), radius=1.5), Rectangle(center=(3, 2), size=(0.5, 4)))
+    ground = prepare_ground(Map(width=WIDTH, height=HEIGHT, obstacles=shapes), RADIUS)
+    exact, quick = (measure_cost_to_go(ground, np.array([10.0, 4.0]), 0.2, is_quick=q).values for q in (False, True))
+    is_free = np.isfinite(exact)
+    assert (is_free == np.isfinite(quick)).all()
+    assert np.all(quick[is_free] >= exact[is_free] - 1e-9)
+    assert quick[is_free].mean() < 1.02 * exact[is_free].mean()
+
+
 def test_between_points_values_change_no_faster_than_the_way_is_long() -> None:
     world = Map(width=WIDTH, height=HEIGHT, obstacles=(Circle(center=(6, 4), radius=1.5),))
     ground = prepare_ground(world, RADIUS)
