@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.planning.execution.shield import Motion, is_safe
-from compute.planning.inference.beliefs import Movers
+from compute.planning.inference.beliefs import Foresight
 from compute.planning.inference.policies import SPEEDS, braking, following
 from compute.planning.inference.posterior import Inference, infer
 from compute.planning.inference.preferences import Preferences, Sensor
@@ -88,7 +88,7 @@ class Agent:
         self._ways: list[Array] = []
         self._decisions = 0
 
-    def decide(self, now: Motion, movers: Movers) -> Decision:
+    def decide(self, now: Motion, movers: Foresight) -> Decision:
         """Return what to do about a motion and beliefs about movers."""
         habits, robot = self._habits, self._robot
         is_new_way = self._searches and self._decisions % REROUTE_EVERY == 0

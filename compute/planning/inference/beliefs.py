@@ -6,6 +6,7 @@ foretold what was seen (interacting multiple models, Blom & Bar-Shalom 1988). Ax
 """
 
 from dataclasses import dataclass, replace
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -165,3 +166,10 @@ def transition(model: int, dt: float, wander: float) -> tuple[Array, Array]:
     step = np.array([[1.0, travels], [0.0, keeps]])
     noise = wander**2 * np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]])
     return step, noise
+
+
+class Foresight(Protocol):
+    """Whatever knows where movers will be."""
+
+    def ahead(self, times: Array) -> Ahead:
+        """Return where the movers will be at `times` (t,) from now."""

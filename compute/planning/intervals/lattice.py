@@ -36,6 +36,7 @@ class Lattice(NamedTuple):
     Attributes
     ----------
     origin : (2,) where it begins
+    begin : s, the time of the first state
     step : s
     push : m/s^2 along either axis
     fastest : m/s
@@ -47,6 +48,7 @@ class Lattice(NamedTuple):
     """
 
     origin: Array
+    begin: float
     step: float
     push: float
     fastest: float
@@ -129,7 +131,7 @@ def find(
                 if name in seen:
                     continue
                 force[0], force[1] = lattice.push * a, lattice.push * b
-                if not is_free(lattice, shapes, bounds, movers, start, force, when[k] * dt):
+                if not is_free(lattice, shapes, bounds, movers, start, force, lattice.begin + when[k] * dt):
                     continue
                 seen[name] = n
                 if n >= most or size >= room - 9:
@@ -139,9 +141,25 @@ def find(
                 cost[n] = cost[k] + dt + (EFFORT if a != 0 or b != 0 else 0.0)
                 px, py = lattice.origin[0] + unit_x * jx, lattice.origin[1] + unit_x * jy
                 way = max(look_up(value, corner, spacing, px, py) - lattice.near - spacing, 0.0)
-                size = push(keys, items, size, cost[n] + way / lattice.fastest, n)
+                speed = math.hypot(unit_v * jvx, unit_v * jvy)
+                left = least_time(way, speed, lattice.fastest, math.sqrt(2.0) * lattice.push)
+                size = push(keys, items, size, cost[n] + left, n)
                 n += 1
     return EXHAUSTED, np.empty((0, 4), dtype=np.int64), n
+
+
+@kernel
+def least_time(way: float, speed: float, fastest: float, strongest: float) -> float:
+    """Return the least time for a way that begins at `speed` and ends at rest, whichever turns it takes."""
+    braking = speed * speed / (2 * strongest)
+    if way <= braking:
+        return speed / strongest
+    peak = math.sqrt(strongest * way + 0.5 * speed * speed)
+    if peak <= fastest:
+        return (2 * peak - speed) / strongest
+    rising = (fastest * fastest - speed * speed) / (2 * strongest)
+    cruise = (way - rising - fastest * fastest / (2 * strongest)) / fastest
+    return (2 * fastest - speed) / strongest + cruise
 
 
 @kernel

@@ -16,7 +16,7 @@ from compute.planning.scene import Map, Robot
 
 Array = NDArray[np.float64]
 
-SPEEDS = 2.2  # steps of acceleration along one axis from rest to the highest speed
+SPEEDS = 2  # steps of acceleration along one axis from rest to the highest speed, at least
 SPARE = 2e-3  # m by which the robot is taken to be larger: chords of samples stay clear
 MOST_STATES = 1_000_000  # a second or two, some hundred megabytes
 
@@ -85,6 +85,7 @@ def plan_in_time(
     horizon: float,
     tolerance: float,
     heights: tuple[float, float] = (-np.inf, np.inf),
+    begin: float = 0.0,
     most: int = MOST_STATES,
 ) -> Timed:
     """Return a motion from rest at `start` to rest within `tolerance` of `goal`, (2,) each, or why there is none.
@@ -94,6 +95,7 @@ def plan_in_time(
     terrain : whose value guides the search: the length of the way among what is at rest
     horizon : s within which the goal must be reached
     heights : lowest and highest z of the robot; obstacles wholly below or above do not count
+    begin : s, the time at which the robot rests at `start`
     """
     blocking = [
         (place, obstacle)
@@ -105,6 +107,7 @@ def plan_in_time(
     step = _step(robot, push, tolerance)
     lattice = Lattice(
         origin=np.ascontiguousarray(start, dtype=np.float64),
+        begin=begin,
         step=step,
         push=push,
         fastest=robot.max_velocity,
@@ -138,7 +141,7 @@ def plan_in_time(
 
 
 def _step(robot: Robot, push: float, tolerance: float) -> float:
-    """Return the step of time: short enough for several speeds, and for a place of rest near the goal."""
-    by_speed = robot.max_velocity / (SPEEDS * push)
+    """Return the step of time: a part of that to the highest speed, and short enough for a rest near the goal."""
+    to_fastest = robot.max_velocity / push
     by_goal = sqrt(2 * sqrt(2) * tolerance / push)  # places of rest are push step^2 / 2 apart, diagonals included
-    return min(by_speed, by_goal)
+    return to_fastest / max(SPEEDS, ceil(to_fastest / by_goal))

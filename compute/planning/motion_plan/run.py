@@ -1,0 +1,147 @@
+"""The front door of motion plans: candidates are made, weighed by expected free energy, and validated by others' code.
+
+What is returned is the best validated whole motion, never an average of policies.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.job import Report
+from compute.planning.inference.terrain import Terrain, lattice, map_terrain
+from compute.planning.motion_plan.candidates import Whole, inferred_motion, timed_motion
+from compute.planning.motion_plan.chance import collision_probability
+from compute.planning.motion_plan.foretold import Foretold
+from compute.planning.motion_plan.request import PlanRequest
+from compute.planning.motion_plan.result import PlanResult
+from compute.planning.motion_plan.weighing import DT, first_steps, situation_of, weigh_policies, weigh_trajectories
+from compute.planning.motion_plan.writing import Judged, write_failure, write_result
+from compute.planning.prior.cost_to_go import measure_cost_to_go
+from compute.planning.route import Ground, prepare_ground
+from compute.planning.timing.drive import Drive, plan_drive
+from compute.planning.validation import Validation, validate_trajectory
+
+Array = NDArray[np.float64]
+Clock = Callable[[], float]
+
+ALTERNATIVES = 3
+MOST_POINTS = 250_000  # of the raster that policies are looked up in
+ROUNDING = 0.02  # m that a way in a polyline may leave the exact one
+
+
+@dataclass
+class Stages:
+    """Milliseconds by stage, as they end."""
+
+    clock: Clock
+    took: dict[str, float] = field(default_factory=dict)
+    last: float = 0.0
+
+    def begin(self) -> None:
+        """Begin to count."""
+        self.last = self.clock()
+
+    def end(self, name: str) -> None:
+        """Count the time since the last stage ended as that of this one."""
+        now = self.clock()
+        self.took[name] = self.took.get(name, 0.0) + 1e3 * (now - self.last)
+        self.last = now
+
+
+def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResult:
+    """Return the plan that a request asks for; RequestError where start and robot do not go together."""
+    stages = Stages(clock)
+    stages.begin()
+    report(0.0, "Searching the shortest path")
+    drive = plan_drive(request.map, request.robot, request.start, request.goal, request.control_rate, ALTERNATIVES)
+    stages.end("route")
+    if drive.route.path is None:
+        return write_failure(request, drive, stages.took)
+    begin, end = _space(request.start.position), _space(request.goal.position)
+    heights = (min(begin[2], end[2]) - request.robot.radius, max(begin[2], end[2]) + request.robot.radius)
+    ground = prepare_ground(request.map, request.robot.radius, heights)
+    terrain = _terrain(ground, end[:2])
+    foretold = Foretold.of(request.map, heights)
+    stages.end("terrain")
+    wholes, reasons = _make(request, drive, ground, terrain, foretold, heights, report, stages)
+    if not wholes:
+        return write_failure(request, drive, stages.took, reasons)
+    report(0.8, "Weighing policies")
+    steps = int(np.ceil(max(float(whole.trajectory.times[-1]) for whole in wholes) / DT)) + 1
+    situation = situation_of(request, terrain, foretold, max(steps, _horizon(request)))
+    parts = weigh_trajectories([whole.trajectory for whole in wholes], situation, max(steps, _horizon(request)))
+    stages.end("weighing")
+    judged = [Judged(whole, _validate(request, whole), row) for whole, row in zip(wholes, parts, strict=True)]
+    stages.end("validation")
+    chosen = _choose(judged)
+    if chosen is None:
+        return write_failure(request, drive, stages.took, reasons, judged)
+    near = situation_of(request, terrain, foretold, _horizon(request))
+    ways = [path.polyline(ROUNDING) for path in (drive.route.path, *drive.route.alternatives)]
+    inference = weigh_policies(request, near, ways, first_steps(chosen.whole.trajectory, _horizon(request)))
+    stages.end("policies")
+    probability = collision_probability(
+        chosen.whole.trajectory, foretold, request.robot.radius, np.random.default_rng(request.seed)
+    )
+    stages.end("chance")
+    report(1.0, "Done")
+    return write_result(request, drive, chosen, judged, inference, probability, stages.took, reasons)
+
+
+def _make(
+    request: PlanRequest, drive: Drive, ground: Ground, terrain: Terrain, foretold: Foretold,
+    heights: tuple[float, float], report: Report, stages: Stages,
+) -> tuple[list[Whole], list[str]]:  # fmt: skip
+    """Return whole motions, and sentences on those that were not found."""
+    wholes, reasons = [], []
+    begin, end = _space(request.start.position), _space(request.goal.position)
+    if drive.trajectory is not None:
+        wholes.append(Whole("shortest", drive.trajectory))
+    else:
+        reasons.append(drive.reason)
+    if not foretold.displacements:
+        return wholes, reasons
+    if any(obstacle.motion is not None for obstacle in request.map.obstacles):
+        report(0.2, "Searching in time")
+        timed, ended = timed_motion(request, terrain, heights, begin, end)
+        wholes += [timed] if timed else []
+        reasons += [ended.reason] if ended.reason else []
+        stages.end("search in time")
+    report(0.5, "Choosing step by step")
+    inferred = inferred_motion(
+        request, ground, terrain, foretold, begin, end, lambda share, text: report(0.5 + 0.3 * share, text)
+    )
+    wholes += [inferred] if inferred else []
+    stages.end("inference")
+    return wholes, reasons
+
+
+def _validate(request: PlanRequest, whole: Whole) -> Validation:
+    trajectory = whole.trajectory
+    return validate_trajectory(
+        request.map, request.robot, trajectory.times, trajectory.positions, trajectory.velocities
+    )
+
+
+def _choose(judged: list[Judged]) -> Judged | None:
+    """Return the valid motion of least expected free energy."""
+    valid = [one for one in judged if one.validation.is_valid]
+    return min(valid, key=lambda one: one.free_energy) if valid else None
+
+
+def _terrain(ground: Ground, goal: Array) -> Terrain:
+    bounds = ground.around.bounds
+    area = float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
+    step = max(0.5 * ground.radius, float(np.sqrt(area / MOST_POINTS)))
+    points, _ = lattice(bounds, step)
+    return map_terrain(ground.around, measure_cost_to_go(ground, goal).at(points), goal, step)
+
+
+def _horizon(request: PlanRequest) -> int:
+    return max(2, round(request.horizon / DT))
+
+
+def _space(position: tuple[float, ...]) -> Array:
+    return np.array([*position, 0.0][:3], dtype=np.float64)
