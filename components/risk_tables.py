@@ -49,11 +49,13 @@ def main_tail(result: RiskResult) -> TailRisk | None:
 
 def risk_sentence(result: RiskResult, days: int) -> str:
     """Return what may be lost over the horizon, in percent and in money, and the deepest fall so far."""
-    fell = f"At the deepest it was {percent(result.max_drawdown, 2)} below its highest value so far."
+    fell = ""
+    if result.max_drawdown is not None:
+        fell = f"At the deepest it was {percent(result.max_drawdown, 2)} below its highest value so far."
     tail = main_tail(result)
     if tail is None:
         reasons = "; ".join(f"{METHODS[each.method]}: {each.reason}" for each in result.tails if each.reason)
-        return f"No method could say what may be lost ({reasons}). {fell}"
+        return f"No method could say what may be lost ({reasons}). {fell}".rstrip()
     is_loss = tail.var is None or tail.var >= 0
     verb = ("loses less" if is_loss else "earns more") if days == 1 else ("lose less" if is_loss else "earn more")
     lasting = "one day" if days == 1 else count_words(days, "day")
@@ -61,7 +63,7 @@ def risk_sentence(result: RiskResult, days: int) -> str:
     return (
         f"In {_share(result.confidence)} of cases {lasting} {verb} than {limit}; the mean loss of the worst "
         f"{_share(1 - result.confidence)} is {_with_money(tail.cvar, tail.cvar_amount)}. {fell}"
-    )
+    ).rstrip()
 
 
 def tails_table(result: RiskResult, other: RiskResult | None = None) -> html.Div:
@@ -203,7 +205,8 @@ def performance_facts(result: RiskResult) -> html.Dl:
     facts += [(title, significant(getattr(result, name), 3), name) for title, name in _RATIOS]
     if result.cash:
         facts.append(("Cash", percent(result.cash, 2), "cash"))
-    facts.append(("Periods", shown_number(result.observations), "observations"))
+    if result.observations is not None:
+        facts.append(("Periods", shown_number(result.observations), "observations"))
     facts.append(("Periods per year", shown_number(result.periods_per_year), "periods_per_year"))
     return facts_list(facts, result.definitions)
 

@@ -69,9 +69,16 @@ def _answer(done: Finished, other: Finished | None) -> Answer:
         title=title,
         sentence=sentence,
         file_name=file_name_of(title),
-        graph="falls" if charts.horizon_returns(result).size < charts.LEAST_RETURNS else "returns",
+        graph=_main_graph(result),
         has_report=True,
     )
+
+
+def _main_graph(result: RiskResult) -> str:
+    """Return the first chart that is drawn: without a history there are shares of the assets only."""
+    if not result.wealth:
+        return "assets"
+    return "falls" if charts.horizon_returns(result).size < charts.LEAST_RETURNS else "returns"
 
 
 def _describe(job: ListedJob) -> str:
@@ -117,7 +124,9 @@ def _returns(result: RiskResult, days: int, revision: str) -> Component | None:
     return graph(NAME, "returns", chart, charts.HEIGHT, "Returns over the horizon with VaR and CVaR", has_bar=True)
 
 
-def _falls(result: RiskResult, revision: str) -> Component:
+def _falls(result: RiskResult, revision: str) -> Component | None:
+    if not result.wealth:
+        return None
     chart = charts.falls_chart(result, revision=revision)
     return card(
         "What did it lose?",
@@ -169,7 +178,9 @@ def _shocks(result: RiskResult, revision: str) -> Component | None:
     )
 
 
-def _rolling(result: RiskResult, revision: str) -> Component:
+def _rolling(result: RiskResult, revision: str) -> Component | None:
+    if result.observations is None:
+        return None
     title = "How did it change?"
     rolling = result.rolling
     if rolling is None:

@@ -49,10 +49,13 @@ def _check_risk(request: RiskRequest, workspace: "Workspace") -> None:
 
 
 def _run_risk(request: RiskRequest, context: JobContext) -> RiskResult:
+    from compute.portfolio.assets import GivenMoments
     from compute.portfolio.risk.run import measure_risk
     from services.assets import read_values
 
-    return measure_risk(request, read_values(request.assets, context.workspace.datasets), context.report)
+    assets = request.assets
+    values = None if isinstance(assets, GivenMoments) else read_values(assets, context.workspace.datasets)
+    return measure_risk(request, values, context.report)
 
 
 def _check_backtest(request: PortfolioBacktestRequest, workspace: "Workspace") -> None:

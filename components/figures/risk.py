@@ -101,7 +101,7 @@ def falls_chart(result: RiskResult, *, revision: str = "") -> go.Figure:
         )
     figure.update_yaxes(title={"text": "Value of 1"}, row=1, col=1)
     figure.update_yaxes(title={"text": "Below the highest"}, tickformat=".0%", row=2, col=1)
-    figure.update_yaxes(range=[-1.18 * max(result.max_drawdown, 1e-6), 0], row=2, col=1)  # room for the number
+    figure.update_yaxes(range=[-1.18 * max(result.max_drawdown or 0.0, 1e-6), 0], row=2, col=1)  # room for the number
     figure.update_xaxes(title={"text": axis_title(result.timestamps, None)}, row=2, col=1)
     return figure.update_layout(
         height=FALLS_HEIGHT, uirevision=revision, showlegend=False, margin={"l": 8, "r": 12, "t": 12, "b": 8}

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.portfolio.constraints import NamedAssets
-from compute.portfolio.returns import AssetReturns
-from compute.portfolio.risk.contributions import tail_contributions, volatility_contributions
+from compute.portfolio.figures_of_merit import MAX_MAPPED
+from compute.portfolio.risk.contributions import Book, Contributions, volatility_contributions
 from compute.portfolio.risk.drawdowns import Episode, episodes_of
 from compute.portfolio.risk.performance import LEAST_DEVIATION, PERFORMANCE_DEFINITIONS, RELATIVE_DEFINITIONS
 from compute.portfolio.risk.result import Contribution, Drawdown, Rolling
@@ -45,15 +45,13 @@ def drawdown_list(falls: Array, times: Times) -> tuple[Drawdown, ...]:
     return tuple(_drawdown(episode, times) for episode in deepest)
 
 
-def asset_contributions(
-    assets: AssetReturns, weights: Array, covariance: Array, confidence: float
-) -> tuple[Contribution, ...]:
-    """Return what each asset that is held brings; volatility per year."""
-    spread = volatility_contributions(weights, covariance * assets.periods_per_year)
-    tail = tail_contributions(weights, assets.returns, confidence)
+def asset_contributions(book: Book, tail: Contributions) -> tuple[Contribution, ...]:
+    """Return what each asset that is held brings; volatility per year, and shares of the `tail`."""
+    weights = book.weights
+    spread = volatility_contributions(weights, book.covariance * book.year)
     return tuple(
         Contribution(
-            name=assets.names[at],
+            name=book.names[at],
             weight=float(weights[at]),
             marginal=float(spread.marginal[at]),
             component=float(spread.component[at]),
@@ -62,6 +60,13 @@ def asset_contributions(
         )
         for at in np.flatnonzero(weights)
     )
+
+
+def mapped_assets(held: Book) -> NDArray[np.intp]:
+    """Return the positions of the assets held; of more than a map can show those that bring most of the risk."""
+    at = np.flatnonzero(held.weights)
+    brought = np.abs(held.weights * (held.covariance @ held.weights))[at]
+    return np.sort(at[np.argsort(-brought, kind="stable")[:MAX_MAPPED]])
 
 
 def group_contributions(single: tuple[Contribution, ...], groups: tuple[NamedAssets, ...]) -> tuple[Contribution, ...]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.portfolio.assets import Values
+from compute.portfolio.assets import GivenMoments, Values
 from compute.portfolio.holdings import held_weights
 from compute.portfolio.returns import MIN_PERIODS, AssetReturns, prepare_returns
 from compute.portfolio.risk.checks import check_risk, factor_columns, refuse_overflow
@@ -36,9 +36,25 @@ class Held:
     benchmark: Array | None
     covariance: Array
 
+    @property
+    def names(self) -> tuple[str, ...]:
+        """Of the assets, (n,)."""
+        return self.assets.names
+
+    @property
+    def mean(self) -> float:
+        """Mean return per period."""
+        return float(self.earned.mean())
+
+    @property
+    def year(self) -> float:
+        """Periods per year."""
+        return self.assets.periods_per_year
+
 
 def hold(request: RiskRequest, values: Values) -> tuple[Held, list[str]]:
     """Return the portfolio through the complete rows of its history, and notes; RequestError at the field to change."""
+    assert not isinstance(request.assets, GivenMoments), "moments have no history to hold"
     returns = prepare_returns(values, request.assets, min_assets=1)
     notes = list(returns.notes)
     whole = ~np.isnan(returns.returns).any(axis=1)

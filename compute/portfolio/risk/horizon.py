@@ -1,6 +1,7 @@
 """The tails of a portfolio over a horizon, by the methods a request names, each with what it means and why not."""
 
 from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +17,7 @@ from compute.portfolio.risk.tails import (
     gaussian_tail,
     historical_tail,
     simulate,
+    simulate_normal,
 )
 
 Array = NDArray[np.float64]
@@ -35,21 +37,34 @@ def horizon_periods(days: int, periods_per_year: float) -> float:
 
 def measure_tails(earned: Array, ahead: float, request: RiskRequest) -> tuple[TailRisk, ...]:
     """Return the tails of (T,) returns over `ahead` periods, in the order of the methods asked for."""
-    made = []
+    methods = dict.fromkeys(request.methods)
+    return tuple(_told(method, _METHODS[method](earned, ahead, request), request) for method in methods)
+
+
+def model_tails(mean: float, deviation: float, ahead: float, request: RiskRequest) -> tuple[TailRisk, ...]:
+    """Return the tails of a normal distribution per period over `ahead` periods, in the order of the methods."""
+    told = []
     for method in dict.fromkeys(request.methods):
-        tail, definition, reason = _METHODS[method](earned, ahead, request)
-        made.append(
-            TailRisk(
-                method=method,
-                var=tail and tail.var,
-                cvar=tail and tail.cvar,
-                var_amount=tail and tail.var * request.value,
-                cvar_amount=tail and tail.cvar * request.value,
-                definition=definition,
-                reason=reason,
-            )
-        )
-    return tuple(made)
+        answer: Answer = (None, "", "there is no history, only moments; choose the normal distribution or Monte Carlo")
+        if method == "parametric":
+            answer = _normal(mean * ahead, deviation * float(np.sqrt(ahead)), request.confidence)
+        if method == "monte_carlo":
+            answer = _drawn(simulate_normal, (mean, deviation), "from a normal distribution", ahead, request)
+        told.append(_told(method, answer, request))
+    return tuple(told)
+
+
+def _told(method: Method, answer: Answer, request: RiskRequest) -> TailRisk:
+    tail, definition, reason = answer
+    return TailRisk(
+        method=method,
+        var=tail and tail.var,
+        cvar=tail and tail.cvar,
+        var_amount=tail and tail.var * request.value,
+        cvar_amount=tail and tail.cvar * request.value,
+        definition=definition,
+        reason=reason,
+    )
 
 
 def _historical(earned: Array, ahead: float, request: RiskRequest) -> Answer:
@@ -65,9 +80,12 @@ def _historical(earned: Array, ahead: float, request: RiskRequest) -> Answer:
 
 
 def _parametric(earned: Array, ahead: float, request: RiskRequest) -> Answer:
-    mean, deviation = _moments(earned, ahead)
+    return _normal(*_moments(earned, ahead), request.confidence)
+
+
+def _normal(mean: float, deviation: float, confidence: float) -> Answer:
     text = "Normal distribution with the mean times the horizon and the deviation times its root."
-    return gaussian_tail(mean, deviation, request.confidence), text, None
+    return gaussian_tail(mean, deviation, confidence), text, None
 
 
 def _cornish_fisher(earned: Array, ahead: float, request: RiskRequest) -> Answer:
@@ -87,15 +105,20 @@ def _cornish_fisher(earned: Array, ahead: float, request: RiskRequest) -> Answer
 
 
 def _monte_carlo(earned: Array, ahead: float, request: RiskRequest) -> Answer:
+    if request.simulation == "bootstrap":
+        return _drawn(simulate, (earned,), "from the history", ahead, request)
+    moments = (float(earned.mean()), float(earned.std(ddof=1)))
+    return _drawn(simulate_normal, moments, "from a normal distribution", ahead, request)
+
+
+def _drawn(draw: Callable[..., Array], of: tuple[Any, ...], source: str, ahead: float, request: RiskRequest) -> Answer:
     whole = _whole(ahead)
     count = min(request.n_simulations, max(1000, MAX_DRAWS // whole))
-    source = "from the history" if request.simulation == "bootstrap" else "from a normal distribution"
     text = (
         f"{count} futures of {whole} independent periods drawn {source}, compounded, seed {request.seed}; read as the "
         "historical ones."
     )
-    is_normal = request.simulation == "normal"
-    drawn = simulate(earned, whole, count, request.seed, is_normal=is_normal)
+    drawn = draw(*of, whole, count, request.seed)
     tail, said = _stretched(historical_tail(drawn, request.confidence), ahead)
     return tail, text + said, None
 

@@ -4,7 +4,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
-from compute.portfolio.assets import AssetHistory, AssetName
+from compute.portfolio.assets import AssetName, Assets
 from compute.portfolio.constraints import MAX_GROUPS, NamedAssets
 from compute.portfolio.holdings import GivenWeights, RestField
 from compute.portfolio.objectives import Confidence
@@ -52,7 +52,7 @@ class Shock(Record, title="Shock"):
 class RiskRequest(Record):
     """Measure what a portfolio may lose, who brings the risk, and what a shock would do."""
 
-    assets: AssetHistory = Field(title="Assets", description="Columns of a dataset, prices or returns.")
+    assets: Assets = Field(title="Assets", description="Columns of a dataset, prices, returns, or own estimates.")
     weights: GivenWeights | None = Field(
         default=None,
         min_length=1,

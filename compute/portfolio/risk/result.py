@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from compute.portfolio.risk.factors import FactorContribution
-from compute.portfolio.risk.performance import Performance, Relative
+from compute.portfolio.risk.performance import Relative
 from compute.portfolio.risk.request import Method
 from compute.schema import Record
 
@@ -51,7 +51,7 @@ class Contribution(Record):
     percent: float
     """Share of the volatility; they sum to 1."""
     cvar_percent: float
-    """Share of the historical CVaR of one period; they sum to 1."""
+    """Share of the CVaR of one period, historical or of given moments normal; they sum to 1."""
 
 
 class Rolling(Record):
@@ -111,7 +111,29 @@ class CrisisLoss(Record):
     benchmark_return: float | None = None
 
 
-class RiskResult(Performance, Relative):
+class Measured(Record):
+    """Figures of a history, as `Performance` has them; None where only moments are given and they say nothing of it."""
+
+    total_return: float | None = None
+    annual_return: float | None = None
+    mean_return: float | None = None
+    volatility: float | None = None
+    downside_deviation: float | None = None
+    sharpe: float | None = None
+    sortino: float | None = None
+    calmar: float | None = None
+    omega: float | None = None
+    skew: float | None = None
+    kurtosis: float | None = None
+    max_drawdown: float | None = None
+    average_drawdown: float | None = None
+    ulcer_index: float | None = None
+    win_rate: float | None = None
+    best_period: float | None = None
+    worst_period: float | None = None
+
+
+class RiskResult(Measured, Relative):
     """What the portfolio may lose, what it lost, and why. Weights are restored each period."""
 
     weights: dict[str, float]
@@ -122,7 +144,8 @@ class RiskResult(Performance, Relative):
     var: dict[str, float | None]
     cvar: dict[str, float | None]
     tails: tuple[TailRisk, ...]
-    cdar: float
+    cdar: float | None
+    """None without a history, as are the curves and what is read from them."""
     timestamps: tuple[datetime, ...] | None
     wealth: Curve
     """What 1 grew to after each period."""
@@ -149,7 +172,7 @@ class RiskResult(Performance, Relative):
     benchmark: str | None
     risk_free_rate: float
     periods_per_year: float
-    observations: int
+    observations: int | None
     start: datetime | None
     end: datetime | None
     definitions: dict[str, str]

@@ -1,35 +1,42 @@
 """The front door: from a request and its assets to everything that is told about the risk."""
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compute.job import Report
-from compute.portfolio.assets import Values
-from compute.portfolio.figures_of_merit import MAX_MAPPED, correlation_map
+from compute.portfolio.assets import GivenMoments, Values
+from compute.portfolio.figures_of_merit import correlation_map
+from compute.portfolio.moments import given_moments
 from compute.portfolio.risk.account import (
     DEFINITIONS,
     asset_contributions,
     drawdown_list,
     group_contributions,
+    mapped_assets,
     rolling_of,
     times_of,
 )
+from compute.portfolio.risk.contributions import tail_contributions
 from compute.portfolio.risk.drawdowns import drawdowns_of, wealth_of
 from compute.portfolio.risk.explanation import explain
-from compute.portfolio.risk.held import Held, hold
+from compute.portfolio.risk.held import hold
 from compute.portfolio.risk.horizon import horizon_periods, measure_tails
+from compute.portfolio.risk.model import measure_model
 from compute.portfolio.risk.performance import Relative, performance_of, relative_to
 from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.result import RiskResult
 from compute.portfolio.risk.scenarios import as_one, crises_of, shock_of, worst_stretches
 from compute.portfolio.risk.tails import historical_tail
 
-Array = NDArray[np.float64]
 
+def measure_risk(request: RiskRequest, values: Values | None, report: Report) -> RiskResult:
+    """Return the risk that `request` asks for; RequestError at the field to change where it cannot be measured.
 
-def measure_risk(request: RiskRequest, values: Values, report: Report) -> RiskResult:
-    """Return the risk that `request` asks for; RequestError at the field to change where it cannot be measured."""
+    `values` is the table of the history, None where moments are given.
+    """
     report(0.0, "Preparing the returns")
+    if isinstance(request.assets, GivenMoments):
+        return measure_model(request, given_moments(request.assets))
+    assert values is not None, "a history comes with its table"
     held, notes = hold(request, values)
     year, earned = held.assets.periods_per_year, held.earned
     ahead = horizon_periods(request.horizon_days, year)
@@ -41,8 +48,9 @@ def measure_risk(request: RiskRequest, values: Values, report: Report) -> RiskRe
     relative = (
         relative_to(earned, held.benchmark, request.risk_free_rate, year) if held.benchmark is not None else Relative()
     )
-    contributions = asset_contributions(held.assets, held.weights, held.covariance, request.confidence)
-    mapped = _mapped(held)
+    tail = tail_contributions(held.weights, held.assets.returns, request.confidence)
+    contributions = asset_contributions(held, tail)
+    mapped = mapped_assets(held)
     by_factor, explained, said = explain(request, held)
     result = RiskResult(
         **dict(performance_of(earned, request.risk_free_rate, year)),
@@ -82,10 +90,3 @@ def measure_risk(request: RiskRequest, values: Values, report: Report) -> RiskRe
     )
     report(1.0, "Done")
     return result
-
-
-def _mapped(held: Held) -> NDArray[np.intp]:
-    """Return the positions of the assets held; of more than a map can show those that bring most of the risk."""
-    at = np.flatnonzero(held.weights)
-    brought = np.abs(held.weights * (held.covariance @ held.weights))[at]
-    return np.sort(at[np.argsort(-brought, kind="stable")[:MAX_MAPPED]])

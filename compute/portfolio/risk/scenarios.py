@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.portfolio.risk.account import times_of
+from compute.portfolio.risk.contributions import Book
 from compute.portfolio.risk.crises import passages
 from compute.portfolio.risk.held import Held
 from compute.portfolio.risk.request import Shock
@@ -64,9 +65,9 @@ def crises_of(held: Held, value: float) -> tuple[CrisisLoss, ...]:
     return tuple(made)
 
 
-def shock_of(shock: Shock, held: Held, value: float) -> ShockLoss:
+def shock_of(shock: Shock, held: Book, value: float) -> ShockLoss:
     """Return what a shock would do."""
-    names = held.assets.names
+    names = held.names
     known = {names.index(name): move for name, move in shock.moves.items()}
     moves = np.zeros(len(names))
     moves[list(known)] = list(known.values())
@@ -82,9 +83,9 @@ def shock_of(shock: Shock, held: Held, value: float) -> ShockLoss:
     )
 
 
-def as_one(held: Held, confidence: float, ahead: float) -> tuple[CorrelationStress, ...]:
+def as_one(held: Book, confidence: float, ahead: float) -> tuple[CorrelationStress, ...]:
     """Return the risk over `ahead` periods if all correlations moved some way to 1."""
-    year, mean = held.assets.periods_per_year, float(held.earned.mean())
+    year, mean = held.year, held.mean
     made = []
     for share in CORRELATION_STEPS:
         deviation = volatility_at_correlation(held.weights, held.covariance, share)

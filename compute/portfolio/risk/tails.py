@@ -3,6 +3,7 @@
 The confidence c says how many of the periods are better: c = 0.95 looks at the worst 5 %.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from statistics import NormalDist
 
@@ -12,6 +13,7 @@ from numpy.typing import NDArray
 from compute.portfolio.tail_mean import tail_mean
 
 Array = NDArray[np.float64]
+Shape = tuple[int, int]
 
 CHUNK = 2_000_000  # draws at once: 16 MB
 FAR_TAIL = 8.0  # normal deviations; what lies beyond has a probability of 1e-15 and no part in any sum
@@ -84,18 +86,22 @@ def compound_windows(returns: Array, periods: int) -> Array:
     return np.asarray(growth[periods:] / growth[:-periods] - 1)
 
 
-def simulate(returns: Array, periods: int, count: int, seed: int, *, is_normal: bool) -> Array:
-    """Return `count` compounded returns over `periods`, each made of single periods drawn independently.
+def simulate(returns: Array, periods: int, count: int, seed: int) -> Array:
+    """Return `count` compounded returns over `periods`, each of single periods of `returns` (T,), with replacement."""
+    return _compounded(lambda random, shape: random.choice(returns, shape), periods, count, seed)
 
-    Drawn with replacement from `returns` (T,), or from the normal distribution of their mean and deviation.
-    """
+
+def simulate_normal(mean: float, deviation: float, periods: int, count: int, seed: int) -> Array:
+    """Return `count` compounded returns over `periods`, each of single periods that are normal and independent."""
+    return _compounded(lambda random, shape: random.normal(mean, deviation, shape), periods, count, seed)
+
+
+def _compounded(draw: Callable[[np.random.Generator, Shape], Array], periods: int, count: int, seed: int) -> Array:
     random = np.random.default_rng(seed)
-    mean, deviation = float(returns.mean()), float(returns.std(ddof=1))
     made = np.empty(count)
     step = max(1, CHUNK // periods)
     for start in range(0, count, step):
-        shape = (min(step, count - start), periods)
-        drawn = random.normal(mean, deviation, shape) if is_normal else random.choice(returns, shape)
+        drawn = draw(random, (min(step, count - start), periods))
         with np.errstate(over="ignore"):  # a future beyond all numbers is no loss, and only its rank counts
             made[start : start + step] = np.minimum(np.maximum(1 + drawn, 0.0).prod(axis=1), MOST_GROWTH) - 1
     return made

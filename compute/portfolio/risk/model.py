@@ -1,0 +1,125 @@
+"""Risk without a history: what given expected returns and a covariance say of a portfolio, as a normal distribution."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.portfolio.figures_of_merit import correlation_map
+from compute.portfolio.holdings import held_weights
+from compute.portfolio.moments import Moments
+from compute.portfolio.risk.account import DEFINITIONS, asset_contributions, group_contributions, mapped_assets
+from compute.portfolio.risk.checks import check_risk
+from compute.portfolio.risk.contributions import normal_tail_contributions
+from compute.portfolio.risk.horizon import horizon_periods, model_tails
+from compute.portfolio.risk.performance import LEAST_DEVIATION, Relative
+from compute.portfolio.risk.request import RiskRequest
+from compute.portfolio.risk.result import RiskResult
+from compute.portfolio.risk.scenarios import as_one, shock_of
+from compute.schema import RequestError
+
+Array = NDArray[np.float64]
+
+NOTE = "There is no history: figures that need one are left out, and tails are those of a normal distribution."
+
+
+@dataclass(frozen=True)
+class Modelled:
+    """The portfolio with its moments per period; it is a `Book`."""
+
+    names: tuple[str, ...]
+    weights: Array
+    means: Array
+    covariance: Array
+    cash: float
+    cash_rate: float
+    year: float
+
+    @property
+    def mean(self) -> float:
+        """Expected return, cash among it."""
+        return float(self.weights @ self.means) + self.cash * self.cash_rate
+
+    @property
+    def deviation(self) -> float:
+        """Standard deviation of the return."""
+        return float(np.sqrt(max(float(self.weights @ self.covariance @ self.weights), 0.0)))
+
+
+def measure_model(request: RiskRequest, moments: Moments) -> RiskResult:
+    """Return the risk of weights under given moments; RequestError where what is asked needs a history."""
+    if request.factors is not None:
+        raise RequestError.at(
+            "factors", msg="factors are found in a history; give prices or returns, or leave it empty"
+        )
+    weights, said = held_weights(request.weights, moments.names, request.rest)
+    check_risk(request, moments.names)
+    year, cash = moments.periods_per_year, 1 - float(weights.sum())
+    cash = 0.0 if abs(cash) < 1e-12 else cash
+    book = Modelled(moments.names, weights, moments.mean, moments.covariance, cash, request.risk_free_rate / year, year)
+    ahead = horizon_periods(request.horizon_days, year)
+    tails = model_tails(book.mean, book.deviation, ahead, request)
+    contributions = asset_contributions(
+        book, normal_tail_contributions(weights, book.means, book.covariance, request.confidence)
+    )
+    mapped = mapped_assets(book)
+    root, is_risky = float(np.sqrt(year)), book.deviation > LEAST_DEVIATION
+    return RiskResult(
+        mean_return=book.mean * year,
+        volatility=book.deviation * root,
+        sharpe=(book.mean - book.cash_rate) / book.deviation * root if is_risky else None,
+        **dict(_relative(book, request.benchmark)),
+        weights={name: float(weight) for name, weight in zip(book.names, weights, strict=True)},
+        cash=cash,
+        confidence=request.confidence,
+        horizon_periods=ahead,
+        value=request.value,
+        var={tail.method: tail.var for tail in tails},
+        cvar={tail.method: tail.cvar for tail in tails},
+        tails=tails,
+        cdar=None,
+        timestamps=None,
+        wealth=(),
+        drawdown=(),
+        drawdowns=(),
+        contributions=contributions,
+        group_contributions=group_contributions(contributions, request.groups),
+        correlation=correlation_map(book.covariance[np.ix_(mapped, mapped)]),
+        correlation_names=tuple(book.names[at] for at in mapped),
+        rolling=None,
+        worst_windows=(),
+        shocks=tuple(shock_of(shock, book, request.value) for shock in request.shocks),
+        correlation_stress=as_one(book, request.confidence, ahead),
+        benchmark=request.benchmark,
+        risk_free_rate=request.risk_free_rate,
+        periods_per_year=year,
+        observations=None,
+        start=None,
+        end=None,
+        definitions=DEFINITIONS,
+        notes=(*moments.notes, *said, NOTE),
+    )
+
+
+def _relative(book: Modelled, benchmark: str | None) -> Relative:
+    """Return the figures against one of the assets."""
+    if benchmark is None:
+        return Relative()
+    at = book.names.index(benchmark)
+    away = book.weights - np.eye(len(book.names))[at]
+    error = float(np.sqrt(max(float(away @ book.covariance @ away), 0.0)))
+    other, shared = float(book.covariance[at, at]), float(book.covariance[at] @ book.weights)
+    apart = book.mean - float(book.means[at])
+    root = float(np.sqrt(book.year))
+    ratio = apart / error * root if error > LEAST_DEVIATION else None
+    if other <= LEAST_DEVIATION**2:
+        return Relative(tracking_error=error * root, information_ratio=ratio)
+    beta = shared / other
+    alike = shared / (book.deviation * float(np.sqrt(other))) if book.deviation > LEAST_DEVIATION else None
+    return Relative(
+        beta=beta,
+        alpha=(book.mean - book.cash_rate - beta * (float(book.means[at]) - book.cash_rate)) * book.year,
+        tracking_error=error * root,
+        information_ratio=ratio,
+        benchmark_correlation=None if alike is None else min(max(alike, -1.0), 1.0),
+    )
