@@ -13,6 +13,7 @@ from compute.portfolio.optimization.result import OptimizeResult
 from compute.schema import RequestError
 from pages._job_records import Finished
 from pages._job_views import finished
+from pages._portfolio_entry import refuse_empty
 from pages._workspace import workspace
 from services.saved_portfolios import SavedPortfolio, parse_portfolio
 
@@ -33,7 +34,7 @@ def save_control(page: str, result: OptimizeResult) -> html.Details:
     return pop_up(
         "Save this portfolio",
         "portfolios",
-        html.Div(dmc.Stack([name, value, button, told], gap="xs"), className="la-pop-form la-form"),
+        html.Div(dmc.Stack([name, value, button, told], gap="xs"), className="la-pop-form"),
     )
 
 
@@ -46,7 +47,7 @@ def register_saving(page: str) -> None:
             "value_error": Output(_part(page, "value"), "error"),
             "told": Output(_part(page, "told"), "children"),
         },
-        inputs={"clicks": Input(_part(page, "save"), "n_clicks")},
+        inputs={"clicks": Input(_part(page, "save"), "n_clicks"), "enter": Input(_part(page, "name"), "n_submit")},
         state={
             "name": State(_part(page, "name"), "value"),
             "value": State(_part(page, "value"), "value"),
@@ -54,9 +55,11 @@ def register_saving(page: str) -> None:
         },
         prevent_initial_call=True,
     )
-    def save(clicks: int | None, name: str | None, value: Any, current: dict[str, Any] | None) -> dict[str, Any]:
+    def save(
+        clicks: int | None, enter: int | None, name: str | None, value: Any, current: dict[str, Any] | None
+    ) -> dict[str, Any]:
         """Keep the portfolio that is shown; say at its field what is wrong."""
-        done = finished(KIND, current["job_id"]) if clicks and current else None
+        done = finished(KIND, current["job_id"]) if (clicks or enter) and current else None
         if done is None:
             raise PreventUpdate
         try:
@@ -69,12 +72,13 @@ def register_saving(page: str) -> None:
 
 def keep_portfolio(done: Finished, name: str | None, value: Any) -> SavedPortfolio:
     """Keep the weights of a finished optimisation; RequestError at the field that is wrong."""
+    refuse_empty({"name": name, "value": value}, ("name", "value"))
     result: OptimizeResult = done.result
     weights = {asset: weight for asset, weight in result.weights.items() if abs(weight) >= LEAST_WEIGHT}
     assets = done.job.request["assets"]
     data = {
-        "name": name or "",
-        "value": value or None,
+        "name": name,
+        "value": value,
         "positions": [{"asset": asset, "weight": weight} for asset, weight in weights.items()],
         "assets": assets if "dataset" in assets else None,
         "figures": {

@@ -20,6 +20,7 @@ from components.page_frame import page_heading
 from components.portfolio_comparison import Compared, figures_table, unknown_sentence, weights_table
 from components.status import age, empty_state
 from components.tables import Cell, Column, table
+from pages._portfolio_entry import entry_card, register_entry
 from pages._portfolio_links import rebalance_link, risk_link
 from pages._workspace import workspace
 from services.saved_portfolios import SavedPortfolio
@@ -102,13 +103,16 @@ def delete(clicks: int | None, asked: str | None) -> dict[str, Any]:
     return {"body": _body()}
 
 
+register_entry(PortfoliosId.ROOT, lambda: _body())
+
+
 def _body() -> list[Component]:
     known = workspace().portfolios.page()
     heading = page_heading(
         "Saved portfolios", "Keep portfolios under a name, see them side by side, and go on from them."
     )
     if not known:
-        return [heading, _none_yet()]
+        return [heading, _none_yet(), entry_card(is_open=True)]
     shown = [each.id for each in known[:SHOWN_FIRST]]
     picker = dmc.MultiSelect(
         id=PortfoliosId.CHOSEN,
@@ -121,14 +125,15 @@ def _body() -> list[Component]:
         maw=680,
     )
     compared = html.Div(_comparison(known, shown), id=PortfoliosId.COMPARED, className="la-stack")
-    return [heading, card("Kept here", _list(known)), picker, compared, _dialog(), dcc.Store(id=PortfoliosId.ASKED)]
+    kept = card("Kept here", _list(known))
+    entry = entry_card(is_open=False)
+    return [heading, kept, entry, picker, compared, _dialog(), dcc.Store(id=PortfoliosId.ASKED)]
 
 
 def _none_yet() -> html.Div:
     return empty_state(
         "No portfolio is saved yet",
-        "Find one on the page Portfolio and press “Save this portfolio” below its chart, or send one to "
-        "/api/v1/finance/portfolios.",
+        "Find one on the page Portfolio and press “Save this portfolio” below its chart, or add one you hold.",
         [link_button("Find a portfolio", "/portfolio", icon_name="portfolio", is_primary=True)],
         icon_name="portfolios",
     )
@@ -145,7 +150,7 @@ def _list(known: Sequence[SavedPortfolio]) -> html.Div:
     now = datetime.now(UTC)
     rows: list[list[Cell]] = [
         [
-            each.name,
+            _name(each),
             html.Span(age(each.created_at, now), className="la-one-line"),
             len(each.positions),
             money(each.value),
@@ -154,6 +159,12 @@ def _list(known: Sequence[SavedPortfolio]) -> html.Div:
         for each in known
     ]
     return table("The newest first", columns, rows, can_copy=False)
+
+
+def _name(kept: SavedPortfolio) -> Cell:
+    """Return the name, which leads to the result it was saved from while that is kept."""
+    job = workspace().jobs.get(kept.job_id) if kept.job_id else None
+    return kept.name if job is None else dcc.Link(kept.name, href=f"/portfolio?job={job.id}", className="la-link")
 
 
 def _ways_on(kept: SavedPortfolio) -> Component:

@@ -8,10 +8,12 @@ import dash
 import pytest
 
 from app import create_app
+from components.form.problems import NEEDED
 from compute.schema import RequestError
 from pages._job_records import Finished
+from pages._portfolio_entry import portfolio_data, problems_by_field
 from pages._portfolio_saving import keep_portfolio, save_control
-from services.saved_portfolios import NewPortfolio
+from services.saved_portfolios import NewPortfolio, parse_portfolio
 from services.submission import submit_job
 from services.workspace import Workspace
 from tests.compute.portfolio.markets import optimal
@@ -51,6 +53,44 @@ def test_what_is_missing_is_told_at_its_field(web: Workspace, name: str | None, 
     with pytest.raises(RequestError) as caught:
         keep_portfolio(done(web, {"dataset": "imaginary-funds"}), name, value)
     assert [problem.loc for problem in caught.value.problems] == [(field,)]
+
+
+@pytest.mark.parametrize(
+    ("given", "positions"),
+    [
+        ("oak, 0.6\nelm, 0.4", [{"asset": "oak", "weight": 0.6}, {"asset": "elm", "weight": 0.4}]),
+        ("oak\t10\t20", [{"asset": "oak", "units": 10.0, "price": 20.0}]),
+    ],
+)
+def test_lines_are_read_as_weights_or_as_units_and_prices(given: str, positions: list[dict[str, Any]]) -> None:
+    data = portfolio_data({"name": "Mine", "positions": given, "value": "", "cash": None})
+    assert data == {"name": "Mine", "positions": positions, "value": None, "cash": None}
+
+
+@pytest.mark.parametrize(
+    ("given", "field", "said"),
+    [
+        ({"positions": "oak"}, "positions", "cannot be read"),
+        ({"positions": " "}, "positions", NEEDED),
+        ({"positions": "oak, much"}, "positions", "'much' is refused"),
+        ({"positions": "oak, 0.5"}, "positions", "sum to 0.5"),
+        ({"positions": "oak, 1", "value": ""}, "value", "give the value"),
+        ({"positions": "oak, 1", "cash": -1}, "cash", "greater than or equal to 0"),
+        ({"positions": "oak, 1", "name": None}, "name", NEEDED),
+    ],
+)
+def test_what_is_wrong_stands_at_the_field_it_was_typed_in(
+    web: Workspace, given: dict[str, Any], field: str, said: str
+) -> None:
+    def keep() -> None:
+        data = portfolio_data({"name": "Mine", "value": 100, "cash": "", **given})
+        web.portfolios.add(parse_portfolio(data))
+
+    with pytest.raises(RequestError) as caught:
+        keep()
+    placed = problems_by_field(caught.value)
+    assert list(placed) == [field]
+    assert said in placed[field]
 
 
 def test_the_page_leads_on_from_each_saved_portfolio(workspace: Workspace) -> None:
