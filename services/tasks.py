@@ -20,6 +20,7 @@ from compute.trajectory.request import TrajectoryRequest
 from compute.trajectory.result import TrajectoryResult
 from services.datasets.records import DatasetInfo
 from services.datasets.requests import ImportRequest, RepairRequest
+from services.planning_tasks import PLANNING_TASKS
 from services.portfolio_tasks import PORTFOLIO_TASKS
 from services.task_records import JobContext, Task
 
@@ -181,6 +182,7 @@ _ALL = (
         page="/explore",
     ),
     *PORTFOLIO_TASKS,
+    *PLANNING_TASKS,
     Task(
         kind="import_dataset",
         title="Import a dataset",

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from compute.planning.execution.shield import Motion, is_safe
 from compute.planning.inference.beliefs import Foresight
 from compute.planning.inference.policies import SPEEDS, braking, following
-from compute.planning.inference.posterior import Inference, infer
+from compute.planning.inference.posterior import infer
 from compute.planning.inference.preferences import Preferences, Sensor
 from compute.planning.inference.rollout import Situation, Small, roll_out
 from compute.planning.inference.terrain import Terrain
@@ -19,6 +19,7 @@ Array = NDArray[np.float64]
 
 DEVIATION = 0.01  # m that a polyline may differ from the exact route
 CANDIDATES = 8  # best policies that are tried, beside the posterior's mean, before the brake is
+SHOWN = 8  # policies that a decision tells of
 REROUTE_EVERY = 5  # decisions between searches for the way
 
 
@@ -55,14 +56,16 @@ class Decision:
     Attributes
     ----------
     after : where the robot means to be one step later
-    inference : the policies that were weighed
+    leads : (n, T, 2) where the most probable policies lead
+    probability : (n,) of those
     parts : (5,) expected free energy of what was chosen, by parts
     is_braking : whether the shield overruled what was chosen
     is_new_way : whether a way to the goal was searched
     """
 
     after: Motion
-    inference: Inference
+    leads: Small
+    probability: Array
     parts: Array
     is_braking: bool
     is_new_way: bool
@@ -111,10 +114,10 @@ class Agent:
             after = now.accelerated(meant[0], habits.dt, robot.max_velocity, robot.max_acceleration)
             if is_safe(self._ground.around, now, after, robot.radius, robot.max_acceleration):
                 self._meant = meant
-                return Decision(after, inference, rolled.parts[choice], False, is_new_way)
+                return Decision(after, *inference.probable(SHOWN), rolled.parts[choice], False, is_new_way)
         self._meant = None
         after = now.braked(habits.dt, robot.max_acceleration)
-        return Decision(after, inference, rolled.parts[0], True, is_new_way)
+        return Decision(after, *inference.probable(SHOWN), rolled.parts[0], True, is_new_way)
 
     def _proposals(self, now: Motion) -> list[Array]:
         habits, robot = self._habits, self._robot

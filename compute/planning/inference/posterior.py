@@ -37,6 +37,11 @@ class Inference:
         """Policies, the one of least expected free energy first."""
         return np.argsort(self.rolled.free_energy, kind="stable")
 
+    def probable(self, count: int) -> tuple[Small, Array]:
+        """Return where the most probable policies lead, (count, T, 2), and their probabilities, (count,)."""
+        chosen = np.argsort(-self.probability, kind="stable")[:count]
+        return self.rolled.positions[chosen], self.probability[chosen]
+
     @property
     def mean(self) -> Array:
         """The expectation of accelerations under Q, (T, 2). A proposal; between two ways it may lead into a wall."""

@@ -14,40 +14,20 @@ from numpy.typing import NDArray
 from compute.planning.compilation import kernel
 from compute.planning.route.heap import pop, push
 from compute.planning.route.roadmap import Roadmap
-from compute.planning.route.search import EDGE, FULL, Explored
+from compute.planning.route.search import Explored
 from compute.planning.route.sight import is_clear
+from compute.planning.route.tangents import leg_to, on_arc
 from compute.planning.route.terrain import Array, Index
 
 
 @kernel
 def length_by(roadmap: Roadmap, explored: Explored, k: int, x: float, y: float) -> tuple[float, float, float]:
     """Return the length from a point to the goal by label k, infinite if it leads not there, and where it turns."""
-    node = explored.nodes[k]
-    arc = roadmap.arcs[node >> 1]
-    sign = 1.0 - 2.0 * (node & 1)
-    dx, dy, rho, width = x - arc[0], y - arc[1], arc[2], arc[4]
-    squared = dx * dx + dy * dy
-    offset = -sign * rho
-    way = squared - rho * rho
-    if way < 0.0:
+    place = on_arc(roadmap.arcs, roadmap.middles, explored.nodes[k], explored.labels[k, 0])
+    leg = leg_to(place, x - place.x, y - place.y, 0.0, 1.0)
+    if leg.length < 0:
         return np.inf, 0.0, 0.0
-    way = math.sqrt(way)
-    ux, uy = (way * dx + offset * dy) / squared, (way * dy - offset * dx) / squared
-    vx, vy = sign * uy, -sign * ux
-    middle = roadmap.middles[node >> 1]
-    if vx * middle[0] + vy * middle[1] < middle[2] - EDGE:
-        return np.inf, 0.0, 0.0
-    turn = (math.atan2(vy, vx) - arc[3]) % FULL
-    if turn > width:
-        turn = width if turn - width < FULL - turn else 0.0
-    if sign < 0:
-        turn = width - turn
-    more = turn - explored.labels[k, 0]
-    if width >= FULL:
-        more %= FULL
-    if more < -1e-9:
-        return np.inf, 0.0, 0.0
-    return explored.labels[k, 1] + rho * max(more, 0.0) + way, arc[0] + rho * vx, arc[1] + rho * vy
+    return explored.labels[k, 1] + place.rho * (leg.leaving - place.turn) + leg.length, leg.x, leg.y
 
 
 @kernel

@@ -1,0 +1,46 @@
+"""The kinds of jobs about motion: rows of `tasks`. Run functions import what they need when they run."""
+
+from compute.planning.motion_plan.request import PlanRequest
+from compute.planning.motion_plan.result import PlanResult
+from services.task_records import JobContext, Task
+
+
+def _run_plan(request: PlanRequest, context: JobContext) -> PlanResult:
+    from time import perf_counter
+
+    from compute.planning.motion_plan.run import plan_motion
+
+    return plan_motion(request, context.report, perf_counter)
+
+
+PLANNING_TASKS = (
+    Task(
+        kind="motion_plan",
+        title="Motion plan",
+        summary="Plan the motion of a disc among obstacles, at rest and moving: validated, explained, or proved away.",
+        route="/robotics/plan",
+        request=PlanRequest,
+        result=PlanResult,
+        run=_run_plan,
+        example={
+            "map": {
+                "width": 12,
+                "height": 8,
+                "obstacles": [
+                    {"kind": "circle", "id": "pillar", "center": [4, 4.5], "radius": 1},
+                    {
+                        "kind": "circle",
+                        "id": "cart",
+                        "center": [8, 1],
+                        "radius": 0.6,
+                        "motion": {"waypoints": [[0, 8, 1], [4, 8, 7], [8, 8, 1]], "loop": True},
+                    },
+                ],
+            },
+            "start": {"position": [1, 4]},
+            "goal": {"position": [11, 4]},
+            "robot": {"radius": 0.3, "max_velocity": 2, "max_acceleration": 3},
+            "n_policies": 500,
+        },
+    ),
+)
