@@ -21,6 +21,7 @@
     th, td { padding: 2px 6px 2px 0; border-bottom: 1px solid #e6e4de; text-align: left; vertical-align: top } thead th { color: #5f5d58; font-weight: 500 } tbody th { font-weight: 500 } .la-right { text-align: right } td.la-right, .la-one-line { white-space: nowrap }
     dl { display: grid; grid-template-columns: repeat(auto-fill, minmax(88px, 1fr)); gap: 6px 14px; margin: 0 0 10px; font-size: 0.86em } dd { margin: 0; font-weight: 500; overflow-wrap: anywhere } ul { margin: 0 0 8px; padding-left: 18px }
     footer { margin-top: 14px; padding-top: 8px; border-top: 1px solid #d7d4cd; font-size: 0.78em } footer h3 { margin-top: 12px } footer dl { grid-template-columns: repeat(auto-fill, minmax(180px, 1fr)); font-size: 1em } .defined { columns: 2 }
+    @media screen and (max-width: 600px) { body { padding: 16px } table { display: block; overflow-x: auto } }
     @media print { body { max-width: none; padding: 0; font-size: 8.4pt } .parts { columns: 2 } }`;
 
   function make(tag, text, className) {

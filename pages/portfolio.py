@@ -23,7 +23,7 @@ from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
-from pages._portfolio_links import rebalance_link, risk_link
+from pages._portfolio_links import rebalance_link, risk_link, walk_link
 from pages._portfolio_pareto import connect_turnover, turnover_card
 from pages._portfolio_saving import register_saving, save_control
 from services.jobs import ListedJob
@@ -101,15 +101,13 @@ def _ways_on(done: Finished, result: OptimizeResult) -> Component:
     """Return what can be asked next of these weights."""
     request = done.job.request
     held = request.get("constraints", {}).get("previous_weights") or {}
-    trades = rebalance_link(result.weights, held)
-    links = [
-        link_button("Rebalance to these weights", trades, icon_name="rebalance") if trades else None,
-        None
-        if "expected_returns" in request["assets"]
-        else link_button("Measure its risk", risk_link(request["assets"], result.weights), icon_name="risk"),
-        save_control(NAME, result),
-    ]
-    return html.Div(links, className="la-links")
+    ways = (
+        ("Rebalance to these weights", rebalance_link(result.weights, held), "rebalance"),
+        ("Measure its risk", risk_link(request["assets"], result.weights), "risk"),
+        ("Walk it through the past", walk_link(request), "portfolio-backtest"),
+    )
+    links = [link_button(label, href, icon_name=name) for label, href, name in ways if href]
+    return html.Div([*links, save_control(NAME, result)], className="la-links")
 
 
 def _along(result: OptimizeResult) -> Component | None:

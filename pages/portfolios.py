@@ -1,6 +1,6 @@
 """The page of saved portfolios: the list of them, several side by side, and what can be asked of each."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
@@ -148,9 +148,10 @@ def _list(known: Sequence[SavedPortfolio]) -> html.Div:
         Column("What next", is_silent=True),
     ]
     now = datetime.now(UTC)
+    jobs = workspace().jobs.states([each.job_id for each in known if each.job_id])
     rows: list[list[Cell]] = [
         [
-            _name(each),
+            _name(each, jobs),
             html.Span(age(each.created_at, now), className="la-one-line"),
             len(each.positions),
             money(each.value),
@@ -161,10 +162,11 @@ def _list(known: Sequence[SavedPortfolio]) -> html.Div:
     return table("The newest first", columns, rows, can_copy=False)
 
 
-def _name(kept: SavedPortfolio) -> Cell:
-    """Return the name, which leads to the result it was saved from while that is kept."""
-    job = workspace().jobs.get(kept.job_id) if kept.job_id else None
-    return kept.name if job is None else dcc.Link(kept.name, href=f"/portfolio?job={job.id}", className="la-link")
+def _name(kept: SavedPortfolio, jobs: Collection[str]) -> Cell:
+    """Return the name, which leads to the result it was saved from while that is among the `jobs` that are kept."""
+    if kept.job_id not in jobs:
+        return kept.name
+    return dcc.Link(kept.name, href=f"/portfolio?job={kept.job_id}", className="la-link")
 
 
 def _ways_on(kept: SavedPortfolio) -> Component:

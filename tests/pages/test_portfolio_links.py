@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from app import create_app
-from pages._portfolio_links import rebalance_link, risk_link, shown_weights
+from pages._portfolio_links import rebalance_link, risk_link, shown_weights, walk_link
 from services.workspace import Workspace
 from tests.pages.conftest import texts_of
 
@@ -33,6 +33,29 @@ def test_what_is_wanted_is_filled_in_and_what_is_held_where_it_is_known(web: Wor
     assert filled(rebalance_link(WEIGHTS, {})) == {"current": None, "target": {"oak": 0.333333, "elm": 0.666667}}
     assert filled(rebalance_link(WEIGHTS, {"oak": 1.0}, value=5.0))["current"] == {"oak": 1.0}
     assert filled(risk_link({"dataset": "x"}, WEIGHTS))["assets"] == {"dataset": "x"}
+
+
+def test_a_walk_is_asked_for_with_the_same_objective_limits_and_estimators(web: Workspace) -> None:
+    asked = {
+        "assets": {"dataset": "x"},
+        "objective": {"kind": "hrp"},
+        "constraints": {"max_weight": 0.3, "previous_weights": {"oak": 1}},
+        "covariance": {"kind": "oas"},
+        "frontier": True,
+    }
+    assert filled(walk_link(asked)) == {
+        "assets": {"dataset": "x"},
+        "covariance": {"kind": "oas"},
+        "constraints": {"max_weight": 0.3},
+        "strategy": {"kind": "hrp"},
+    }
+    assert walk_link({**asked, "assets": {"expected_returns": {}, "covariance": []}}) is None
+
+
+def test_a_table_of_prices_is_too_much_for_an_address(web: Workspace) -> None:
+    table = {"prices": {"oak": list(range(1, 20_000))}}
+    assert risk_link(table, {"oak": 1.0}) is None
+    assert rebalance_link({f"asset {at}": 0.0002 for at in range(5000)}, {}) is None
 
 
 def test_what_is_sold_short_cannot_be_rebalanced_to(web: Workspace) -> None:
