@@ -1,13 +1,15 @@
 """One ARIMA for many series, by compiled loops or on a device: fits made for their forecasts."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 from numpy.typing import NDArray
 
 from compute.device import choose_device
 from compute.forecast.arima import Arima
+from compute.forecast.auto_arima import AutoArima
 from compute.forecast.batch.subjects import Fitted, Fitting, Subjects, fit_one_by_one
 from compute.forecast.fitting import orders_of
 from compute.forecast.options import Bootstrap
@@ -20,6 +22,9 @@ from compute.forecast.sarima.orders import Orders
 from compute.forecast.setting import Setting
 from compute.job import Report
 from compute.schema import RequestError
+
+if TYPE_CHECKING:
+    from compute.forecast.selection.batched import AutoFit
 
 Array = NDArray[np.float64]
 
@@ -50,6 +55,23 @@ def fit_arimas_on_device(model: Model, subjects: Subjects, report: Report, setti
     return _with_others(found, model, subjects, portion(report, 0.8, 1.0), setting, fit_arimas)
 
 
+def fit_autos_on_device(model: Model, subjects: Subjects, report: Report, setting: Setting) -> list[Fitted]:
+    """Return automatic ARIMA of all complete series at once on a device; what it leaves is fitted one by one.
+
+    As above, such a fit knows its forecast alone, and its deviation does not count what is unknown of the estimates.
+    """
+    from compute.forecast.selection.batched import fit_auto_batch  # loads PyTorch
+
+    assert isinstance(model, AutoArima), "the table names no other"
+    found: dict[int, Fitted] = {}
+    device = choose_device(setting.device)
+    for season, places, part in _by_season(subjects, portion(report, 0.0, 0.8)):
+        series = [subjects.values[i] for i in places]
+        fits = fit_auto_batch(model, series, season, setting.horizon, part, device)
+        found |= {i: _as_average(fit) for i, fit in zip(places, fits, strict=True) if fit is not None}
+    return _with_others(found, model, subjects, portion(report, 0.8, 1.0), setting, fit_one_by_one)
+
+
 def _with_others(
     found: dict[int, Fitted], model: Model, subjects: Subjects, report: Report, setting: Setting, fit: Fitting
 ) -> list[Fitted]:
@@ -66,14 +88,7 @@ def _fit_together(
     """Return, by place, the fits of complete series, a season length at a time, where there are any."""
     assert isinstance(model, Arima), "the table names no other"
     found: dict[int, Fitted] = {}
-    together: dict[int, list[int]] = {}
-    for i, values in enumerate(subjects.values):
-        if not np.isnan(values).any():
-            together.setdefault(subjects.seasons[i], []).append(i)
-    done = 0
-    for season, places in together.items():
-        part = portion(report, done / len(subjects), (done + len(places)) / len(subjects))
-        done += len(places)
+    for season, places, part in _by_season(subjects, report):
         try:
             orders = orders_of(model, season)
         except RequestError as error:
@@ -86,17 +101,21 @@ def _fit_together(
     return found
 
 
+def _by_season(subjects: Subjects, report: Report) -> Iterator[tuple[int, list[int], Report]]:
+    """Yield each season length with the places of its complete series and a part of the progress."""
+    together: dict[int, list[int]] = {}
+    for i, values in enumerate(subjects.values):
+        if not np.isnan(values).any():
+            together.setdefault(subjects.seasons[i], []).append(i)
+    done = 0
+    for season, places in together.items():
+        yield season, places, portion(report, done / len(subjects), (done + len(places)) / len(subjects))
+        done += len(places)
+
+
 def _as_fit(orders: Orders, fits: ManyFits, row: int) -> Fit:
     """Return one row as a fit that knows its forecast, and nothing of the past."""
-    mean, deviation = fits.forecast[row], fits.deviation[row]
     has_converged = bool(fits.has_converged[row])
-
-    def predict(horizon: int) -> SimulatedPrediction:
-        def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array:
-            return np.asarray(rng.standard_normal((n_paths, horizon)) * deviation[:horizon])
-
-        return SimulatedPrediction(mean[:horizon], deviation[:horizon], simulate)
-
     return Fit(
         summary=FittedModel(kind="arima", description=orders.description, parameters={}, converged=has_converged),
         fitted=NOTHING,
@@ -105,6 +124,32 @@ def _as_fit(orders: Orders, fits: ManyFits, row: int) -> Fit:
         sigma=float(fits.sigma[row]),
         n_coefficients=orders.n_coefficients,
         coefficients=fits.coefficients[row],
-        predict=predict,
+        predict=_as_prediction(fits.forecast[row], fits.deviation[row]),
         notes=() if has_converged else UNSETTLED,
     )
+
+
+def _as_average(fit: "AutoFit") -> Fit:
+    return Fit(
+        summary=FittedModel(kind="auto_arima", description=fit.description, parameters={}),
+        fitted=NOTHING,
+        residuals=NOTHING,
+        errors=NOTHING,
+        sigma=fit.sigma,
+        n_coefficients=0,
+        coefficients=NOTHING,
+        predict=_as_prediction(fit.mean, fit.deviation),
+        notes=(fit.note,),
+    )
+
+
+def _as_prediction(mean: Array, deviation: Array) -> Callable[[int], SimulatedPrediction]:
+    """Return what predicts up to as many steps as were forecast, with Gaussian errors."""
+
+    def predict(horizon: int) -> SimulatedPrediction:
+        def simulate(n_paths: int, rng: np.random.Generator, bootstrap: Bootstrap = "iid") -> Array:
+            return np.asarray(rng.standard_normal((n_paths, horizon)) * deviation[:horizon])
+
+        return SimulatedPrediction(mean[:horizon], deviation[:horizon], simulate)
+
+    return predict

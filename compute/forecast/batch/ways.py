@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compute.device import has_device
-from compute.forecast.batch.arimas import fit_arimas, fit_arimas_on_device
+from compute.forecast.batch.arimas import fit_arimas, fit_arimas_on_device, fit_autos_on_device
 from compute.forecast.batch.plan import ENOUGH_TO_POOL, BatchPlan
 from compute.forecast.batch.subjects import Fitted, Fitting, Subjects, fit_one, fit_one_by_one
 from compute.forecast.progress import portion
@@ -40,15 +40,20 @@ def way_of(plan: BatchPlan) -> Way:
     it has a way for, where there are many series.
     """
     way = WAYS.get(plan.model.kind, ONE_BY_ONE)
-    if (
-        plan.n_series >= ENOUGH_FOR_GPU
-        and plan.model.kind in ON_GPU
-        and plan.device != "cpu"
-        and has_device(plan.device)
-    ):
+    if _is_for_gpu(plan) and has_device(plan.device):
         way = ON_GPU[plan.model.kind]
     is_careful = plan.n_series < ENOUGH_TO_POOL or plan.intervals == "bootstrap"
     return ONE_BY_ONE if way.is_quick and is_careful else way
+
+
+def _is_for_gpu(plan: BatchPlan) -> bool:
+    """Return whether a GPU would be worth it, and nobody misses what its fits do not count.
+
+    The processors' automatic ARIMA counts what is unknown of the estimates; without that, the width of the intervals
+    has to be learned.
+    """
+    is_narrow = plan.model.kind == "auto_arima" and bool(plan.levels) and not plan.is_pooled
+    return plan.device != "cpu" and plan.n_series >= ENOUGH_FOR_GPU and plan.model.kind in ON_GPU and not is_narrow
 
 
 def fit_networks(model: Model, subjects: Subjects, report: Report, setting: Setting) -> list[Fitted]:
@@ -80,4 +85,7 @@ WAYS: Mapping[str, Way] = {
     "gru": Way(fit_networks, chunk=None, uses_device=True),
 }
 ENOUGH_FOR_GPU = 1000  # series; with fewer it waits for its orders longer than compiled loops need for the whole
-ON_GPU: Mapping[str, Way] = {"arima": Way(fit_arimas_on_device, chunk=20_000, is_quick=True, uses_device=True)}
+ON_GPU: Mapping[str, Way] = {
+    "arima": Way(fit_arimas_on_device, chunk=20_000, is_quick=True, uses_device=True),
+    "auto_arima": Way(fit_autos_on_device, chunk=10_000, is_quick=True, uses_device=True),
+}

@@ -46,6 +46,12 @@ def average_fits(fits: Sequence[Fit], weights: Array) -> Fit:
     )
 
 
+def describe_average(descriptions: Sequence[str], weights: Array) -> str:
+    """Return the name of an average of models."""
+    shares = [f"{description} {weight:.0%}" for description, weight in zip(descriptions, weights, strict=True)]
+    return "Average of " + ", ".join(shares)
+
+
 def _predict(fits: Sequence[Fit], weights: Array, sigma: float, horizon: int) -> Prediction:
     """Return the mixture as a linear prediction.
 
