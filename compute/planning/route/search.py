@@ -19,7 +19,7 @@ from compute.planning.route.tangents import EDGE, FULL, STEP_BACK, at_point, is_
 from compute.planning.route.terrain import Array, Index
 
 SAME = 1e-12  # of a length: labels closer than this are equal
-HASTE = 1.25  # of the first of two searches: a way at most so many times too long bounds the second
+HASTE = 1.5  # of the first of two searches: its way, at most so many times too long, bounds the second
 
 
 class Found(NamedTuple):
@@ -76,7 +76,7 @@ def search(roadmap: Roadmap, start: Array, goal: Array, penalties: Array, direct
     """
     explored = explore(roadmap, start, goal, penalties, direct, HASTE, np.inf)
     expansions = explored.expansions
-    if explored.cost < np.inf and explored.last >= 0:
+    if explored.cost < np.inf and (explored.last >= 0 or direct > 0):
         limit = explored.cost + 1e-9 * (1.0 + explored.cost)
         explored = explore(roadmap, start, goal, penalties, direct, 1.0, limit)
         expansions += explored.expansions
