@@ -26,7 +26,7 @@ Index = NDArray[np.int64]
 
 SHORTEST = 1e-3  # s: gaps are walked through by such steps at least
 EFFORT = 1e-3  # s that a step of acceleration costs: of two equally quick ways the calmer one
-FOUND, EXHAUSTED, TOO_MANY = 0, 1, 2
+FOUND, EXHAUSTED, TOO_MANY = 0, 1, 2  # the last: states were left out, so nothing is proved
 REACH = 2048  # lattice points to either side of the start
 
 
@@ -104,7 +104,7 @@ def find(
     keys = np.empty(8 * most)
     items = np.empty(8 * most, dtype=np.int64)
     seen = Dict.empty(key_type=types.int64, value_type=types.int64)
-    n, size, room = 1, 0, items.size
+    n, size, room, is_cut = 1, 0, items.size, False
     states[0], when[0], cost[0] = 0, 0, 0.0
     size = push(keys, items, size, 0.0, 0)
     start, force = np.empty(4), np.empty(2)
@@ -125,6 +125,7 @@ def find(
                     continue
                 jx, jy, time = ix + ivx + jvx, iy + ivy + jvy, when[k] + 1
                 if abs(jx) >= REACH or abs(jy) >= REACH:
+                    is_cut = True
                     continue
                 place = ((jx + REACH) * 2 * REACH + jy + REACH) * 4096 + (jvx + 32) * 64 + jvy + 32
                 name = place * 4096 + time
@@ -145,7 +146,7 @@ def find(
                 left = least_time(way, speed, lattice.fastest, math.sqrt(2.0) * lattice.push)
                 size = push(keys, items, size, cost[n] + left, n)
                 n += 1
-    return EXHAUSTED, np.empty((0, 4), dtype=np.int64), n
+    return TOO_MANY if is_cut else EXHAUSTED, np.empty((0, 4), dtype=np.int64), n
 
 
 @kernel

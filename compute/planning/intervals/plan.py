@@ -18,7 +18,7 @@ Array = NDArray[np.float64]
 
 SPEEDS = 2  # steps of acceleration along one axis from rest to the highest speed, at least
 SPARE = 2e-3  # m by which the robot is taken to be larger: chords of samples stay clear
-MOST_STATES = 1_000_000  # a second or two, some hundred megabytes
+MOST_STATES = 400_000  # some seconds
 
 Status = Literal["found", "no_path", "timeout"]
 

@@ -103,6 +103,13 @@ def _make(
         reasons.append(drive.reason)
     if not foretold.displacements:
         return wholes, reasons
+    quickest = (drive.route.path.length if drive.route.path else 0.0) / request.robot.max_velocity
+    if quickest > request.time_limit:
+        reasons.append(
+            f"the shortest way takes {quickest:.3g} s at the highest speed, more than the {request.time_limit:g} s "
+            "allowed; allow more, or move the goal"
+        )
+        return wholes, reasons
     if any(obstacle.motion is not None for obstacle in request.map.obstacles):
         report(0.2, "Searching in time")
         timed, ended = timed_motion(request, terrain, heights, begin, end)

@@ -132,6 +132,13 @@ def test_without_a_way_in_time_the_search_says_so() -> None:
     assert "within 8 s" in result.reason
 
 
+def test_a_way_too_long_for_the_time_is_not_searched() -> None:
+    result = plan(asked([BUS], time_limit=4, map={"width": 12, "height": 8, "obstacles": [BUS]}))
+    assert [candidate.kind for candidate in result.candidates] == ["shortest"]
+    assert result.status == "timeout"
+    assert "takes 5 s at the highest speed" in result.reason
+
+
 def test_a_start_velocity_is_honoured() -> None:
     request = asked([BUS], start={"position": [1, 4], "velocity": [1, 1]})
     result = plan(request)
