@@ -16,7 +16,7 @@ from compute.planning.route.heap import pop, push
 from compute.planning.route.roadmap import Roadmap
 from compute.planning.route.search import Explored
 from compute.planning.route.sight import is_clear
-from compute.planning.route.tangents import leg_to, on_arc
+from compute.planning.route.tangents import leaving_turn, leg_to, on_arc
 from compute.planning.route.terrain import Array, Index
 
 
@@ -25,9 +25,10 @@ def length_by(roadmap: Roadmap, explored: Explored, k: int, x: float, y: float) 
     """Return the length from a point to the goal by label k, infinite if it leads not there, and where it turns."""
     place = on_arc(roadmap.arcs, roadmap.middles, explored.nodes[k], explored.labels[k, 0])
     leg = leg_to(place, x - place.x, y - place.y, 0.0, 1.0)
-    if leg.length < 0:
+    leaving = leaving_turn(place, leg)
+    if leg.length < 0 or leaving < 0:
         return np.inf, 0.0, 0.0
-    return explored.labels[k, 1] + place.rho * (leg.leaving - place.turn) + leg.length, leg.x, leg.y
+    return explored.labels[k, 1] + place.rho * (leaving - place.turn) + leg.length, leg.x, leg.y
 
 
 @kernel

@@ -15,7 +15,17 @@ from compute.planning.compilation import kernel
 from compute.planning.route.heap import pop, push
 from compute.planning.route.roadmap import Roadmap
 from compute.planning.route.sight import is_clear
-from compute.planning.route.tangents import EDGE, FULL, STEP_BACK, at_point, is_averted, leg_to, on_arc, turn_to
+from compute.planning.route.tangents import (
+    EDGE,
+    FULL,
+    STEP_BACK,
+    at_point,
+    is_averted,
+    leaving_turn,
+    leg_to,
+    on_arc,
+    turn_to,
+)
 from compute.planning.route.terrain import Array, Index
 
 SAME = 1e-12  # of a length: labels closer than this are equal
@@ -121,9 +131,10 @@ def explore(
         expansions += 1
         if has_goal:
             leg = leg_to(place, gx - place.x, gy - place.y, 0.0, 1.0)
-            cost = length + place.rho * (leg.leaving - place.turn) + leg.length + (direct if current < 0 else 0.0)
-            if leg.length >= 0 and cost < best and is_clear(terrain, leg.x, leg.y, gx, gy):
-                best, last, left_at = cost, current, leg.leaving
+            leaving = leaving_turn(place, leg)
+            cost = length + place.rho * (leaving - place.turn) + leg.length + (direct if current < 0 else 0.0)
+            if leg.length >= 0 and leaving >= 0 and cost < best and is_clear(terrain, leg.x, leg.y, gx, gy):
+                best, last, left_at = cost, current, leaving
         for tile in range(tiles.shape[0]):
             dx, dy, reach = tiles[tile, 0] - place.x, tiles[tile, 1] - place.y, tiles[tile, 2]
             ahead = max(math.sqrt(dx * dx + dy * dy) - reach - place.rho, 0.0)
@@ -139,7 +150,10 @@ def explore(
                 wx, wy = sense * leg.uy, -sense * leg.ux
                 if wx * middles[j, 0] + wy * middles[j, 1] < middles[j, 2] - EDGE:
                     continue
-                cost = length + place.rho * (leg.leaving - place.turn) + leg.length + penalties[target]
+                leaving = leaving_turn(place, leg)
+                if leaving < 0:
+                    continue
+                cost = length + place.rho * (leaving - place.turn) + leg.length + penalties[target]
                 qx, qy = arcs[j, 0] + rho * wx, arcs[j, 1] + rho * wy
                 rest = math.sqrt((gx - qx) * (gx - qx) + (gy - qy) * (gy - qy)) if has_goal else 0.0
                 if cost + rest >= best:
@@ -154,7 +168,7 @@ def explore(
                     links = np.concatenate((links, np.empty_like(links)))
                     costs, items = np.concatenate((costs, costs)), np.concatenate((items, items))
                     room *= 2
-                labels[count, 0], labels[count, 1], labels[count, 2] = turn, cost, leg.leaving
+                labels[count, 0], labels[count, 1], labels[count, 2] = turn, cost, leaving
                 links[count, 0], links[count, 1], links[count, 2] = target, current, heads[target]
                 heads[target] = count
                 size = push(costs, items, size, cost + weight * rest, count)

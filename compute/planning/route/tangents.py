@@ -48,13 +48,11 @@ class Leg(NamedTuple):
     Attributes
     ----------
     length : metres; negative where there is none
-    leaving : how far along the arc it begins, in radians
     x, y : where it begins
     ux, uy : its direction
     """
 
     length: float
-    leaving: float
     x: float
     y: float
     ux: float
@@ -97,30 +95,34 @@ def is_averted(place: Place, dx: float, dy: float, reach: float) -> bool:
 def leg_to(place: Place, dx: float, dy: float, rho: float, sense: float) -> Leg:
     """Return the way to the circle of radius `rho` at (dx, dy) from the centre, which it reaches turning in `sense`.
 
-    With radius 0 it is the way to a point.
+    With radius 0 it is the way to a point. Whether it is left in time on a long arc is for `leaving_turn` to say.
     """
     squared = dx * dx + dy * dy
     offset = sense * rho - place.sense * place.rho
     length = squared - offset * offset
     if length < 0.0 or squared < 1e-24:
-        return Leg(-1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
+        return Leg(-1.0, 0.0, 0.0, 0.0, 0.0)
     length = math.sqrt(length)
     ux, uy = (length * dx + offset * dy) / squared, (length * dy - offset * dx) / squared
     vx, vy = place.sense * uy, -place.sense * ux
     if vx * place.mx + vy * place.my < place.half:
-        return Leg(-1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    leaving = 0.0
-    if place.arc >= 0:
-        across = place.sense * (place.ax * vy - place.ay * vx)
-        if place.width <= math.pi and across < -STEP_BACK:
-            return Leg(-1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-        more = math.atan2(across, place.ax * vx + place.ay * vy)
-        if more < 0.0:
-            more = more + FULL if more < -STEP_BACK else 0.0
-        leaving = place.turn + more
-        if place.width < FULL and leaving > place.width + STEP_BACK:
-            return Leg(-1.0, 0.0, 0.0, 0.0, 0.0, 0.0)
-    return Leg(length, leaving, place.x + place.rho * vx, place.y + place.rho * vy, ux, uy)
+        return Leg(-1.0, 0.0, 0.0, 0.0, 0.0)
+    if place.width <= math.pi and place.sense * (place.ax * vy - place.ay * vx) < -STEP_BACK:
+        return Leg(-1.0, 0.0, 0.0, 0.0, 0.0)
+    return Leg(length, place.x + place.rho * vx, place.y + place.rho * vy, ux, uy)
+
+
+@kernel
+def leaving_turn(place: Place, leg: Leg) -> float:
+    """Return how far along the arc a leg leaves it, in radians; negative where it would have to turn back for it."""
+    if place.arc < 0:
+        return 0.0
+    vx, vy = place.sense * leg.uy, -place.sense * leg.ux
+    more = math.atan2(place.sense * (place.ax * vy - place.ay * vx), place.ax * vx + place.ay * vy)
+    if more < 0.0:
+        more = more + FULL if more < -STEP_BACK else 0.0
+    leaving = place.turn + more
+    return leaving if place.width >= FULL or leaving <= place.width + STEP_BACK else -1.0
 
 
 @kernel
