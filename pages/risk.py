@@ -217,7 +217,16 @@ PAGE = JobPage(
     form=Form(
         NAME,
         RiskRequest,
-        advanced=("methods", "rest", "risk_free_rate", "simulation", "n_simulations", "seed", "rolling_window"),
+        advanced=(
+            "methods",
+            "rest",
+            "risk_free_rate",
+            "factors",
+            "simulation",
+            "n_simulations",
+            "seed",
+            "rolling_window",
+        ),
     ),
     run_label="Measure",
     working_title="Measuring",

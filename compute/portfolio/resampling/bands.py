@@ -9,7 +9,7 @@ from compute.job import Report
 from compute.portfolio.limits import Limits
 from compute.portfolio.moments import Estimation, Moments
 from compute.portfolio.objectives import Objective
-from compute.portfolio.resampling.chosen import can_resample, chosen_weights
+from compute.portfolio.resampling.chosen import Tell, can_resample, chosen_weights
 from compute.portfolio.resampling.draws import draw_periods
 from compute.portfolio.resampling.estimates import Estimator
 from compute.portfolio.resampling.options import FrontierBands, Interval, PortfolioBands, Resampling, Vector
@@ -20,7 +20,7 @@ from compute.portfolio.universe import Universe
 Array = NDArray[np.float64]
 
 MOST_ASSETS = 200  # beyond, a resample takes longer than a reader waits for a thousand of them
-MOST_TOGETHER = 2000  # resamples walked together: some tens of MB
+MOST_TOGETHER = 500  # resamples walked together: for 20 assets a fifth of a second between two reports
 PERIODS_TOGETHER = 8_000_000  # rows drawn at once: 64 MB
 NUMBERS_TOGETHER = 4_000_000  # of covariances and turning points at once: 32 MB
 
@@ -89,12 +89,16 @@ def frontier_bands(asked: BandRequest, universe: Universe, limits: Limits, repor
     parts: list[list[Array]] = []
     size = _together(periods, limits.n)
     for rows in draw_periods(periods, how.n_bootstrap, how.block, how.seed, size):
-        report(done / how.n_bootstrap, f"Resample {done + 1} of {how.n_bootstrap}")
+
+        def tell(more: int, before: int = done) -> None:
+            report((before + more) / how.n_bootstrap, f"Resample {before + more + 1} of {how.n_bootstrap}")
+
+        tell(0)
         mu, sigma = estimate(rows)
         paths = critical_line_batch(mu, sigma, limits)
         lookup = PathLookup(paths.corners, paths.thetas, mu, sigma)
         _, earned, risked = lookup.sample(asked.n_points)
-        parts.append([earned * year, risked * np.sqrt(year), *_chosen(asked, lookup, universe.moments, limits)])
+        parts.append([earned * year, risked * np.sqrt(year), *_chosen(asked, lookup, universe.moments, limits, tell)])
         done += len(rows)
     earned, risked, *chosen = (np.concatenate(column) for column in zip(*parts, strict=True))
     own_earned, own_risked = _own(universe.moments, limits, asked.n_points)
@@ -122,13 +126,13 @@ def _together(periods: int, n: int) -> int:
     return max(1, min(MOST_TOGETHER, PERIODS_TOGETHER // periods, NUMBERS_TOGETHER // (n * max(n, 60))))
 
 
-def _chosen(asked: BandRequest, lookup: PathLookup, like: Moments, limits: Limits) -> list[Array]:
+def _chosen(asked: BandRequest, lookup: PathLookup, like: Moments, limits: Limits, tell: Tell) -> list[Array]:
     """Return for each objective the return, the volatility and the weights of its portfolio, (B, 2 + n) per year;
     rows of NaN where there is none."""
     year = like.periods_per_year
     made = []
     for objective in asked.objectives:
-        weights, found = chosen_weights(objective, lookup, like, limits, asked.risk_free_rate / year)
+        weights, found = chosen_weights(objective, lookup, like, limits, asked.risk_free_rate / year, tell)
         earned = (weights * lookup.mu).sum(axis=1) * year
         variance = np.einsum("bi,bij,bj->b", weights, lookup.sigma, weights) * year
         table = np.column_stack([earned, np.sqrt(np.maximum(variance, 0.0)), weights])

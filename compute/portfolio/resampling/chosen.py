@@ -1,5 +1,6 @@
 """The portfolio of one objective in every resample: looked up on the frontiers where it lies on them, else solved."""
 
+from collections.abc import Callable
 from dataclasses import replace
 
 import numpy as np
@@ -26,6 +27,7 @@ from compute.portfolio.universe import Universe
 
 Array = NDArray[np.float64]
 Mask = NDArray[np.bool_]
+Tell = Callable[[int], None]
 
 
 def can_resample(objective: Objective) -> bool:
@@ -34,11 +36,12 @@ def can_resample(objective: Objective) -> bool:
 
 
 def chosen_weights(
-    objective: Objective, lookup: PathLookup, like: Moments, limits: Limits, risk_free: float
+    objective: Objective, lookup: PathLookup, like: Moments, limits: Limits, risk_free: float, tell: Tell
 ) -> tuple[Array, Mask]:
     """Return the best weights (B, n) of each resample, and where there are any.
 
-    `like` says names and periods per year of moments; `risk_free` per period, `limits` of bounds and a sum alone.
+    `tell` is called with the number of each that is solved alone; `like` says names and periods per year of moments;
+    `risk_free` per period, `limits` of bounds and a sum alone.
     """
     everywhere = np.ones(len(lookup.mu), dtype=bool)
     year = like.periods_per_year
@@ -61,15 +64,16 @@ def chosen_weights(
             made = risk_parity_batch(lookup.sigma, None, limits).weights
             if (made <= limits.upper).all() and (made >= limits.lower).all():
                 return made, everywhere
-    return _solved(objective, lookup, like, limits, risk_free)
+    return _solved(objective, lookup, like, limits, risk_free, tell)
 
 
 def _solved(
-    objective: Objective, lookup: PathLookup, like: Moments, limits: Limits, risk_free: float
+    objective: Objective, lookup: PathLookup, like: Moments, limits: Limits, risk_free: float, tell: Tell
 ) -> tuple[Array, Mask]:
     """Return the weights solved for one by one."""
     weights, found = np.zeros_like(lookup.mu), np.zeros(len(lookup.mu), dtype=bool)
     for i, (mean, sigma) in enumerate(zip(lookup.mu, lookup.sigma, strict=True)):
+        tell(i)
         universe = Universe(replace(like, mean=mean, covariance=sigma), None)
         try:
             weights[i] = solve(Problem(objective, universe, limits, risk_free)).weights
