@@ -176,7 +176,7 @@ def _cancel_button(page: JobPage, view: View) -> Component:
 
 def _panel(page: JobPage, request: Any, problems: Sequence[FieldProblem]) -> list[Component]:
     known = datasets()
-    extras = picker_extras(page.form, UPLOAD_PATH) | asset_extras(page.form, UPLOAD_PATH)
+    extras = picker_extras(page.form, UPLOAD_PATH) | asset_extras(page.form, UPLOAD_PATH) | dict(page.extras())
     if isinstance(request, Mapping) and request.get("series") == []:
         too_many = "The pasted series are too many to be shown here; the result below was made from all of them."
         extras["series/inline"] = dmc.Text(too_many, size="xs", className="la-muted")

@@ -69,6 +69,8 @@ class JobPage:
     """Names a job among its like, such as `passengers, 12 steps, ARIMA`."""
     draw_waiting: Callable[[], Component]
     """Draws the room that the result will take."""
+    extras: Callable[[], Mapping[str, Component]] = dict
+    """Draws what stands below fields of the form, by key."""
 
     @property
     def path(self) -> str:

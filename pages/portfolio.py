@@ -26,6 +26,7 @@ from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._portfolio_links import rebalance_link, risk_link, walk_link
 from pages._portfolio_pareto import connect_turnover, turnover_card
 from pages._portfolio_saving import register_saving, save_control
+from pages._saved_weights import register_saved_choices, saved_choices
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -40,6 +41,7 @@ dash.register_page(
 
 NAME = "portfolio"
 FUNDS = {"dataset": "imaginary-funds"}
+HELD = "constraints/previous_weights"
 
 
 def _answer(done: Finished, other: Finished | None) -> Answer:
@@ -208,8 +210,10 @@ PAGE = JobPage(
     draw=_draw,
     draw_waiting=_draw_waiting,
     describe=_describe,
+    extras=lambda: saved_choices(NAME, {HELD: "Weights held now"}),
 )
 register_callbacks(PAGE)
+register_saved_choices(NAME, (HELD,))
 register_saving(NAME)
 connect_turnover(NAME)
 clientside_callback(

@@ -16,6 +16,7 @@ from compute.portfolio.rebalance.result import RebalanceResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
+from pages._saved_weights import register_saved_choices, saved_choices
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -154,8 +155,10 @@ PAGE = JobPage(
     draw=_draw,
     draw_waiting=_draw_waiting,
     describe=_describe,
+    extras=lambda: saved_choices(NAME, {"current": "Held now", "target": "Wanted"}),
 )
 register_callbacks(PAGE)
+register_saved_choices(NAME, ("current", "target"), valued="current")
 
 
 def layout(**query: str) -> Component:

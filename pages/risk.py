@@ -22,6 +22,7 @@ from compute.portfolio.risk.result import Contribution, RiskResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
+from pages._saved_weights import register_saved_choices, saved_choices
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -250,8 +251,10 @@ PAGE = JobPage(
     draw=_draw,
     draw_waiting=_draw_waiting,
     describe=_describe,
+    extras=lambda: saved_choices(NAME, {"weights": "Weights"}),
 )
 register_callbacks(PAGE)
+register_saved_choices(NAME, ("weights",), valued="weights")
 
 
 def layout(**query: str) -> Component:

@@ -4,6 +4,7 @@ import pytest
 from dash.testing.browser import Browser
 
 from tests.browser.accessibility import assert_accessible
+from tests.browser.forecasting import ask
 from tests.browser.steps import assert_fits, click, eventually, find, open_page, prefer_scheme, see, use_phone
 
 CHART = '[data-graph="weights"] .main-svg'
@@ -34,6 +35,18 @@ def test_an_optimisation_leads_on_to_the_trades_it_needs(ui: Browser) -> None:
     click(ui, "Find the trades")
     see(ui, "Sell 1 and buy 11")
     eventually(lambda: "?job=" in ui.driver.current_url, "the address follows")
+
+
+def test_what_is_held_is_filled_in_from_a_saved_portfolio(ui: Browser) -> None:
+    positions = [{"asset": "Stocks", "units": 3, "price": 20}, {"asset": "Bonds", "units": 1, "price": 40}]
+    ask(ui, "POST", "/finance/portfolios", {"name": "Kept", "positions": positions})
+    open_page(ui, "/rebalance")
+    find(ui, '[aria-label="Held now from a saved portfolio"]').click()
+    click(ui, "Kept")
+    field = find(ui, '[id*="current"].mantine-Textarea-input')
+    eventually(lambda: str(field.get_attribute("value")).startswith("Stocks,0.6"), "the weights are filled in")
+    click(ui, "Find the trades")
+    see(ui, "worth 100")
 
 
 def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
