@@ -1,5 +1,9 @@
 """The kinds of jobs about motion: rows of `tasks`. Run functions import what they need when they run."""
 
+from typing import Any
+
+from compute.planning.execution.request import ExecuteRequest
+from compute.planning.execution.result import ExecuteResult
 from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.motion_plan.result import PlanResult
 from services.task_records import JobContext, Task
@@ -13,6 +17,35 @@ def _run_plan(request: PlanRequest, context: JobContext) -> PlanResult:
     return plan_motion(request, context.report, perf_counter)
 
 
+def _run_execute(request: ExecuteRequest, context: JobContext) -> ExecuteResult:
+    from time import perf_counter
+
+    from compute.planning.execution.run import execute
+
+    return execute(request, context.report, perf_counter)
+
+
+_EXAMPLE: dict[str, Any] = {
+    "map": {
+        "width": 12,
+        "height": 8,
+        "obstacles": [
+            {"kind": "circle", "id": "pillar", "center": [4, 4.5], "radius": 1},
+            {
+                "kind": "circle",
+                "id": "cart",
+                "center": [8, 1],
+                "radius": 0.6,
+                "motion": {"waypoints": [[0, 8, 1], [4, 8, 7], [8, 8, 1]], "loop": True},
+            },
+        ],
+    },
+    "start": {"position": [1, 4]},
+    "goal": {"position": [11, 4]},
+    "robot": {"radius": 0.3, "max_velocity": 2, "max_acceleration": 3},
+    "n_policies": 500,
+}
+
 PLANNING_TASKS = (
     Task(
         kind="motion_plan",
@@ -22,25 +55,16 @@ PLANNING_TASKS = (
         request=PlanRequest,
         result=PlanResult,
         run=_run_plan,
-        example={
-            "map": {
-                "width": 12,
-                "height": 8,
-                "obstacles": [
-                    {"kind": "circle", "id": "pillar", "center": [4, 4.5], "radius": 1},
-                    {
-                        "kind": "circle",
-                        "id": "cart",
-                        "center": [8, 1],
-                        "radius": 0.6,
-                        "motion": {"waypoints": [[0, 8, 1], [4, 8, 7], [8, 8, 1]], "loop": True},
-                    },
-                ],
-            },
-            "start": {"position": [1, 4]},
-            "goal": {"position": [11, 4]},
-            "robot": {"radius": 0.3, "max_velocity": 2, "max_acceleration": 3},
-            "n_policies": 500,
-        },
+        example=_EXAMPLE,
+    ),
+    Task(
+        kind="motion_run",
+        title="Motion run",
+        summary="Drive a robot to its goal in closed loop among what moves: what it saw, believed, chose and touched.",
+        route="/robotics/execute",
+        request=ExecuteRequest,
+        result=ExecuteResult,
+        run=_run_execute,
+        example={"plan": _EXAMPLE | {"goal": {"position": [11, 4], "tolerance": 0.3}}, "time_limit": 30},
     ),
 )

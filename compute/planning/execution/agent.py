@@ -33,6 +33,7 @@ class Habits:
     steps, dt : how far policies reach, and how long each acceleration is held, s
     iterations : of refinement
     restlessness : standard deviation of the accelerations that are tried, as a share of the highest
+    reroute_every : decisions between searches for the way
     """
 
     policies: int = 500
@@ -40,6 +41,7 @@ class Habits:
     dt: float = 0.1
     iterations: int = 1
     restlessness: float = 0.5
+    reroute_every: int = REROUTE_EVERY
     preferences: Preferences = field(default_factory=Preferences)
     sensor: Sensor = field(default_factory=Sensor)
 
@@ -94,7 +96,7 @@ class Agent:
     def decide(self, now: Motion, movers: Foresight) -> Decision:
         """Return what to do about a motion and beliefs about movers."""
         habits, robot = self._habits, self._robot
-        is_new_way = self._searches and self._decisions % REROUTE_EVERY == 0
+        is_new_way = self._searches and self._decisions % habits.reroute_every == 0
         if is_new_way:
             self._search_ways(now.position)
         self._decisions += 1

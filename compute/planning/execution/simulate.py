@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.planning.execution.agent import Agent, Decision
+from compute.planning.execution.agent import Decision
 from compute.planning.execution.shield import Motion
 from compute.planning.geometry.surroundings import Surroundings
 from compute.planning.inference.beliefs import Movers, Sensing
@@ -46,6 +47,13 @@ class Truth:
         share = np.clip(-(apart * change).sum(axis=1) / size, 0, 1)
         gaps = np.linalg.norm(apart + share[:, None] * change, axis=1) - self.radii - self.radius
         return float(gaps.min()), int(gaps.argmin())
+
+
+class Mind(Protocol):
+    """Whatever decides."""
+
+    def decide(self, now: Motion, movers: Movers) -> Decision:
+        """Return what to do about a motion and beliefs about movers."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +132,7 @@ class Conditions:
 
 def simulate(
     truth: Truth,
-    agent: Agent,
+    agent: Mind,
     start: Motion,
     goal: Array,
     conditions: Conditions,

@@ -58,7 +58,7 @@ def timed_motion(
     first = begin[:2] + t * (velocity + 0.5 * t * slowing), velocity + t * slowing
     is_later = (times >= braking)[:, None]
     planar = [np.where(is_later, late, early) for late, early in zip(later, first, strict=True)]
-    return Whole("timed", _raised(times, planar[0], planar[1], begin[2], end[2])), timed
+    return Whole("timed", raised(times, planar[0], planar[1], begin[2], end[2])), timed
 
 
 def inferred_motion(
@@ -83,7 +83,7 @@ def inferred_motion(
             times = np.asarray(DT * np.arange(len(path)))
             positions = np.array([motion.position for motion in path])
             velocities = np.array([motion.velocity for motion in path])
-            return Whole("inferred", _raised(times, positions, velocities, begin[2], end[2]))
+            return Whole("inferred", raised(times, positions, velocities, begin[2], end[2]))
         now = agent.decide(now, foretold.at(time)).after
         time += DT
         path.append(now)
@@ -104,7 +104,7 @@ def preferences_of(request: PlanRequest) -> Preferences:
     )
 
 
-def _raised(times: Array, positions: Array, velocities: Array, low: float, high: float) -> Trajectory:
+def raised(times: Array, positions: Array, velocities: Array, low: float, high: float) -> Trajectory:
     """Return a motion in the plane with its height, which changes with the length of the way that is gone."""
     gone = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(positions, axis=0), axis=1))])
     slope = (high - low) / gone[-1] if gone[-1] > 0 else 0.0

@@ -1,0 +1,70 @@
+"""What a run tells: metres, seconds, nats."""
+
+from typing import Literal
+
+from compute.planning.motion_plan.result import FreeEnergy
+from compute.planning.scene.units import Point
+from compute.schema import Record
+
+RunStatus = Literal["reached", "collision", "timeout", "no_plan"]
+
+
+class BelievedMover(Record):
+    """What the robot believed of a moving obstacle."""
+
+    obstacle: str
+    position: Point
+    velocity: Point
+    deviation: float
+    """Standard deviation of the position, m."""
+    stopping: float
+    """Probability that it is slowing to a stop."""
+
+
+class RunFrame(Record):
+    """One moment of a run."""
+
+    time: float
+    position: Point
+    velocity: Point
+    believed: Point
+    """Where the robot believed to be."""
+    movers: tuple[BelievedMover, ...]
+    expected_free_energy: FreeEnergy | None
+    """Of what was chosen next; None at the end, and where a plan is tracked."""
+    is_braking: bool
+    """Whether the shield overruled what was chosen."""
+
+
+class RunCollision(Record):
+    """When the robot touched something."""
+
+    time: float
+    obstacle: str
+    is_robots_fault: bool
+    """Whether the robot was moving; one that stands is run into."""
+
+
+class ExecuteResult(Record):
+    """How a run ended, moment by moment."""
+
+    status: RunStatus
+    reason: str
+    """A sentence; empty where the goal is reached."""
+    frames: tuple[RunFrame, ...]
+    collisions: tuple[RunCollision, ...]
+    """At most one: it ends a run."""
+    replans: int
+    """Searches for the way."""
+    brakings: int
+    """Choices that the shield overruled."""
+    min_clearance: float | None
+    clearance_time: float | None
+    nearest_obstacle: str | None
+    total_time: float
+    path_length: float
+    lower_bound: float | None
+    """No way among what is at rest is shorter."""
+    tracking_error: float | None
+    """Root mean square distance from the plan that was tracked."""
+    notes: tuple[str, ...] = ()

@@ -1,0 +1,247 @@
+"""The front door of runs: a world that moves on its own, a robot that sees it with noise, and what came of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.job import Report
+from compute.planning.execution.agent import Agent, Habits
+from compute.planning.execution.request import ExecuteRequest
+from compute.planning.execution.result import BelievedMover, ExecuteResult, RunCollision, RunFrame, RunStatus
+from compute.planning.execution.shield import Motion
+from compute.planning.execution.simulate import Conditions, Frame, Run, Truth, simulate
+from compute.planning.execution.tracking import Tracker
+from compute.planning.geometry.surroundings import Surroundings, surroundings
+from compute.planning.inference.beliefs import STOPS, Sensing
+from compute.planning.inference.preferences import Sensor
+from compute.planning.inference.terrain import lattice, map_terrain
+from compute.planning.motion_plan.candidates import preferences_of, raised
+from compute.planning.motion_plan.foretold import Foretold, is_met
+from compute.planning.motion_plan.result import PlanResult
+from compute.planning.motion_plan.run import plan_motion
+from compute.planning.motion_plan.weighing import free_energy_of
+from compute.planning.prior.cost_to_go import measure_cost_to_go
+from compute.planning.route import Ground, find_route, prepare_ground
+from compute.planning.scene import Map
+from compute.planning.timing.drive import Trajectory
+from compute.planning.validation import Validation, validate_trajectory
+
+Array = NDArray[np.float64]
+Clock = Callable[[], float]
+
+DT = 0.1  # s between decisions
+STEPS = 25
+MOST_POLICIES = 1000  # at each decision; a plan may weigh more
+PARTS = 6  # of a step, at which the distance to moving shapes is measured
+
+
+@dataclass(frozen=True)
+class SceneTruth(Truth):
+    """A map whose obstacles move as it says: distances to their true shapes."""
+
+    scene: Surroundings
+
+    def gap_to_movers(self, begin: Array, end: Array, time: float, dt: float) -> tuple[float, int]:
+        """Return the least gap at some moments of a step, and the mover; the whole run is validated in the end."""
+        if not self.scene.moving:
+            return np.inf, -1
+        share = np.linspace(0.0, 1.0, PARTS + 1)
+        points = begin + share[:, None] * (end - begin)
+        distances, owners = self.scene.nearest(points, time + dt * share)
+        still = self.around.distance(points)
+        distances = np.where(distances < still, distances, np.inf)
+        at = int(distances.argmin())
+        places = [place for place, _, _ in self.scene.moving]
+        mover = places.index(int(owners[at])) if int(owners[at]) in places else -1
+        return float(distances[at]) - self.radius, mover
+
+
+def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteResult:
+    """Return the run that a request asks for; RequestError where its plan cannot be begun."""
+    plan = request.plan
+    heights = _heights(request)
+    robot, begin, goal = plan.robot, np.array(plan.start.position[:2]), np.array(plan.goal.position[:2])
+    report(0.0, "Preparing the map")
+    ground = prepare_ground(plan.map, robot.radius, heights)
+    route = find_route(ground, begin, goal)
+    if route.path is None:
+        return _not_begun(route.reason)
+    planned: PlanResult | None = None
+    if request.mode == "track":
+        planned = plan_motion(plan, lambda share, text: report(0.3 * share, text), clock)
+        if planned.status != "reached":
+            return _not_begun(planned.reason)
+    rng = np.random.default_rng([request.seed, 1])
+    mind = _tracker(request, ground, planned) if planned else _agent(request, ground, goal)
+    movers = Foretold.of(_moving_only(plan.map), heights)
+    truth = SceneTruth(
+        around=surroundings(_still_only(plan.map), heights),
+        where=lambda time: movers.at(time).where(np.zeros(1))[0],
+        radii=movers.radii,
+        radius=robot.radius,
+        scene=surroundings(plan.map, heights),
+    )
+    conditions = Conditions(
+        sensing=Sensing(noise=request.noise),
+        pose_noise=request.pose_noise,
+        sight=np.inf if request.sensor_range is None else request.sensor_range,
+        dt=DT,
+        time_limit=request.time_limit,
+        tolerance=plan.goal.tolerance,
+    )
+    velocity = np.array((plan.start.velocity or (0.0, 0.0))[:2], dtype=np.float64)
+
+    def watch(frame: Frame) -> None:
+        report(0.3 + 0.7 * min(frame.time / request.time_limit, 1.0), f"Driving, {frame.time:.1f} s")
+
+    run = simulate(truth, mind, Motion(begin, velocity), goal, conditions, rng, watch)
+    report(1.0, "Done")
+    return _write(request, run, route.path.length, planned)
+
+
+def _agent(request: ExecuteRequest, ground: Ground, goal: Array) -> Agent:
+    plan = request.plan
+    habits = Habits(
+        policies=min(plan.n_policies, MOST_POLICIES),
+        steps=STEPS,
+        dt=DT,
+        preferences=preferences_of(plan),
+        sensor=Sensor(range=np.inf if request.sensor_range is None else request.sensor_range, noise=request.noise),
+        reroute_every=request.replan_every,
+    )
+    bounds = ground.around.bounds
+    area = float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
+    step = max(0.5 * ground.radius, float(np.sqrt(area / 250_000)))
+    points, _ = lattice(bounds, step)
+    terrain = map_terrain(ground.around, measure_cost_to_go(ground, goal).at(points), goal, step)
+    return Agent(ground, terrain, plan.robot, goal, habits, np.random.default_rng(request.seed))
+
+
+def _tracker(request: ExecuteRequest, ground: Ground, planned: PlanResult) -> Tracker:
+    return Tracker(_trajectory(planned), ground.around, request.plan.robot, DT)
+
+
+def _trajectory(planned: PlanResult) -> Trajectory:
+    rows = planned.trajectory
+    return Trajectory(
+        np.array([row.time for row in rows]),
+        np.array([row.position for row in rows]),
+        np.array([row.velocity for row in rows]),
+    )
+
+
+def _write(request: ExecuteRequest, run: Run, shortest: float, planned: PlanResult | None) -> ExecuteResult:
+    world = request.plan.map
+    heights = _heights(request)
+    moving = [(place, o) for place, o in enumerate(world.obstacles) if o.motion is not None and is_met(o, heights)]
+    names = [world.name_of(place) for place, _ in moving]
+    verdict = _validate(request, run)
+    touched = _collision(run, names, verdict)
+    status: RunStatus = "reached"
+    reason = ""
+    if touched is not None:
+        status, reason = "collision", f"the robot touched {touched.obstacle} at {touched.time:.1f} s"
+    elif not run.is_reached:
+        status, reason = "timeout", f"the goal was not reached within {request.time_limit:g} s; allow more time"
+    clearance = verdict.clearance if verdict else None
+    return ExecuteResult(
+        status=status,
+        reason=reason,
+        frames=tuple(_frame(frame, names, planned is None) for frame in run.frames),
+        collisions=(touched,) if touched else (),
+        replans=run.searches,
+        brakings=run.brakings,
+        min_clearance=clearance.gap if clearance else None,
+        clearance_time=clearance.when if clearance else None,
+        nearest_obstacle=clearance.nearest if clearance else None,
+        total_time=run.frames[-1].time,
+        path_length=run.length,
+        lower_bound=shortest,
+        tracking_error=_error(run, planned) if planned else None,
+    )
+
+
+def _collision(run: Run, names: list[str], verdict: Validation | None) -> RunCollision | None:
+    """Return what was touched: as the run saw it, or as validation did between its moments."""
+    if run.collision is not None:
+        name = names[run.collision.mover] if 0 <= run.collision.mover < len(names) else "something"
+        return RunCollision(time=run.collision.time, obstacle=name, is_robots_fault=run.collision.is_robots_fault)
+    if verdict is None or verdict.is_collision_free:
+        return None
+    return RunCollision(time=verdict.clearance.when, obstacle=verdict.clearance.nearest, is_robots_fault=True)
+
+
+def _validate(request: ExecuteRequest, run: Run) -> Validation | None:
+    """Return the exact clearance of the motion that was made, measured by what shares no code with the run."""
+    if len(run.frames) < 2:
+        return None
+    times = np.array([frame.time for frame in run.frames])
+    positions = np.array([frame.motion.position for frame in run.frames])
+    velocities = np.array([frame.motion.velocity for frame in run.frames])
+    trajectory = raised(times, positions, velocities, *_ends(request))
+    return validate_trajectory(request.plan.map, request.plan.robot, times, trajectory.positions, trajectory.velocities)
+
+
+def _frame(frame: Frame, names: list[str], is_inferred: bool) -> RunFrame:
+    movers = frame.movers
+    deviation = np.sqrt(np.einsum("im,im->m", movers.weight, movers.covariance[..., 0, 0]))
+    decision = frame.decision
+    return RunFrame(
+        time=frame.time,
+        position=_point(frame.motion.position),
+        velocity=_point(frame.motion.velocity),
+        believed=_point(frame.believed),
+        movers=tuple(
+            BelievedMover(
+                obstacle=name,
+                position=_point(movers.position[j]),
+                velocity=_point(movers.velocity[j]),
+                deviation=float(deviation[j]),
+                stopping=float(movers.weight[STOPS, j]),
+            )
+            for j, name in enumerate(names)
+        ),
+        expected_free_energy=free_energy_of(decision.parts) if decision and is_inferred else None,
+        is_braking=decision.is_braking if decision else False,
+    )
+
+
+def _error(run: Run, planned: PlanResult) -> float:
+    trajectory = _trajectory(planned)
+    times = np.array([frame.time for frame in run.frames])
+    wanted = np.stack([np.interp(times, trajectory.times, trajectory.positions[:, axis]) for axis in range(2)], axis=1)
+    driven = np.array([frame.motion.position for frame in run.frames])
+    return float(np.sqrt(((driven - wanted) ** 2).sum(axis=1).mean()))
+
+
+def _not_begun(reason: str) -> ExecuteResult:
+    return ExecuteResult(
+        status="no_plan", reason=reason, frames=(), collisions=(), replans=0, brakings=0, min_clearance=None,
+        clearance_time=None, nearest_obstacle=None, total_time=0.0, path_length=0.0, lower_bound=None,
+        tracking_error=None,
+    )  # fmt: skip
+
+
+def _heights(request: ExecuteRequest) -> tuple[float, float]:
+    low, high = _ends(request)
+    return min(low, high) - request.plan.robot.radius, max(low, high) + request.plan.robot.radius
+
+
+def _ends(request: ExecuteRequest) -> tuple[float, float]:
+    """Return the heights of start and goal; 0 where none is given."""
+    low, high = ([*end.position, 0.0][2] for end in (request.plan.start, request.plan.goal))
+    return low, high
+
+
+def _moving_only(world: Map) -> Map:
+    return world.model_copy(update={"obstacles": tuple(o for o in world.obstacles if o.motion is not None)})
+
+
+def _still_only(world: Map) -> Map:
+    return world.model_copy(update={"obstacles": tuple(o for o in world.obstacles if o.motion is None)})
+
+
+def _point(row: Array) -> tuple[float, float]:
+    return float(row[0]), float(row[1])

@@ -1,0 +1,106 @@
+"""Runs as they are asked for: told truly, exact about what was touched, the same for the same seed."""
+
+from typing import Any
+
+import numpy as np
+import pytest
+
+from compute.job import ignore_progress
+from compute.planning.execution.request import ExecuteRequest
+from compute.planning.execution.result import ExecuteResult
+from compute.planning.execution.run import execute
+
+ROBOT = {"radius": 0.3, "max_velocity": 2, "max_acceleration": 3}
+PILLAR = {"kind": "circle", "center": [6, 4], "radius": 1.2, "id": "pillar"}
+TRACK = {"waypoints": [[0, 6, 1], [4, 6, 7], [8, 6, 1]], "loop": True}
+BUS = {"kind": "rectangle", "id": "bus", "center": [6, 1], "size": [1.6, 0.8], "motion": TRACK}
+
+
+def run(obstacles: list[dict[str, Any]], **changes: Any) -> ExecuteResult:
+    plan = {
+        "map": {"width": 12, "height": 8, "obstacles": obstacles},
+        "start": {"position": [1, 4]},
+        "goal": {"position": [11, 4], "tolerance": 0.3},
+        "robot": ROBOT,
+        "n_policies": 150,
+        "horizon": 2,
+    }
+    asked = ExecuteRequest.model_validate({"plan": plan | changes.pop("plan", {}), "time_limit": 20} | changes)
+    return execute(asked, ignore_progress, lambda: 0.0)
+
+
+def test_a_robot_reaches_its_goal_round_what_stands() -> None:
+    result = run([PILLAR])
+    assert result.status == "reached"
+    assert result.lower_bound is not None
+    assert result.lower_bound - 0.35 <= result.path_length < 1.15 * result.lower_bound
+    assert result.min_clearance is not None
+    assert result.min_clearance > -1e-6
+    assert not result.collisions
+    assert not result.frames[0].movers
+    assert result.frames[0].expected_free_energy is not None
+    assert result.frames[-1].expected_free_energy is None
+
+
+def test_who_crosses_is_believed_where_it_is_and_not_touched() -> None:
+    result = run([BUS, PILLAR | {"center": [3, 2], "radius": 0.5}])
+    assert result.status == "reached"
+    assert result.min_clearance is not None
+    assert result.min_clearance > 0
+    later = result.frames[10]
+    [bus] = later.movers
+    assert bus.obstacle == "bus"
+    assert bus.position == pytest.approx((6, 1 + 1.5 * later.time), abs=0.15)
+    assert bus.velocity == pytest.approx((0, 1.5), abs=0.5)
+    assert 0 < bus.deviation < 0.2
+
+
+def test_a_plan_is_tracked_closely_but_blindly() -> None:
+    result = run([BUS], mode="track", pose_noise=0.0)
+    assert result.status == "reached"
+    assert result.tracking_error is not None
+    assert result.tracking_error < 0.05
+    assert result.replans == 0
+
+
+def test_a_run_that_cannot_begin_says_why() -> None:
+    wall = {"kind": "rectangle", "center": [6, 4], "size": [0.3, 8.5], "id": "wall"}
+    result = run([wall])
+    assert result.status == "no_plan"
+    assert "wall" in result.reason
+    assert not result.frames
+
+
+def test_one_run_into_is_told_with_its_name() -> None:
+    walls = [{"kind": "rectangle", "center": [3, y], "size": [6, 3.4]} for y in (1.75, 6.25)]
+    ram = {"kind": "circle", "id": "ram", "center": [11, 4], "radius": 0.4, "motion": {"velocity": [-3, 0]}}
+    ends = {"start": {"position": [0.5, 4]}, "goal": {"position": [0.9, 4], "tolerance": 1e-6}}
+    result = run([*walls, ram], plan=ends)
+    assert result.status == "collision"
+    [touch] = result.collisions
+    assert touch.obstacle == "ram"
+    assert "ram" in result.reason
+    assert touch.time < 4
+
+
+def test_too_little_time_is_said() -> None:
+    result = run([PILLAR], time_limit=1)
+    assert result.status == "timeout"
+    assert "within 1 s" in result.reason
+
+
+def test_what_is_above_is_passed_under() -> None:
+    bridge = BUS | {"id": "crane", "height_range": [3, 5]}
+    ends = {"start": {"position": [1, 4, 0]}, "goal": {"position": [11, 4, 0], "tolerance": 0.3}}
+    result = run([bridge], plan=ends)
+    assert result.status == "reached"
+    assert not result.frames[5].movers
+    heights = [abs(frame.position[1] - 4) for frame in result.frames]
+    assert max(heights) < 0.3
+
+
+def test_a_seed_gives_a_run_again() -> None:
+    first, again, other = (run([BUS], seed=seed) for seed in (1, 1, 2))
+    assert first == again
+    assert np.array([frame.position for frame in first.frames]).shape != (0,)
+    assert first.frames != other.frames
