@@ -13,8 +13,10 @@ from services.csv_text import Cell, time_text
 
 
 def optimize_rows(result: OptimizeResult) -> Iterator[Sequence[Cell]]:
-    """Return a header and a row per asset: its weight, its share of the risk, and what it is on its own."""
-    yield ["asset", "weight", "risk_contribution", "expected_return", "volatility", "sharpe_ratio"]
+    """Return a header and a row per asset: weight and its bands, share of the risk, and what it is on its own."""
+    banded = result.bands.portfolios[:1] if result.bands else ()
+    bands = ["weight_lower", "weight_upper"] if banded else []
+    yield ["asset", "weight", "risk_contribution", "expected_return", "volatility", "sharpe_ratio", *bands]
     for asset in result.assets:
         yield [
             asset.name,
@@ -23,19 +25,44 @@ def optimize_rows(result: OptimizeResult) -> Iterator[Sequence[Cell]]:
             asset.expected_return,
             asset.volatility,
             asset.sharpe_ratio,
+            *(end for each in banded for end in each.weights[asset.name]),
         ]
 
 
 def frontier_rows(result: FrontierResult) -> Iterator[Sequence[Cell]]:
-    """Return a header and a row per point, the marked ones last, with the weight of each asset."""
+    """Return a header and a row per point, the marked ones and those within a turnover last, with all weights.
+
+    Bands and turnover have columns where they were asked for.
+    """
     names = [asset.name for asset in result.assets]
-    yield ["point", "expected_return", "volatility", "sharpe_ratio", *(f"weight_{name}" for name in names)]
+    bands = [f"{end}_{of}" for of in ("return", "volatility") for end in ("lower", "upper")] if result.bands else []
+    traded = ["turnover"] if result.pareto else []
+    columns = ["expected_return", "volatility", "sharpe_ratio", *bands, *traded]
+    yield ["point", *columns, *(f"weight_{name}" for name in names)]
     marked = [("min_variance", result.min_variance), ("max_sharpe", result.max_sharpe)]
     points = [*((str(at), point) for at, point in enumerate(result.points, 1)), *marked]
-    for label, point in points:
+    no_turnover: list[Cell] = [None] * len(traded)
+    for at, (label, point) in enumerate(points):
         if point is not None:
             measures = (point.expected_return, point.volatility, point.sharpe_ratio)
-            yield [label, *measures, *(point.weights[name] for name in names)]
+            weights = (point.weights[name] for name in names)
+            yield [label, *measures, *_banded(result, label, at), *no_turnover, *weights]
+    no_bands: list[Cell] = [None] * len(bands)
+    for each in result.pareto.points if result.pareto else ():
+        measures = (each.expected_return, each.volatility, each.sharpe_ratio)
+        yield ["within_turnover", *measures, *no_bands, each.turnover, *each.weights]
+
+
+def _banded(result: FrontierResult, label: str, at: int) -> Sequence[Cell]:
+    """Return between what return and volatility of a point lie in resamples; nothing where none were asked for."""
+    bands = result.bands
+    if bands is None:
+        return []
+    if at < len(result.points):
+        ends = (bands.lower_returns, bands.upper_returns, bands.lower_volatilities, bands.upper_volatilities)
+        return [end[at] for end in ends]
+    marked = next((each for each in bands.portfolios if each.portfolio == label), None)
+    return [None] * 4 if marked is None else [*marked.expected_return, *marked.volatility]
 
 
 def risk_rows(result: RiskResult) -> Iterator[Sequence[Cell]]:

@@ -9,6 +9,10 @@ from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.run import backtest_portfolio
 from compute.portfolio.comparison.request import EstimatorsRequest
 from compute.portfolio.comparison.run import compare_estimators
+from compute.portfolio.frontier.request import FrontierRequest
+from compute.portfolio.frontier.run import trace_frontier
+from compute.portfolio.optimization.request import OptimizeRequest
+from compute.portfolio.optimization.run import optimize
 from compute.portfolio.rebalance.request import RebalanceRequest
 from compute.portfolio.rebalance.run import rebalance
 from compute.portfolio.risk.request import RiskRequest
@@ -16,6 +20,8 @@ from compute.portfolio.risk.run import measure_risk
 from services.export import NoTableError, check_part, write_table
 from services.portfolio_tables import (
     estimators_rows,
+    frontier_rows,
+    optimize_rows,
     portfolio_backtest_rows,
     portfolio_trade_rows,
     rebalance_rows,
@@ -45,6 +51,36 @@ def test_a_table_of_a_backtest_has_a_row_per_period_and_weights_where_was_traded
     assert {len(row) for row in rows} == {len(header)}
     assert [row[2] for row in rows] == list(result.equity)
     assert [row[1] for row in rows if row[-1] is not None] == list(result.weights.periods)
+
+
+def test_a_table_of_a_frontier_has_columns_for_bands_and_turnover_where_they_were_asked_for() -> None:
+    asked = {"assets": {"dataset": "any"}, "n_points": 4}
+    plain = trace_frontier(FrontierRequest.model_validate(asked), VALUES, ignore_progress)
+    header, *rows = frontier_rows(plain)
+    assert len(rows) == 6
+    assert header == ["point", "expected_return", "volatility", "sharpe_ratio", "weight_oak", "weight_elm"]
+    held = {"previous_weights": {"oak": 1.0}}
+    full = {**asked, "n_bootstrap": 20, "n_turnovers": 3, "constraints": held}
+    result = trace_frontier(FrontierRequest.model_validate(full), VALUES, ignore_progress)
+    header, *rows = frontier_rows(result)
+    assert {len(row) for row in rows} == {len(header)}
+    assert result.bands is not None
+    assert result.pareto is not None
+    table = [dict(zip(header, row, strict=True)) for row in rows]
+    assert [row["lower_return"] for row in table[:4]] == list(result.bands.lower_returns)
+    assert table[4]["point"] == "min_variance"
+    assert table[4]["upper_volatility"] == result.bands.portfolios[0].volatility[1]
+    within = [row for row in table if row["point"] == "within_turnover"]
+    assert [row["turnover"] for row in within] == [point.turnover for point in result.pareto.points]
+
+
+def test_a_table_of_weights_has_their_bands_where_there_are_some() -> None:
+    request = OptimizeRequest.model_validate({"assets": {"dataset": "any"}, "n_bootstrap": 20})
+    result = optimize(request, VALUES, ignore_progress)
+    header, *rows = optimize_rows(result)
+    assert header[-2:] == ["weight_lower", "weight_upper"]
+    assert result.bands is not None
+    assert tuple(rows[1][-2:]) == result.bands.portfolios[0].weights["elm"]
 
 
 def test_a_table_of_estimators_has_a_row_per_pair_with_every_score() -> None:

@@ -14,6 +14,7 @@ from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.result import PortfolioBacktestResult, StrategySummary
 from compute.portfolio.backtest.simulation import Costs, Terms, Walk, walk
 from compute.portfolio.backtest.targets import Targets, make_targets
+from compute.portfolio.expected_returns import GivenReturns
 from compute.portfolio.objectives import TITLES, Objective
 from compute.portfolio.returns import AssetReturns, prepare_returns
 from compute.portfolio.risk.account import drawdown_list, rolling_of, times_of
@@ -88,7 +89,10 @@ def _set_out(request: PortfolioBacktestRequest, values: Values) -> _Setting:
         drift_threshold=request.drift_threshold,
         is_reset=request.holding == "reset",
     )
-    return _Setting(returns, terms, benchmark, everything.notes)
+    notes = everything.notes
+    if isinstance(request.expected_returns, GivenReturns) and request.expected_returns.annual_returns:
+        notes = (*notes, "The given returns count at every rebalancing, also at those before they became known.")
+    return _Setting(returns, terms, benchmark, notes)
 
 
 def _walk_with(

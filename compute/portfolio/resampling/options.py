@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from compute.portfolio.options import Seed
 from compute.schema import Record
 
 Interval = tuple[float, float]
@@ -35,14 +36,7 @@ class Resampling(Record):
         description="Of the resamples; 0.9 leaves out 5 % on each side.",
         json_schema_extra={"advanced": True},
     )
-    seed: int = Field(
-        default=0,
-        ge=0,
-        le=2**31 - 1,
-        title="Seed",
-        description="Of the resamples: the same seed gives the same bands.",
-        json_schema_extra={"advanced": True},
-    )
+    seed: Seed = 0
 
 
 class PortfolioBands(Record):

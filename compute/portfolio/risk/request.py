@@ -8,7 +8,7 @@ from compute.portfolio.assets import AssetName, Assets
 from compute.portfolio.constraints import MAX_GROUPS, NamedAssets
 from compute.portfolio.holdings import GivenWeights, RestField
 from compute.portfolio.objectives import Confidence
-from compute.portfolio.options import RiskFreeRate
+from compute.portfolio.options import RiskFreeRate, Seed
 from compute.portfolio.risk.factors import Factors
 from compute.schema import Record
 
@@ -118,12 +118,5 @@ class RiskRequest(Record):
         description="How many futures Monte Carlo draws.",
         json_schema_extra={"advanced": True},
     )
-    seed: int = Field(
-        default=0,
-        ge=0,
-        le=2**31 - 1,
-        title="Seed",
-        description="Of the draws: the same seed gives the same numbers.",
-        json_schema_extra={"advanced": True},
-    )
+    seed: Seed = 0
     rolling_window: RollingWindow = 63

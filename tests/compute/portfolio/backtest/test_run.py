@@ -158,6 +158,12 @@ def test_a_constant_asset_does_not_stop_the_walk() -> None:
     assert made.weights.weights[0][4] == pytest.approx(1, abs=1e-6)
 
 
+def test_given_returns_are_said_to_count_before_they_were_known() -> None:
+    made = backtest(expected_returns={"kind": "given", "annual_returns": {"oak": 0.5}}, strategy={"kind": "max_sharpe"})
+    assert any("before they became known" in note for note in made.notes)
+    assert made.weights.weights[0][0] > 0
+
+
 def test_every_figure_shown_is_defined() -> None:
     assert set(Performance.model_fields) | set(Relative.model_fields) <= set(DEFINITIONS)
 
