@@ -2,11 +2,15 @@
 
 import math
 
+import numpy as np
 from hypothesis import strategies as st
 
+from compute.planning.geometry.surroundings import surroundings
 from compute.planning.scene import AnyObstacle, Circle, Grid, Map, Polygon, Rectangle
 
 WIDTH, HEIGHT = 12.0, 9.0
+
+Point = tuple[float, float]
 
 
 def circles() -> st.SearchStrategy[Circle]:
@@ -21,7 +25,7 @@ def rectangles() -> st.SearchStrategy[Rectangle]:
 def stars() -> st.SearchStrategy[Polygon]:
     """Polygons with and without notches, in either order."""
 
-    def build(center: tuple[float, float], radii: list[float], order: int) -> Polygon:
+    def build(center: Point, radii: list[float], order: int) -> Polygon:
         turns = [2 * math.pi * i / len(radii) for i in range(len(radii))]
         vertices = [
             (center[0] + r * math.cos(a), center[1] + r * math.sin(a)) for r, a in zip(radii, turns, strict=True)
@@ -36,7 +40,7 @@ def grids() -> st.SearchStrategy[Grid]:
     return st.builds(Grid, rows=rows.map(tuple), origin=points(), resolution=st.floats(0.2, 1))
 
 
-def points() -> st.SearchStrategy[tuple[float, float]]:
+def points() -> st.SearchStrategy[Point]:
     return st.tuples(st.floats(0, WIDTH).map(rounded), st.floats(0, HEIGHT).map(rounded))
 
 
@@ -48,6 +52,15 @@ def worlds(most: int = 5) -> st.SearchStrategy[Map]:
     return st.lists(obstacles(), max_size=most).map(
         lambda found: Map(width=WIDTH, height=HEIGHT, obstacles=tuple(found))
     )
+
+
+def free_pair(world: Map, radius: float, seed: int) -> tuple[Point, Point] | None:
+    """Return two random points where a disc may be; None where they are rare."""
+    places = np.random.default_rng(seed).uniform((0, 0), (WIDTH, HEIGHT), size=(100, 2)).round(3)
+    free = places[surroundings(world).distance(places) >= radius]
+    if len(free) < 2:
+        return None
+    return (float(free[0, 0]), float(free[0, 1])), (float(free[1, 0]), float(free[1, 1]))
 
 
 def rounded(value: float) -> float:

@@ -16,10 +16,9 @@ from compute.planning.scene import AnyObstacle, Circle, Grid, Map, Polygon, Rect
 from compute.planning.validation import validate_path
 from compute.planning.validation.clearance import least
 from compute.planning.validation.solids import solids_of
-from tests.compute.planning.worlds import HEIGHT, WIDTH, points, worlds
+from tests.compute.planning.worlds import HEIGHT, WIDTH, Point, free_pair, points, worlds
 
 Array = NDArray[np.float64]
-Point = tuple[float, float]
 
 RADIUS = 0.3
 SIDE = 6
@@ -54,8 +53,12 @@ def test_a_corner_is_turned_about_at_the_distance_of_the_radius() -> None:
 
 
 @settings(max_examples=40)
-@given(worlds(), points(), points())
-def test_what_is_found_is_valid_and_taut_and_what_is_not_is_proved(world: Map, start: Point, goal: Point) -> None:
+@given(worlds(8), st.integers(0, 10_000))
+def test_what_is_found_is_valid_and_taut_and_what_is_not_is_proved(world: Map, seed: int) -> None:
+    ends = free_pair(world, RADIUS, seed)
+    if ends is None:
+        return
+    start, goal = ends
     route = route_on(world, start, goal, n=2)
     assert route.status != "undecided"
     if route.status == "found":
@@ -67,13 +70,19 @@ def test_what_is_found_is_valid_and_taut_and_what_is_not_is_proved(world: Map, s
             assert path.length >= route.path.length - 1e-9
             before, after = path.ends[:-1] - 1e-9, path.ends[:-1] + 1e-9
             assert path.at(before)[1] == pytest.approx(path.at(after)[1], abs=1e-4)
-    elif route.status == "no_path":
+    else:
+        assert route.status == "no_path"
         assert route.barrier is not None
         assert route.barrier.width < 2 * RADIUS
         assert is_apart(world, start, goal)
-    else:
-        place = start if route.status == "start_blocked" else goal
-        assert surroundings(world).distance(np.array([place]))[0] < RADIUS
+
+
+@given(worlds(), points(), points())
+def test_a_blocked_place_is_blamed_before_anything_else(world: Map, start: Point, goal: Point) -> None:
+    route = route_on(world, start, goal)
+    is_free = surroundings(world).distance(np.array([start, goal])) >= RADIUS - 1e-9
+    assert (route.status == "start_blocked") == (not is_free[0])
+    assert (route.status == "goal_blocked") == (is_free[0] and not is_free[1])
 
 
 def is_apart(world: Map, start: Point, goal: Point, step: float = 0.05) -> bool:
