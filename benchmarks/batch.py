@@ -1,11 +1,12 @@
 """Batches of short series: CPU time of each, memory over ten thousand, and what pooled intervals are worth.
 
-    python -m benchmarks.batch [--series 10000] [--auto 1000] [--peer 200] [--device cpu]
+    python -m benchmarks.batch [--series 10000] [--auto 1000] [--peer 200] [--device cpu] [--only-device]
 
 Each row is a whole batch in this process, from arrays to the JSON of its result: fits, forecasts, intervals, and for
 `auto` also three origins in each series' past. CPU time is per series, after one small batch that is not counted
-(imports, compilation), beside statsforecast's fit and forecast of a sample of the same series. `--device cuda:0` adds
-one GRU for all series on that device.
+(imports, compilation), beside statsforecast's fit and forecast of a sample of the same series. `--device cuda` adds
+one GRU for all series on that device, and the rows of `benchmarks/_batch_device.py`: 100 000 fits of one order and
+automatic ARIMA of 10 000 series. `--only-device` prints these alone, on a CPU too, where they show that the code works.
 
 M3 monthly series are read from LOOKAHEAD_BENCH_DATA/forecasting/m3_monthly.npz: see `benchmarks/smoothing.py`.
 """
@@ -26,6 +27,7 @@ import psutil
 from numpy.typing import NDArray
 from statsforecast.models import ARIMA, AutoARIMA
 
+from benchmarks._batch_device import compare_device, missing_device
 from compute.forecast.arima import Arima
 from compute.forecast.auto_arima import AutoArima
 from compute.forecast.batch.plan import BatchPlan, Chunk
@@ -50,8 +52,18 @@ def main() -> None:
     parser.add_argument("--series", type=int, default=10_000, help="simulated series")
     parser.add_argument("--auto", type=int, default=1000, help="of them for automatic ARIMA")
     parser.add_argument("--peer", type=int, default=200, help="of them for the peer")
-    parser.add_argument("--device", default="cpu", help="of the GRU, which is left out on the CPU")
+    parser.add_argument("--device", default="cpu", help="of the GRU and of the rows of a device; left out on the CPU")
+    parser.add_argument("--only-device", action="store_true", help="print the rows of the device alone")
+    parser.add_argument("--device-series", type=int, default=100_000, help="for the fixed order on the device")
+    parser.add_argument("--device-auto", type=int, default=10_000, help="for automatic ARIMA on the device")
     options = parser.parse_args()
+    why_not = missing_device(options.device)
+    if why_not:
+        print(f"no CUDA device here: {why_not}")
+    elif options.only_device or options.device != "cpu":
+        compare_device(options.device, simulate(options.device_series), options.device_auto)
+    if options.only_device:
+        return
     simulated = simulate(options.series)
     print(f"{'batch':34s} {'series':>7s} {'CPU ms':>8s} {'statsforecast':>16s} {'RSS MiB: start, half, end':>28s}")
     peer = peer_ms(ARIMA(order=(2, 1, 1)), simulated[: options.peer])
@@ -60,7 +72,7 @@ def main() -> None:
     few = simulated[: options.auto]
     row("simulated, automatic, analytic", AutoArima(), few, "analytic", peer_ms(AutoARIMA(), few[: options.peer // 4]))
     row("simulated, automatic, auto", AutoArima(), few[: options.auto // 4], "auto", None)
-    if options.device != "cpu":
+    if options.device != "cpu" and not why_not:
         row(f"simulated, GRU on {options.device}", Gru(), simulated, "auto", None, device=options.device)
     folder = os.environ.get("LOOKAHEAD_BENCH_DATA")
     if folder:

@@ -24,6 +24,13 @@ def choose_device(name: str) -> "torch.device":
     return device
 
 
+def free_bytes(device: "torch.device") -> int | None:
+    """Return the memory of a GPU that nobody uses; None on the processors, where others decide about it."""
+    import torch
+
+    return int(torch.cuda.mem_get_info(device)[0]) if device.type == "cuda" else None
+
+
 def has_device(name: str) -> bool:
     """Return whether `choose_device` would find the device."""
     try:

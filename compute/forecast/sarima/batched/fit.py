@@ -1,6 +1,6 @@
 """One model for many complete series on a device: the fits of `many.py`, with as high a likelihood or a higher one."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import numpy as np
 import torch
@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from compute.forecast.sarima.batched.differencing import Levels
 from compute.forecast.sarima.batched.optimiser import Watch
 from compute.forecast.sarima.batched.prediction import look_ahead
+from compute.forecast.sarima.batched.room import models_at_once
 from compute.forecast.sarima.batched.search import maximise
 from compute.forecast.sarima.many_fits import ManyFits
 from compute.forecast.sarima.orders import Orders
@@ -18,9 +19,7 @@ Array = NDArray[np.float64]
 
 N_STARTS = 6  # followed of each series: with 4 one fit in a hundred ended on a lower peak, on 1400 simulated series
 WIDEST = 1.3  # times the shortest series of those that are computed together: what is longer waits for its like
-NUMBERS_AT_ONCE = {"cpu": 4_000_000, "cuda": 400_000_000}  # in one tensor of a search, by the kind of device
 HALF_WAY = 20  # iterations that fill half of a part's share of the progress bar
-COLUMNS = 3 * N_STARTS  # of each series, in the widest tensor
 
 
 def fit_batch(orders: Orders, series: Sequence[Array], horizon: int, report: Report, device: torch.device) -> ManyFits:
@@ -32,7 +31,7 @@ def fit_batch(orders: Orders, series: Sequence[Array], horizon: int, report: Rep
     empty = np.full((len(series), 1), np.nan)
     found = np.repeat(empty, orders.n_coefficients + 4 + 2 * horizon, axis=1)
     done = 0
-    for places in parts_of([values.size for values in series], device.type):
+    for places in parts_of([values.size for values in series], lambda n: models_at_once(orders, n, device)):
 
         def watch(number: int, done: int = done, size: int = places.size) -> None:
             report((done + size * number / (number + HALF_WAY)) / len(series), f"Fitting {len(series):,} series")
@@ -52,8 +51,8 @@ def fit_batch(orders: Orders, series: Sequence[Array], horizon: int, report: Rep
     )
 
 
-def parts_of(lengths: Sequence[int], device: str) -> list[NDArray[np.intp]]:
-    """Return places of series that are computed together: of like lengths, and as many as the memory likes."""
+def parts_of(lengths: Sequence[int], at_once: Callable[[int], int]) -> list[NDArray[np.intp]]:
+    """Return places of series that are computed together: of like lengths, `at_once(longest)` at most."""
     sizes = np.asarray(lengths, dtype=np.int64)
     order = np.argsort(sizes, kind="stable")
     parts: list[NDArray[np.intp]] = []
@@ -61,8 +60,7 @@ def parts_of(lengths: Sequence[int], device: str) -> list[NDArray[np.intp]]:
     while first < order.size:
         shortest = max(int(sizes[order[first]]), 1)
         end = int(np.searchsorted(sizes[order], WIDEST * shortest + 8, side="right"))
-        most = NUMBERS_AT_ONCE[device] // (COLUMNS * int(sizes[order[end - 1]] + 1))
-        end = min(end, first + max(most, 1))
+        end = min(end, first + at_once(int(sizes[order[end - 1]])))
         parts.append(order[first:end])
         first = end
     return parts

@@ -60,7 +60,9 @@ def project(batch: Batch, coefficients: Tensor) -> Projection:
         effects = undo_moving_average(orders, coefficients, errors.flip(0)).flip(0)[:r].permute(2, 0, 1)  # H'Y
         seen = _response_products(effects[..., 2], response, batch.lengths)
         covariance = presample_covariance(orders, coefficients)[:, :r, :r]
-        factors, pivots, _ = torch.linalg.lu_factor_ex(covariance @ seen + torch.eye(r).to(errors))
+        factors, pivots, _ = torch.linalg.lu_factor_ex(
+            covariance @ seen + torch.eye(r, dtype=errors.dtype, device=errors.device)
+        )
         past = torch.linalg.lu_solve(factors, pivots, covariance @ effects[..., :2])
         products = products - effects[..., :2].mT @ past
         log_determinant = factors.diagonal(dim1=-2, dim2=-1).abs().log().sum(-1)

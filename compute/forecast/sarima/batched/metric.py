@@ -24,7 +24,7 @@ def inverse_curvature(batch: Batch, free: Tensor) -> Tensor:
     ridge = (RIDGE * diagonal.amax(1)).clamp(min=LEAST)
     idle = (~batch.used.T).to(free.dtype)
     inverse, failed = torch.linalg.inv_ex(curvature + torch.diag_embed(ridge[:, None] + idle))
-    plain = torch.eye(free.shape[0]).to(free) / batch.lengths[:, None, None]
+    plain = torch.eye(free.shape[0], dtype=free.dtype, device=free.device) / batch.lengths[:, None, None]
     is_sound = (failed == 0) & inverse.isfinite().flatten(1).all(1)
     return torch.where(is_sound[:, None, None], inverse, plain).permute(1, 2, 0).contiguous()
 
@@ -32,7 +32,7 @@ def inverse_curvature(batch: Batch, free: Tensor) -> Tensor:
 def _slopes(batch: Batch, free: Tensor) -> Tensor:
     """Return the derivatives of the coefficients by the coordinates, (B, coefficients, coordinates)."""
     k, size = free.shape
-    steps = WIDTH * torch.eye(k).to(free)[:, :, None]
+    steps = WIDTH * torch.eye(k, dtype=free.dtype, device=free.device)[:, :, None]
     moved = torch.stack([free[:, None] + steps, free[:, None] - steps])  # (2, K, coordinates, B)
     flat = moved.transpose(0, 1).reshape(k, 2 * k * size)
     used = batch.used[:, None].expand(k, 2 * k, size).reshape(k, -1)

@@ -78,7 +78,7 @@ def _inputs(batch: Batch, found: Projection, ma: Tensor, scales: Tensor, horizon
     recent = errors.gather(0, places[1 : r + 1].clamp(min=0)).T[..., None] - effects @ past
     inputs[:, 0] = (ahead @ recent)[..., 0].T * scales
     inputs[:, 2:] = -(ahead @ effects).permute(1, 2, 0)
-    system = found.covariance @ found.seen + torch.eye(r).to(ma)
+    system = found.covariance @ found.seen + torch.eye(r, dtype=ma.dtype, device=ma.device)
     covariance, _ = torch.linalg.solve_ex(system, found.covariance)
     return inputs, covariance
 

@@ -19,7 +19,8 @@ from compute.forecast.sarima.batched.starts import N_REGRESSED, choose_starts
 
 CSS_STEPS, CSS_TOLERANCE = 12, 1e-2  # gained of -2 log-likelihood by the last step
 DIFFERENT = 0.05  # in some coefficient, for two starts to be worth a search each
-PROBE_STEPS, MAX_STEPS = 15, 60
+PROBE_STEPS = 15
+MAX_STEPS = 30  # beyond the probe: one search in 200 takes more, and 60 do not end it
 PROMISING = 20.0  # of -2 log-likelihood, behind the best, that a search may still make up for
 SETTLED = 1e-6  # expected of a further step, of -2 log-likelihood: rounding may hide the way beyond
 STEEP = 4.0  # coordinates beyond it lie where the surface no longer slopes
@@ -88,6 +89,8 @@ def _evaluate(batch: Batch, points: Tensor, has: Tensor) -> Tensor:
     values = points.new_full(has.shape, torch.inf)
     for row in range(points.shape[0]):  # one after another: together they would fill the memory
         places = torch.nonzero(has[row])[:, 0]
+        if places.numel() == 0:
+            continue
         values[row, places] = deviance(batch.at(places), points[row][:, places])
     return values
 

@@ -13,6 +13,7 @@ from compute.forecast.sarima.batched.css import descend
 from compute.forecast.sarima.batched.likelihood import deviance
 from compute.forecast.sarima.batched.optimiser import Watch
 from compute.forecast.sarima.batched.polynomials import are_roots_outside
+from compute.forecast.sarima.batched.room import models_at_once
 from compute.forecast.sarima.batched.search import climb_from, maximise
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.selection.ranking import MIN_ROOT, MIN_ROOT_WITH_DRIFT, QUICK_STEPS, QUICK_TOLERANCE
@@ -22,8 +23,6 @@ Numbers = NDArray[np.int64]
 
 SMALL = 2  # largest p or q of models that are computed apart from larger ones, whose filters cost more
 N_STARTS = 3  # of a wide search: as many as are followed on the CPU
-NUMBERS_AT_ONCE = {"cpu": 4_000_000, "cuda": 400_000_000}  # in one tensor, by the kind of device
-WIDTH = 18  # columns of a model's widest tensor, its starts counted
 GRAIN = 4096  # of a radius: roots are looked at as coarsely as on the CPU
 
 
@@ -101,8 +100,7 @@ class Subject:
             places = np.flatnonzero(kinds == kind)
             p, q, P, Q = specs[places, :4].max(axis=0).tolist()
             orders = Orders(p, 0, q, P, 0, Q, self.largest.m if P + Q else 1)
-            each = max(WIDTH * self.series.shape[0], 6 * orders.memory**2)
-            most = max(1, NUMBERS_AT_ONCE[self.series.device.type] // each)
+            most = models_at_once(orders, self.series.shape[0], self.series.device)
             for first in range(0, places.size, most):
                 chosen = places[first : first + most]
                 yield chosen, self._batch(orders, rows[chosen], specs[chosen]), self._where(orders)

@@ -17,6 +17,7 @@ from compute.forecast.cycles import longer_cycle
 from compute.forecast.sarima.batched.differencing import Levels
 from compute.forecast.sarima.batched.fit import parts_of
 from compute.forecast.sarima.batched.prediction import look_ahead
+from compute.forecast.sarima.batched.room import numbers_at_once
 from compute.forecast.sarima.orders import Orders
 from compute.forecast.selection.averaging import akaike_weights, describe_average
 from compute.forecast.selection.batched.catalogue import Catalogue
@@ -37,6 +38,7 @@ from compute.job import Report
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
+COPIES = 4  # of the series themselves, while their models come and go
 MAX_SEASON = 60  # steps: of longer seasons the likelihood's systems fill the memory before there are many
 
 
@@ -77,7 +79,9 @@ def fit_auto_batch(
     parts = [
         (plain, [places[j] for j in part])
         for plain, places in groups.items()
-        for part in parts_of([series[i].size for i in places], device.type)
+        for part in parts_of(
+            [series[i].size for i in places], lambda n: max(1, numbers_at_once(device) // (COPIES * n))
+        )
     ]
     done = 0
     for plain, places in parts:
