@@ -20,6 +20,8 @@ from compute.planning.validation import TOUCHING, Validation, validate_trajector
 from compute.schema import RequestError
 
 MOST_MARGIN = 0.1  # of the radius: passages are not avoided for the sake of speed
+LEAST_MARGIN = 1e-9  # metres
+DETOUR = 1.02  # of the shortest length: a margin that closes the shorter way is made smaller
 SPARE = 0.999  # of the room in the narrowest passage that the margin may take
 
 
@@ -46,6 +48,7 @@ class Drive:
     ----------
     status : that of the route, or "cannot_stop" where the start velocity leads into an obstacle whatever is done
     reason : a sentence, empty where there is a trajectory
+    ground : the map made ready for the robot, without margin: serves further routes
     route : the shortest path of the robot itself, which bounds every length from below; or why there is none
     path : what is driven: a margin wider, and from where the start velocity lets it begin
     margin : metres by which it is wider
@@ -54,6 +57,7 @@ class Drive:
 
     status: Literal["found", "start_blocked", "goal_blocked", "no_path", "undecided", "cannot_stop"]
     reason: str
+    ground: Ground
     route: Route
     path: Path | None = None
     margin: float = 0.0
@@ -64,7 +68,8 @@ class Drive:
 def plan_drive(world: Map, robot: Robot, start: Start, goal: Goal, rate: float, n_alternatives: int = 0) -> Drive:
     """Return a trajectory from start to rest at the goal, sampled `rate` times a second, or why there is none.
 
-    The speed is as high as the limits allow. Raises RequestError where the start velocity exceeds them.
+    The speed is as high as the limits allow on the shortest path. (Wider turns, by up to twice the radius, were tried:
+    what they gain in speed they lose in length.) Raises RequestError where the start velocity exceeds the limits.
     """
     begin, end, velocity = _space(start.position), _space(goal.position), _space(start.velocity or (0.0, 0.0))
     _check_velocity(velocity, robot)
@@ -72,28 +77,46 @@ def plan_drive(world: Map, robot: Robot, start: Start, goal: Goal, rate: float, 
     ground = prepare_ground(world, robot.radius, heights)
     route = find_route(ground, begin, end, n_alternatives)
     if route.path is None:
-        return Drive(route.status, route.reason, route)
-    wide, margin = _widened(ground, begin, end, _margin_for(robot, rate))
-    limits, window = _limits(robot, rate, margin)
-    course = _course(wide, limits, window, begin, end, velocity)
+        return Drive(route.status, route.reason, ground, route)
+    task = _Task(ground, begin, end, velocity, robot, rate)
+    wide = _widened(task, route.path)
+    course = _course(task, wide)
+    if course is None and wide.margin > 0:
+        wide = _Wide(ground, 0.0)
+        course = _course(task, wide)
     if course is None:
-        speed = float(np.linalg.norm(velocity))
-        reason = (
-            f"at {speed:.3g} m/s the robot needs {speed**2 / (2 * limits.acceleration):.3g} m to stop and cannot help "
-            "touching an obstacle; start slower or farther away, or allow more acceleration"
-        )
-        return Drive("cannot_stop", reason, route)
+        return Drive("cannot_stop", _too_fast(robot, velocity), ground, route)
     times, positions, velocities = sample(course, rate)
-    trajectory = Trajectory(times, positions, velocities)
     return Drive(
         status="found",
         reason="",
+        ground=ground,
         route=route,
         path=course.path,
-        margin=margin,
-        trajectory=trajectory,
+        margin=wide.margin,
+        trajectory=Trajectory(times, positions, velocities),
         validation=validate_trajectory(world, robot, times, positions, velocities),
     )
+
+
+@dataclass(frozen=True)
+class _Task:
+    """What is asked: places and velocity in space, (3,) each, and the ground for the robot itself."""
+
+    ground: Ground
+    begin: Array
+    end: Array
+    velocity: Array
+    robot: Robot
+    rate: float
+
+
+@dataclass(frozen=True)
+class _Wide:
+    """The ground for a disc wider by a margin."""
+
+    ground: Ground
+    margin: float
 
 
 def _space(position: tuple[float, ...]) -> Array:
@@ -120,18 +143,27 @@ def _margin_for(robot: Robot, rate: float) -> float:
     return min(chords + means, MOST_MARGIN * robot.radius)
 
 
-def _widened(ground: Ground, begin: Array, end: Array, margin: float) -> tuple[Ground, float]:
-    """Return the ground for a disc as much wider, up to `margin`, as start, goal and the passages between allow."""
-    spare = ground.around.distance(np.array([begin[:2], end[:2]])).min() - ground.radius
-    margin = max(min(margin, SPARE * float(spare)), 0.0)
-    while margin > 0:
-        wide = with_radius(ground, ground.radius + margin)
-        route = find_route(wide, begin, end)
-        if route.path is not None:
-            return wide, margin
-        width = route.barrier.width if route.barrier else 0.0
-        margin = min(SPARE * (0.5 * width - ground.radius), 0.5 * margin)
-    return ground, 0.0
+def _widened(task: _Task, shortest: Path) -> _Wide:
+    """Return the ground for a disc as much wider as is wanted and as start, goal and passages allow without detour."""
+    ground = task.ground
+    spare = ground.around.distance(np.array([task.begin[:2], task.end[:2]])).min() - ground.radius
+    margin = min(_margin_for(task.robot, task.rate), SPARE * float(spare))
+    while margin > LEAST_MARGIN:
+        wide = _Wide(with_radius(ground, ground.radius + margin), margin)
+        route = find_route(wide.ground, task.begin, task.end)
+        if route.path is not None and route.path.length <= DETOUR * shortest.length + 2 * np.pi * margin:
+            return wide
+        width = route.barrier.width if route.barrier else np.inf
+        margin = min(SPARE * (0.5 * width - ground.radius), margin / 8)
+    return _Wide(ground, 0.0)
+
+
+def _too_fast(robot: Robot, velocity: Array) -> str:
+    speed = float(np.linalg.norm(velocity))
+    return (
+        f"at {speed:.3g} m/s the robot needs {speed**2 / (2 * robot.max_acceleration):.3g} m to stop and cannot help "
+        "touching an obstacle; start slower or farther away, or allow more acceleration"
+    )
 
 
 def _limits(robot: Robot, rate: float, margin: float) -> tuple[SpeedLimits, float]:
@@ -145,9 +177,9 @@ def _limits(robot: Robot, rate: float, margin: float) -> tuple[SpeedLimits, floa
     return SpeedLimits(robot.max_velocity, a, min(a, 8 * room * rate**2)), window
 
 
-def _course(
-    ground: Ground, limits: SpeedLimits, window: float, begin: Array, end: Array, velocity: Array
-) -> Course | None:
+def _course(task: _Task, wide: _Wide) -> Course | None:
     """Return the motion; with a limited jerk it is planned from where it is after half a window, and then smoothed."""
-    course = enter(ground, limits, begin + 0.5 * window * velocity, velocity, end, lead=begin)
+    limits, window = _limits(task.robot, task.rate, wide.margin)
+    begin = task.begin + 0.5 * window * task.velocity
+    course = enter(wide.ground, limits, begin, task.velocity, task.end, lead=task.begin)
     return course if course is None or window == 0 else Smoothed(course, window)

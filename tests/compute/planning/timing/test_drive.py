@@ -110,6 +110,19 @@ def test_a_passage_hardly_wider_than_the_robot_is_driven_without_touching() -> N
     assert found.margin < 1e-5
 
 
+def test_a_narrow_short_way_is_not_left_for_a_wide_long_one() -> None:
+    half = 0.3 * (1 + 1e-5)
+    tall = 4.0 - half
+    door = tuple(Rectangle(center=(6, 4.0 + s * (half + tall / 2)), size=(1, tall)) for s in (-1, 1))
+    robot = ROBOT.model_copy(update={"max_jerk": 20.0})
+    found = drive(Map(width=WIDTH, height=HEIGHT, obstacles=door), (1, 4), (11, 4), robot)
+    assert found.route.path is not None
+    assert found.path is not None
+    assert found.path.length == pytest.approx(found.route.path.length, rel=1e-3)
+    assert found.validation is not None
+    assert found.validation.is_valid
+
+
 def test_no_way_is_told_as_the_route_tells_it() -> None:
     wall = Map(width=WIDTH, height=HEIGHT, obstacles=(Rectangle(center=(6, 4.5), size=(1, 9)),))
     found = drive(wall, (1, 1), (11, 1))
