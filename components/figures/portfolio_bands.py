@@ -12,13 +12,10 @@ RANGES = "ranges"
 
 
 def band_area(bands: FrontierBands) -> go.Scatter:
-    """Return the area between the frontiers of fortunate and of unfortunate resamples.
-
-    Its upper edge joins more return at less risk, its lower edge less return at more risk, of points of equal rank.
-    """
+    """Return the area in which the frontiers of most resamples lie, over the risks of the frontier itself."""
     return go.Scatter(
-        x=[*bands.lower_volatilities, *reversed(bands.upper_volatilities)],
-        y=[*bands.upper_returns, *reversed(bands.lower_returns)],
+        x=[*bands.volatilities, *reversed(bands.volatilities)],
+        y=[*bands.upper_at_volatility, *reversed(bands.lower_at_volatility)],
         mode="lines",
         fill="toself",
         name=f"{bands.level:.0%} of resamples",

@@ -10,7 +10,8 @@ def test_bands_lie_under_the_frontier_and_beside_the_weights() -> None:
     assert banded.bands is not None
     area = frontier_chart(banded).data[0]
     assert area.name == "90% of resamples"
-    assert max(area.y) == max(banded.bands.upper_returns)
+    assert max(area.y) == max(banded.bands.upper_at_volatility)
+    assert min(area.x) == min(banded.bands.volatilities)
     ranges = next(trace for trace in bars_chart(banded).data if trace.meta == RANGES)
     first = NAMES[shown_order(banded)[0]]
     assert tuple(ranges.x[:2]) == banded.bands.portfolios[0].weights[first]

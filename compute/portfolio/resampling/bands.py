@@ -85,6 +85,7 @@ def frontier_bands(asked: BandRequest, universe: Universe, limits: Limits, repor
     how, year = asked.resampling, universe.year
     estimate = Estimator(universe.returns, asked.estimation)
     periods = len(universe.returns.returns)
+    own_earned, own_risked = _own(universe.moments, limits, asked.n_points)
     done = 0
     parts: list[list[Array]] = []
     size = _together(periods, limits.n)
@@ -98,10 +99,13 @@ def frontier_bands(asked: BandRequest, universe: Universe, limits: Limits, repor
         paths = critical_line_batch(mu, sigma, limits)
         lookup = PathLookup(paths.corners, paths.thetas, mu, sigma)
         _, earned, risked = lookup.sample(asked.n_points)
-        parts.append([earned * year, risked * np.sqrt(year), *_chosen(asked, lookup, universe.moments, limits, tell)])
+        reached = lookup.returns_at(np.array(own_risked) / np.sqrt(year)) * year
+        parts.append(
+            [earned * year, risked * np.sqrt(year), reached, *_chosen(asked, lookup, universe.moments, limits, tell)]
+        )
         done += len(rows)
-    earned, risked, *chosen = (np.concatenate(column) for column in zip(*parts, strict=True))
-    own_earned, own_risked = _own(universe.moments, limits, asked.n_points)
+    earned, risked, reached, *chosen = (np.concatenate(column) for column in zip(*parts, strict=True))
+    lower_reached, upper_reached = _quantiles(reached, how.band_level)
     lower_returns, upper_returns = _quantiles(earned, how.band_level)
     lower_risks, upper_risks = _quantiles(risked, how.band_level)
     return FrontierBands(
@@ -110,6 +114,8 @@ def frontier_bands(asked: BandRequest, universe: Universe, limits: Limits, repor
         level=how.band_level,
         expected_returns=own_earned,
         volatilities=own_risked,
+        lower_at_volatility=lower_reached,
+        upper_at_volatility=upper_reached,
         lower_returns=lower_returns,
         upper_returns=upper_returns,
         lower_volatilities=lower_risks,

@@ -52,7 +52,7 @@ class PortfolioBands(Record):
 
 
 class FrontierBands(Record):
-    """Between what the frontier lies in the resamples, by the rank of its points; per year.
+    """Between what the frontier lies in the resamples, at equal volatility and by the rank of its points; per year.
 
     Points are equally spaced in return on the frontier of each resample, and compared by their number (Michaud 1998).
     Return and volatility are those that the resample itself would have shown.
@@ -65,7 +65,11 @@ class FrontierBands(Record):
     """(p,) of the frontier itself."""
     volatilities: Vector
     """(p,) of the frontier itself."""
+    lower_at_volatility: Vector
+    """(p,) of the largest returns at `volatilities`; a resample that is riskier everywhere counts with its calmest."""
+    upper_at_volatility: Vector
     lower_returns: Vector
+    """(p,) of points of equal rank, as are the following."""
     upper_returns: Vector
     lower_volatilities: Vector
     upper_volatilities: Vector

@@ -63,16 +63,22 @@ class PathLookup:
         asked = np.full((len(self.mu), 1), target)
         return self._at(*self._places(self.returns, asked))[:, 0]
 
+    @cached_property
+    def crossings(self) -> Array:
+        """(B, K - 1) `a'Sb` of each corner and the next."""
+        return np.asarray((self.risks[:, :-1] * self.corners[:, 1:]).sum(axis=2))
+
+    def returns_at(self, volatilities: Array) -> Array:
+        """Return the largest returns (B, m) at volatilities (m,): the calmest portfolio's where all are riskier."""
+        targets = np.broadcast_to(volatilities**2, (len(self.mu), volatilities.size))
+        corner, share = self._reaching(targets)
+        rows = np.arange(len(corner))[:, None]
+        low, high = self.returns[rows, corner - 1], self.returns[rows, corner]
+        return np.asarray(low + share * (high - low))
+
     def at_volatility(self, target: float) -> Array:
         """Return the weights (B, n) of largest return no riskier than the target; the calmest where all are."""
-        corner, _ = self._places(self.variances, np.full((len(self.mu), 1), target * target))
-        start, change = self._piece(corner[:, 0])
-        risk = np.einsum("bij,bj->bi", self.sigma, change)
-        a, b = (change * risk).sum(axis=1), (start * risk).sum(axis=1)
-        c = self.variances[np.arange(len(start)), corner[:, 0] - 1] - target * target
-        root = np.sqrt(np.maximum(b * b - a * c, 0.0))
-        share = np.divide(-c, b + root, out=np.ones_like(c), where=b + root > 0)
-        return np.asarray(start + np.clip(share, 0.0, 1.0)[:, None] * change)
+        return self._at(*self._reaching(np.full((len(self.mu), 1), target * target)))[:, 0]
 
     def at_aversion(self, aversion: float) -> Array:
         """Return the weights (B, n) with the largest `mu'w - aversion/2 w'Sw`."""
@@ -91,10 +97,9 @@ class PathLookup:
         """
         excess = np.matmul(self.corners, (self.mu - risk_free)[:, :, None])[:, :, 0]
         variances = self.variances
-        crossings = (self.risks[:, :-1] * self.corners[:, 1:]).sum(axis=2)
         e0, de = excess[:, :-1], np.diff(excess, axis=1)
-        v0, lean = variances[:, :-1], crossings - variances[:, :-1]
-        bend = variances[:, :-1] - 2 * crossings + variances[:, 1:]
+        v0, lean = variances[:, :-1], self.crossings - variances[:, :-1]
+        bend = variances[:, :-1] - 2 * self.crossings + variances[:, 1:]
         below = e0 * bend - de * lean
         share = np.divide(de * v0 - e0 * lean, below, out=np.zeros_like(below), where=below != 0)
         share = np.clip(share, 0.0, 1.0)
@@ -121,13 +126,22 @@ class PathLookup:
         share = np.divide(targets - low, high - low, out=np.zeros_like(low), where=high > low)
         return corner, np.clip(share, 0.0, 1.0)
 
+    def _reaching(self, targets: Array) -> tuple[Array, Array]:
+        """Return where the variances (B, m) are reached: the corner above, and the share of the way to it.
+
+        On a piece the variance is v0 + 2 t b + t^2 a, with b = crossing - v0 and a = v0 - 2 crossing + v1.
+        """
+        corner, _ = self._places(self.variances, targets)
+        rows = np.arange(len(corner))[:, None]
+        first, last = self.variances[rows, corner - 1], self.variances[rows, corner]
+        crossing = self.crossings[rows, corner - 1]
+        a, b, c = first - 2 * crossing + last, crossing - first, first - targets
+        root = np.sqrt(np.maximum(b * b - a * c, 0.0))
+        share = np.divide(-c, b + root, out=np.where(c < 0, 1.0, 0.0), where=b + root > 0)
+        return corner, np.clip(share, 0.0, 1.0)
+
     def _at(self, corner: Any, share: Any) -> Array:
         """Return the weights (B, m, n) at shares of the way to corners, (B, m) each."""
         rows = np.arange(len(corner))[:, None]
         low, high = self.corners[rows, corner - 1], self.corners[rows, corner]
         return np.asarray(low + share[:, :, None] * (high - low))
-
-    def _piece(self, corner: Any) -> tuple[Array, Array]:
-        rows = np.arange(len(corner))
-        start = self.corners[rows, corner - 1]
-        return start, self.corners[rows, corner] - start

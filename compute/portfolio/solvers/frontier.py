@@ -86,7 +86,7 @@ class Frontier:
         a, b, c = float(change @ self.sigma @ change), float(start @ self.sigma @ change), target * target
         c = float(self.variances[corner - 1]) - c
         root = np.sqrt(max(b * b - a * c, 0.0))
-        share = -c / (b + root) if b + root > 0 else 1.0
+        share = -c / (b + root) if b + root > 0 else float(c < 0)  # at the least variance nothing can be gained
         return self._between(corner, share)
 
     def maximum_sharpe(self, risk_free: float = 0.0) -> Array:

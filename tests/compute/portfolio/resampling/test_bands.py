@@ -35,12 +35,16 @@ def bands_of(**fields: Any) -> FrontierBands:
 def test_bands_are_quantiles_of_frontiers_traced_one_by_one() -> None:
     bands = bands_of(n_bootstrap=40, block=5, seed=3, constraints={"max_weight": 0.4}, risk_free_rate=0.0)
     limits = Limits.box(len(NAMES), 0.0, 0.4)
-    earned, held = [], []
+    earned, held, reached = [], [], []
     for rows in next(draw_periods(400, 40, 5, 3, 2000)):
         drawn = HISTORY.returns[rows]
         path = critical_line(drawn.mean(axis=0), np.cov(drawn.T), limits)
         earned.append(path.sample(7) @ drawn.mean(axis=0) * 252)
         held.append(path.least_risky)
+        risks = np.maximum(np.array(bands.volatilities) / np.sqrt(252), path.volatilities[0])
+        reached.append([path.at_volatility(risk) @ drawn.mean(axis=0) * 252 for risk in risks])
+    np.testing.assert_allclose(bands.lower_at_volatility, np.quantile(reached, 0.05, axis=0), rtol=1e-7)
+    np.testing.assert_allclose(bands.upper_at_volatility, np.quantile(reached, 0.95, axis=0), rtol=1e-7)
     np.testing.assert_allclose(bands.lower_returns, np.quantile(earned, 0.05, axis=0), rtol=1e-9)
     np.testing.assert_allclose(bands.upper_returns, np.quantile(earned, 0.95, axis=0), rtol=1e-9)
     least = bands.portfolios[0]

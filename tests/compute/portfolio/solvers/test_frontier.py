@@ -120,3 +120,11 @@ def test_targets_out_of_reach_are_refused_with_what_is_possible(share: float) ->
     else:
         with pytest.raises(InfeasibleError, match="the calmest has"):
             frontier.at_volatility(float(frontier.volatilities[0]) * 0.9)
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_least_volatility_is_met_by_the_calmest_portfolio(seed: int) -> None:
+    given_ = problem(seed)
+    frontier = critical_line(given_.mu, given_.sigma, given_.limits)
+    calm = frontier.at_volatility(float(frontier.volatilities[0]))
+    assert calm @ given_.sigma @ calm <= frontier.variances[0] * (1 + 1e-9)
