@@ -12,6 +12,7 @@ from compute.planning.validation.closed_forms import along_arc, piece_to_edge, p
 from compute.planning.validation.solids import Array, Solids
 
 NOBODY = -1
+JOINED = 1e-9  # metres: a piece that begins where one ended that touched nothing does not begin inside a solid
 
 
 @kernel
@@ -31,6 +32,15 @@ def extent(piece: Array) -> tuple[float, float, float, float]:
             x, y = piece[1] + dx * piece[3], piece[2] + dy * piece[3]
             x0, y0, x1, y1 = min(x0, x), min(y0, y), max(x1, x), max(y1, y)
     return x0, y0, x1, y1
+
+
+@kernel
+def piece_end(piece: tuple[float, float, float, float, float, float], end: int) -> tuple[float, float]:
+    """Return where a piece begins (0) or ends (1)."""
+    if piece[0] == 0:
+        return (piece[1], piece[2]) if end == 0 else (piece[3], piece[4])
+    angle = piece[4] + end * piece[5]
+    return piece[1] + piece[3] * math.cos(angle), piece[2] + piece[3] * math.sin(angle)
 
 
 @kernel
@@ -70,15 +80,16 @@ def least(solids: Solids, pieces: Array, best: float) -> tuple[float, int, float
     distance, piece, fraction, owner : the piece is -1 where nothing is nearer than `best`
     """
     at, fraction, owner = -1, 0.0, NOBODY
+    last_x, last_y = np.inf, np.inf
     for n in range(pieces.shape[0]):
         piece = (pieces[n, 0], pieces[n, 1], pieces[n, 2], pieces[n, 3], pieces[n, 4], pieces[n, 5])
         x0, y0, x1, y1 = extent(pieces[n])
-        angle = pieces[n, 4]
-        x = piece[1] if piece[0] == 0 else piece[1] + piece[3] * math.cos(angle)
-        y = piece[2] if piece[0] == 0 else piece[2] + piece[3] * math.sin(angle)
-        around = is_inside(solids, x, y)
-        if around != NOBODY and best > 0:
-            best, at, fraction, owner = 0.0, n, 0.0, around
+        x, y = piece_end(piece, 0)
+        if best > 0 and math.hypot(x - last_x, y - last_y) > JOINED:
+            around = is_inside(solids, x, y)
+            if around != NOBODY:
+                best, at, fraction, owner = 0.0, n, 0.0, around
+        last_x, last_y = piece_end(piece, 1)
         for k in range(solids.discs.shape[0]):
             cx, cy, radius = solids.discs[k, 0], solids.discs[k, 1], solids.discs[k, 2]
             if max(max(x0 - cx, cx - x1), max(y0 - cy, cy - y1)) - radius < best:
