@@ -7,6 +7,7 @@ from typing import Any
 
 from dash import dcc, html
 from dash.development.base_component import Component
+from pydantic import ValidationError
 
 from components.export import tool_button
 from components.icons import icon
@@ -16,6 +17,7 @@ from pages._job_records import Finished, JobPage, View
 from pages._result_head import how_it_was_made, result_head
 from pages._workspace import workspace
 from services.jobs import Job, JobState
+from services.logs import logger
 
 COMPARABLE = 30  # as many earlier results are offered for comparison
 LIVE = (JobState.QUEUED, JobState.RUNNING)
@@ -67,7 +69,11 @@ def finished(kind: str, job_id: str | None) -> Finished | None:
 @lru_cache(maxsize=2)  # what is looked at, and what it is compared with: a click on a part of a large one is quick
 def _result(kind: str, job_id: str, _finished_at: datetime | None, _folder: str) -> Any:
     body = workspace().jobs.result(job_id)
-    return None if body is None else workspace().tasks[kind].result.model_validate_json(body)
+    try:
+        return None if body is None else workspace().tasks[kind].result.model_validate_json(body)
+    except ValidationError as error:
+        logger("app").warning("a result of another version", job=job_id, error=str(error))
+        return None
 
 
 def refused_view(page: JobPage, errors: Sequence[Mapping[str, Any]]) -> View:
@@ -105,13 +111,28 @@ def failed_view(page: JobPage, title: str, detail: str) -> View:
 
 def _done_view(page: JobPage, job: Job, compared_with: str | None) -> View:
     done = finished(page.kind, job.id)
+    if done is None and workspace().jobs.result(job.id) is not None:
+        detail = f"Job {job.id} was done by release {job.code_version or 'unknown'}, whose results are read no more."
+        return View(
+            failed_state("Made by another version", detail, (), [_retry(page, job)]), None, False, job.state.value
+        )
     if done is None:
         return failed_view(page, "The result is gone", f"Job {job.id} was done, but its result is no longer kept.")
     other = finished(page.kind, compared_with)
+    try:
+        return _drawn(page, done, other, compared_with)
+    except Exception as error:  # noqa: BLE001  # a page that kept its last picture for ever would tell nothing
+        logger("app").exception("a result cannot be drawn", job=job.id, page=page.name)
+        detail = f"Drawing it failed with {type(error).__name__}; the result itself is kept and can be exported."
+        return View(failed_state("The result cannot be drawn", detail), how_it_was_made(job), False, job.state.value)
+
+
+def _drawn(page: JobPage, done: Finished, other: Finished | None, compared_with: str | None) -> View:
     answer = page.answer(done, other)
-    head = result_head(page.path, page.task, done, answer, page.part("compare"), comparable(page, job), compared_with)
-    body = html.Div([page.draw(done, other), how_it_was_made(job)], className="la-stack")
-    return View(head, body, False, job.state.value)
+    choices = comparable(page, done.job)
+    head = result_head(page.path, page.task, done, answer, page.part("compare"), choices, compared_with)
+    body = html.Div([page.draw(done, other), how_it_was_made(done.job)], className="la-stack")
+    return View(head, body, False, done.job.state.value)
 
 
 def comparable(page: JobPage, job: Job) -> list[dict[str, str]]:

@@ -1,19 +1,21 @@
 """What a form holds and what is read from it, over every kind of job."""
 
 import datetime as dt
+from collections.abc import Callable
 from functools import cache
 from types import NoneType
 from typing import Annotated, Any, get_args, get_origin
 
 import pytest
 from annotated_types import Ge, Gt, Le, Lt, MaxLen, MinLen
-from hypothesis import given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel
+from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from components.form import Form
 from components.form.values import fill, parse, read
+from compute.planning.scene import Grid, Polygon, Track
 from compute.schema import Record
 from compute.series import InlineSeries
 from compute.trajectory.track import InlineTrack
@@ -29,7 +31,39 @@ def requests(schema: type[BaseModel]) -> st.SearchStrategy[BaseModel]:
         return inline_series()
     if schema is InlineTrack:
         return inline_tracks()
-    return st.builds(schema, **{name: of_field(info) for name, info in schema.model_fields.items()})
+    if schema in SCENES:
+        return SCENES[schema]()
+    return accepted(schema, **{name: of_field(info) for name, info in schema.model_fields.items()})
+
+
+@st.composite
+def accepted(draw: st.DrawFn, schema: type[BaseModel], **fields: st.SearchStrategy[Any]) -> BaseModel:
+    """Records of the schema; what its fields may not be together is drawn again."""
+    values = {name: draw(strategy) for name, strategy in fields.items()}
+    try:
+        return schema(**values)
+    except ValidationError:
+        assume(False)
+        raise
+
+
+def grids() -> st.SearchStrategy[Grid]:
+    sizes = st.tuples(st.integers(1, 4), st.integers(1, 4))
+    cells = sizes.flatmap(lambda n: st.tuples(*[st.tuples(*[st.sampled_from([0, 1])] * n[0])] * n[1]))
+    return st.builds(Grid, cells=cells, id=st.none() | words(1, 9))
+
+
+def polygons() -> st.SearchStrategy[Polygon]:
+    corner = st.tuples(st.floats(-50, 50), st.floats(-50, 50))
+    return corner.map(lambda p: Polygon(vertices=(p, (p[0] + 1, p[1]), (p[0], p[1] + 2))))
+
+
+def tracks() -> st.SearchStrategy[Track]:
+    places = st.lists(st.tuples(st.floats(-50, 50), st.floats(-50, 50)), min_size=1, max_size=4)
+    return places.map(lambda rows: Track(waypoints=tuple((float(t), *place) for t, place in enumerate(rows))))
+
+
+SCENES: dict[type[BaseModel], Callable[[], st.SearchStrategy[Any]]] = {Grid: grids, Polygon: polygons, Track: tracks}
 
 
 @st.composite

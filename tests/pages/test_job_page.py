@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,6 +119,28 @@ def test_a_done_job_is_compared_with_another_of_its_kind_only(workspace: Workspa
     done(workspace, "job-number-two")
     assert "beside job-number-two" in opened(job="job-number-one", compare="job-number-two")
     assert "beside job" not in opened(job="job-number-one", compare="no-such-job")
+
+
+def test_a_result_that_cannot_be_drawn_is_told_and_kept(workspace: Workspace) -> None:
+    def fail(*_: Any) -> html.Div:
+        raise KeyError("a slip of ours")
+
+    job = done(workspace)
+    view = view_of(replace(PAGE, draw=fail), job.id, job, None)
+    assert "cannot be drawn" in str(view.status)
+    assert "KeyError" in str(view.status)
+    assert job.id in json.dumps(view.result, default=lambda each: each.to_plotly_json())
+
+
+def test_a_result_of_another_version_is_offered_to_be_run_again(workspace: Workspace) -> None:
+    submitted(workspace)
+    claim = claimed(workspace)
+    assert workspace.jobs.finish(claim, b'{"of": "old"}')
+    job = workspace.jobs.get(claim.job_id)
+    assert job is not None
+    view = view_of(PAGE, job.id, job, None)
+    assert "another version" in str(view.status)
+    assert "Run again" in str(view.status)
 
 
 def test_a_failed_job_tells_why_in_its_own_words_and_at_its_field(workspace: Workspace) -> None:
