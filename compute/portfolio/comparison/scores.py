@@ -40,16 +40,14 @@ def jackknife_error(without: Array) -> float:
 def scored(folded: Sequence[Sequence[Array] | None], figure: Figure, *, is_high_good: bool) -> list[Score | None]:
     """Return the score of each contender, from what it did in each fold; None where there is nothing to score."""
     figures = [None if folds is None else jackknifed(folds, figure) for folds in folded]
-    known = [
-        (value, without) for value, without in (each for each in figures if each is not None) if np.isfinite(value)
-    ]
+    known = [each for each in figures if each is not None and _is_known(each)]
     if not known:
         return [None] * len(folded)
     sign = 1.0 if is_high_good else -1.0
     top, others = max(known, key=lambda each: sign * each[0])
     made: list[Score | None] = []
     for each in figures:
-        if each is None or not np.isfinite(each[0]) or not np.isfinite(each[1]).all():
+        if each is None or not _is_known(each):
             made.append(None)
             continue
         value, without = each
@@ -57,6 +55,10 @@ def scored(folded: Sequence[Sequence[Array] | None], figure: Figure, *, is_high_
         error = jackknife_error(others - without)
         made.append(Score(value=value, standard_error=jackknife_error(without), behind=abs(behind), behind_error=error))
     return made
+
+
+def _is_known(figure: tuple[float, Array]) -> bool:
+    return bool(np.isfinite(figure[0]) and np.isfinite(figure[1]).all())
 
 
 def mean_of(values: Array) -> float:

@@ -61,10 +61,20 @@ def chosen_weights(
             target = objective.annual_volatility / float(np.sqrt(year))
             return lookup.at_volatility(target), lookup.variances[:, 0] <= target * target
         case RiskParity() if objective.budgets is None and limits.is_long_only and limits.net > 0:
-            made = risk_parity_batch(lookup.sigma, None, limits).weights
-            if (made <= limits.upper).all() and (made >= limits.lower).all():
+            made = _parities(lookup.sigma, limits)
+            if made is not None:
                 return made, everywhere
     return _solved(objective, lookup, like, limits, risk_free, tell)
+
+
+def _parities(sigma: Array, limits: Limits) -> Array | None:
+    """Return risk parity of all resamples; None where bounds bind or some resample is too singular for all."""
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        try:
+            made = risk_parity_batch(sigma, None, limits).weights
+        except np.linalg.LinAlgError:
+            return None
+    return made if ((made <= limits.upper) & (made >= limits.lower)).all() else None
 
 
 def _solved(
@@ -75,9 +85,11 @@ def _solved(
     for i, (mean, sigma) in enumerate(zip(lookup.mu, lookup.sigma, strict=True)):
         tell(i)
         universe = Universe(replace(like, mean=mean, covariance=sigma), None)
-        try:
-            weights[i] = solve(Problem(objective, universe, limits, risk_free)).weights
-        except PortfolioError:
-            continue
-        found[i] = True
+        with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+            try:
+                made = solve(Problem(objective, universe, limits, risk_free)).weights
+            except (PortfolioError, np.linalg.LinAlgError):
+                continue
+        found[i] = bool(np.isfinite(made).all())
+        weights[i] = made if found[i] else 0.0
     return weights, found

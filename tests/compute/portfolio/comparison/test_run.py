@@ -108,6 +108,13 @@ def test_singular_estimates_have_no_likelihood_but_a_reason() -> None:
     assert all(score.log_likelihood is None and score.reason for score in result.scores)
 
 
+def test_portfolios_of_cash_have_no_ratio_and_spoil_no_other_one() -> None:
+    table = TABLE.copy()
+    table[:, 5] = 0.0001
+    result = compared(table, folds=3, constraints={"max_weight": 1})
+    assert all(np.isfinite(score.volatility.behind_error) for score in result.scores)
+
+
 def test_learning_from_both_sides_uses_what_comes_after() -> None:
     result = compared(training="both_sides", folds=4, purge=3, embargo=5)
     assert result.folds[0].train == ((result.folds[0].test[1] + 8, 600),)

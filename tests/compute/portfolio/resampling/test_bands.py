@@ -6,17 +6,19 @@ import numpy as np
 import pytest
 
 from compute.job import ignore_progress
+from compute.portfolio.assets import Values
 from compute.portfolio.frontier.request import FrontierRequest
 from compute.portfolio.frontier.result import FrontierResult
 from compute.portfolio.frontier.run import trace_frontier
 from compute.portfolio.limits import Limits
 from compute.portfolio.moments import Estimation, estimate_moments
+from compute.portfolio.optimization.run import optimize
 from compute.portfolio.resampling.draws import counts_of, draw_periods
 from compute.portfolio.resampling.estimates import Estimator
 from compute.portfolio.resampling.options import FrontierBands
 from compute.portfolio.returns import AssetReturns
 from compute.portfolio.solvers.critical_line import critical_line
-from tests.compute.portfolio.markets import NAMES, optimal, returns, table
+from tests.compute.portfolio.markets import NAMES, optimal, request, returns, table
 
 HISTORY = AssetReturns(NAMES, returns(), None, 252.0)
 
@@ -73,7 +75,7 @@ def test_more_data_make_narrower_bands() -> None:
     asked = FrontierRequest.model_validate({"assets": {"dataset": "any"}, "n_points": 5, "n_bootstrap": 200})
     widths = []
     for periods in (200, 3200):
-        values = table().__class__(NAMES, returns(periods), kind="returns")
+        values = Values(NAMES, returns(periods), kind="returns")
         bands = trace_frontier(asked, values, ignore_progress).bands
         assert bands is not None
         widths.append(bands.upper_returns[2] - bands.lower_returns[2])
@@ -108,6 +110,15 @@ def test_where_there_can_be_no_bands_the_reason_is_told() -> None:
     assert tail.bands is not None
     assert tail.bands.portfolios == ()
     assert any("no bands" in note for note in tail.notes)
+
+
+@pytest.mark.parametrize("periods", [4, 7])
+@pytest.mark.parametrize("kind", ["risk_parity", "max_sharpe", "hrp"])
+def test_resamples_of_next_to_no_periods_are_left_out_where_they_say_nothing(kind: str, periods: int) -> None:
+    values = Values(NAMES, returns()[:periods], kind="returns")
+    made = optimize(request(objective={"kind": kind}, n_bootstrap=15), values, ignore_progress)
+    assert made.bands is not None
+    assert all(0 < each.found <= 1 for each in made.bands.portfolios)
 
 
 @pytest.mark.parametrize("how", [{}, {"covariance": {"kind": "ledoit_wolf"}}, {"expected_returns": {"kind": "ewma"}}])
