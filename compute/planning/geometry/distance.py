@@ -85,9 +85,10 @@ def to_shapes(shapes: Shapes, x: float, y: float) -> tuple[float, int]:
     """Return the signed distance from a point to the nearest shape, infinite without shapes, and its owner."""
     best, owner = np.inf, NO_OWNER
     for k in range(shapes.circles.shape[0]):
-        d = math.hypot(x - shapes.circles[k, 0], y - shapes.circles[k, 1]) - shapes.circles[k, 2]
-        if d < best:
-            best, owner = d, shapes.circle_owner[k]
+        dx, dy, radius = x - shapes.circles[k, 0], y - shapes.circles[k, 1], shapes.circles[k, 2]
+        squared, reach = dx * dx + dy * dy, best + radius
+        if reach > 0 and squared < reach * reach:
+            best, owner = math.sqrt(squared) - radius, shapes.circle_owner[k]
     for p in range(shapes.loop_owner.size):
         if to_box(shapes.boxes[p], x, y) >= best:
             continue

@@ -29,6 +29,7 @@ from compute.planning.route.tangents import (
 from compute.planning.route.terrain import Array, Index
 
 SAME = 1e-12  # of a length: labels closer than this are equal
+EVER = 1 << 60  # lines of sight
 HASTE = 1.5  # of the first of two searches: its way, at most so many times too long, bounds the second
 
 
@@ -84,11 +85,11 @@ def search(roadmap: Roadmap, start: Array, goal: Array, penalties: Array, direct
     penalties : (2 n,) added where a node is entered
     direct : added to the straight line from start to goal
     """
-    explored = explore(roadmap, start, goal, penalties, direct, HASTE, np.inf)
+    explored = explore(roadmap, start, goal, penalties, direct, HASTE, np.inf, EVER)
     expansions = explored.expansions
     if explored.cost < np.inf and (explored.last >= 0 or direct > 0):
         limit = explored.cost + 1e-9 * (1.0 + explored.cost)
-        explored = explore(roadmap, start, goal, penalties, direct, 1.0, limit)
+        explored = explore(roadmap, start, goal, penalties, direct, 1.0, limit, EVER)
         expansions += explored.expansions
     if explored.cost == np.inf:
         return Found(np.inf, np.empty(0, dtype=np.int64), np.empty((0, 2)), expansions)
@@ -107,7 +108,14 @@ def search(roadmap: Roadmap, start: Array, goal: Array, penalties: Array, direct
 
 @kernel
 def explore(
-    roadmap: Roadmap, start: Array, goal: Array, penalties: Array, direct: float, weight: float, limit: float
+    roadmap: Roadmap,
+    start: Array,
+    goal: Array,
+    penalties: Array,
+    direct: float,
+    weight: float,
+    limit: float,
+    patience: int,
 ) -> Explored:
     """Return all labels that a search made; where `goal` is empty, the shortest ways from `start` to every arc.
 
@@ -115,6 +123,7 @@ def explore(
     ----------
     weight : 1 for the shortest; with more the first way found is returned, at most so many times longer
     limit : ways that cost as much are of no interest
+    patience : lines of sight to be looked at, about, before the search ends where it is, the shortest ways first
     """
     arcs, middles, tiles, first, terrain = roadmap.arcs, roadmap.middles, roadmap.tiles, roadmap.first, roadmap.terrain
     heads = np.full(2 * arcs.shape[0], -1, dtype=np.int64)  # the newest label of each node
@@ -122,7 +131,7 @@ def explore(
     labels = np.empty((room, 3))
     links = np.empty((room, 3), dtype=np.int64)  # node, parent, the next older label of the node
     costs, items = np.empty(room), np.empty(room, dtype=np.int64)
-    size, count, expansions = 0, 0, 0
+    size, count, expansions, looks = 0, 0, 0, 0
     best, last, left_at = limit, -1, 0.0
     has_goal = goal.size > 0
     gx, gy = (goal[0], goal[1]) if has_goal else (0.0, 0.0)
@@ -161,6 +170,7 @@ def explore(
                 turn = turn_to(arcs[j], is_clockwise, wx, wy)
                 if is_beaten(labels, links, heads[target], -1, turn, cost + SAME, rho, arcs[j, 4] >= FULL):
                     continue
+                looks += 1
                 if not is_clear(terrain, leg.x, leg.y, qx, qy):
                     continue
                 if count == room:
@@ -183,7 +193,7 @@ def explore(
             # one that was made later may beat it by now
             if not is_beaten(labels, links, heads[node], candidate, turn, length - SAME, arcs[node >> 1, 2], is_full):
                 current = candidate
-        if current < 0:
+        if current < 0 or looks > patience:
             break
         place = on_arc(arcs, middles, links[current, 0], labels[current, 0])
     cost = np.inf if best == limit else best
