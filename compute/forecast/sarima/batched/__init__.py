@@ -7,8 +7,9 @@ coefficients held at zero, which changes nothing of its likelihood. Series end a
 there on.
 
 A GPU that is told what to do by Python waits for Python, so what counts is the number of operations. A filter of k
-coefficients over n steps takes about `k sqrt(2 n) + 2 sqrt(2 n)` of them instead of k n (`recursion.py`), an evaluation
-of the likelihood of (2,1,1) over 100 steps about 250 and its gradient as many again, however many series there are.
+coefficients over n steps takes about `k sqrt(2 n) + 2 sqrt(2 n)` of them instead of k n (`recursion.py`); an evaluation
+of the likelihood of (2,1,1) 250 over 100 steps and 370 over 1000, with its gradient 560 and 860, an iteration of least
+squares 300; the whole search, from nine starts to the maximum, 64 000 and 87 000, however many series there are.
 Nothing waits for the device but the ends of loops, once an iteration.
 """
 

@@ -51,7 +51,7 @@ def fit_batch(orders: Orders, series: Sequence[Array], horizon: int, report: Rep
     )
 
 
-def parts_of(lengths: Sequence[int], at_once: Callable[[int], int]) -> list[NDArray[np.intp]]:
+def parts_of(lengths: Sequence[int], at_once: Callable[[int], int], widest: float = WIDEST) -> list[NDArray[np.intp]]:
     """Return places of series that are computed together: of like lengths, `at_once(longest)` at most."""
     sizes = np.asarray(lengths, dtype=np.int64)
     order = np.argsort(sizes, kind="stable")
@@ -59,7 +59,7 @@ def parts_of(lengths: Sequence[int], at_once: Callable[[int], int]) -> list[NDAr
     first = 0
     while first < order.size:
         shortest = max(int(sizes[order[first]]), 1)
-        end = int(np.searchsorted(sizes[order], WIDEST * shortest + 8, side="right"))
+        end = int(np.searchsorted(sizes[order], widest * shortest + 8, side="right"))
         end = min(end, first + at_once(int(sizes[order[end - 1]])))
         parts.append(order[first:end])
         first = end

@@ -68,8 +68,9 @@ def _promising(batch: Batch, n_starts: int) -> tuple[Tensor, Tensor]:
     which, places = torch.nonzero(has, as_tuple=True)
     part = batch.at(places)
     refined = torch.zeros_like(starts)
-    tolerance = CSS_TOLERANCE / part.lengths.to(starts.dtype)
-    refined[which, :, places] = descend(part, starts[which, :, places].T, CSS_STEPS, tolerance).x.T
+    rough, begun = part.to(torch.float32), starts[which, :, places].T.to(torch.float32)
+    tolerance = CSS_TOLERANCE / rough.lengths.to(torch.float32)  # single precision is enough for where to begin
+    refined[which, :, places] = descend(rough, begun, CSS_STEPS, tolerance).x.T.to(starts.dtype)
     pool = torch.cat([refined, starts[N_REGRESSED:]])
     has = torch.cat([has, has[N_REGRESSED:]])
     values = _evaluate(batch, pool, has)

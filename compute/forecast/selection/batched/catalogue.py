@@ -41,16 +41,16 @@ class Catalogue:
         return cls(limits, np.array(specs, dtype=np.int64), near)
 
     def admitted(self, most: Numbers) -> Table:
-        """Return which specs series may try whose largest (p, q, P, Q) are `most`, (B, 4); (B, S)."""
-        return np.asarray((self.counts[None, :, :4] <= most[:, None]).all(axis=2))
+        """Return which specs series may try whose largest (p, q, P, Q, has_mean) are `most`, (B, 5); (B, S)."""
+        return np.asarray((self.counts[None] <= most[:, None]).all(axis=2))
 
     def seeds(self, most: Numbers, lengths: Numbers) -> Table:
         """Return where the searches of series of these lengths begin, (B, S)."""
         found = np.zeros((lengths.size, len(self.counts)), dtype=np.bool_)
         kinds = np.column_stack([most, lengths > LONG_ENOUGH])
         different, which = np.unique(kinds, axis=0, return_inverse=True)
-        for number, (p, q, P, Q, is_long) in enumerate(different.tolist()):
-            limits = replace(self.limits, p=p, q=q, P=P, Q=Q)
+        for number, (p, q, P, Q, may_have_mean, is_long) in enumerate(different.tolist()):
+            limits = replace(self.limits, p=p, q=q, P=P, Q=Q, may_have_mean=bool(may_have_mean))
             begun = seeds(limits, LONG_ENOUGH + is_long)
             found[which.ravel() == number] = self._table(begun)
         return found

@@ -42,7 +42,7 @@ class Estimates:
 
 @dataclass(frozen=True)
 class Subject:
-    """Differenced series that orders are chosen for, all differenced alike.
+    """Differenced series that orders are chosen for.
 
     Attributes
     ----------
@@ -50,14 +50,14 @@ class Subject:
     lengths : (B,)
     largest : of all orders that may be tried
     criterion : aicc, aic or bic
-    is_differenced : so that a mean is a drift
+    is_differenced : (B,) so that a mean is a drift
     """
 
     series: Tensor
     lengths: Tensor
     largest: Orders
     criterion: str
-    is_differenced: bool
+    is_differenced: Tensor
 
     def rank(self, rows: Numbers, specs: Numbers, watch: Watch) -> Estimates:
         """Return rough estimates, by least squares in single precision: enough to compare by."""
@@ -129,15 +129,15 @@ class Subject:
         for places, batch, where in self.parts(rows, specs):
             begin = np.zeros((where.size, places.size)) if start is None else start[places][:, where].T
             x, value = estimate(batch, torch.as_tensor(begin, device=batch.series.device))
-            criterion = self._judge(batch, x, value.to(torch.float64))
+            criterion = self._judge(batch, rows[places], x, value.to(torch.float64))
             found.coefficients[places[:, None], where] = x.T.cpu().numpy()
             found.criterion[places] = criterion.cpu().numpy()
         return found
 
-    def _judge(self, batch: Batch, x: Tensor, value: Tensor) -> Tensor:
+    def _judge(self, batch: Batch, rows: Numbers, x: Tensor, value: Tensor) -> Tensor:
         """Return the criterion, (J,), infinite where the model is refused: see `Ranker`."""
         n, k = batch.lengths, batch.used.sum(0) + batch.has_mean.long() + 1
-        is_straight = batch.has_mean & self.is_differenced
+        is_straight = batch.has_mean & self.is_differenced[torch.as_tensor(rows, device=x.device)]
         autoregressive = are_roots_outside(batch.orders, x, _radius(MIN_ROOT), (0, 2))
         average = are_roots_outside(batch.orders, x, _radius(MIN_ROOT), (1,))
         far_average = are_roots_outside(batch.orders, x, _radius(MIN_ROOT_WITH_DRIFT), (1,))

@@ -1,8 +1,8 @@
 """Automatic ARIMA of many complete series: differences, orders in rounds, and forecasts averaged.
 
-Series are grouped by their differences, season and length. About 30 iterations of least squares for every round, of
-which there are 5 to 8, and 150 of the likelihood, some 250 operations and their gradients each: for a GPU about a
-minute of waiting for Python were the groups many, so that these are as large as its memory likes.
+All series of a season are searched together, however often they are differenced, as long as the longest is not more
+than twice the shortest: what takes a GPU's time is the number of operations, about half a million for each such part,
+seconds however many series it holds.
 """
 
 from collections.abc import Sequence
@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 
 from compute.forecast.auto_arima import AutoArima
 from compute.forecast.cycles import longer_cycle
+from compute.forecast.sarima.batched.batch import stack
 from compute.forecast.sarima.batched.differencing import Levels
 from compute.forecast.sarima.batched.fit import parts_of
 from compute.forecast.sarima.batched.prediction import look_ahead
@@ -23,12 +24,14 @@ from compute.forecast.selection.averaging import akaike_weights, describe_averag
 from compute.forecast.selection.batched.catalogue import Catalogue
 from compute.forecast.selection.batched.estimation import Subject
 from compute.forecast.selection.batched.ranking import Finalists, Told, choose_orders
+from compute.forecast.selection.candidates import Limits
 from compute.forecast.selection.echo import LEAST_CYCLES
 from compute.forecast.selection.fit import MAX_AVERAGED, NEAR
 from compute.forecast.selection.preparation import (
     SHORTEST,
     choose_differenced,
     describe_search,
+    difference,
     is_flat,
     limit_orders,
     orders_of_spec,
@@ -38,6 +41,7 @@ from compute.job import Report
 Array = NDArray[np.float64]
 Numbers = NDArray[np.int64]
 
+WIDEST = 2.0  # times the shortest series of those that are searched together
 COPIES = 4  # of the series themselves, while their models come and go
 MAX_SEASON = 60  # steps: of longer seasons the likelihood's systems fill the memory before there are many
 
@@ -70,30 +74,26 @@ def fit_auto_batch(
     """
     m = season if model.seasonal and season > 1 else 1
     found: list[AutoFit | None] = [None] * len(series)
-    groups: dict[Orders, list[int]] = {}
+    plains: dict[int, Orders] = {}
     for i, values in enumerate(series):
         if not _is_alone(model, values, m):
             plain = choose_differenced(model, values, m)
             if not is_flat(plain, values):
-                groups.setdefault(plain, []).append(i)
-    parts = [
-        (plain, [places[j] for j in part])
-        for plain, places in groups.items()
-        for part in parts_of(
-            [series[i].size for i in places], lambda n: max(1, numbers_at_once(device) // (COPIES * n))
-        )
-    ]
-    done = 0
-    for plain, places in parts:
+                plains[i] = plain
+    places, done = np.array(list(plains), dtype=np.int64), 0
+    for part in parts_of(
+        [series[i].size for i in places], lambda n: max(1, numbers_at_once(device) // (COPIES * n)), WIDEST
+    ):
 
-        def tell(share: float, done: int = done, size: int = len(places)) -> None:
-            report((done + share * size) / len(series), f"Choosing the orders of {len(series):,} series")
+        def tell(share: float, done: int = done, size: int = part.size) -> None:
+            report((done + share * size) / places.size, f"Choosing the orders of {places.size:,} series")
 
+        chosen = places[part].tolist()
         with torch.no_grad():
-            chosen = _fit_part(model, plain, m, [series[i] for i in places], horizon, device, tell)
-        for i, fit in zip(places, chosen, strict=True):
+            fits = _fit_part(model, [plains[i] for i in chosen], m, [series[i] for i in chosen], horizon, device, tell)
+        for i, fit in zip(chosen, fits, strict=True):
             found[i] = fit
-        done += len(places)
+        done += part.size
     return found
 
 
@@ -104,32 +104,40 @@ def _is_alone(model: AutoArima, values: Array, m: int) -> bool:
 
 def _fit_part(
     model: AutoArima,
-    plain: Orders,
+    plains: Sequence[Orders],
     m: int,
     series: Sequence[Array],
     horizon: int,
     device: torch.device,
     tell: Told,
 ) -> list[AutoFit | None]:
-    levels = Levels.of(replace(plain, has_mean=False), series, device)
-    lengths = levels.lengths - plain.lost
-    limits = [limit_orders(model, plain, m, n) for n in lengths.tolist()]
-    most = np.array([[limit.p, limit.q, limit.P, limit.Q] for limit in limits])
-    p, q, P, Q = most.max(axis=0).tolist()
+    subject, catalogue, most = _prepare(model, plains, m, series, device)
+    finalists = _chosen(choose_orders(subject, catalogue, most, tell), MAX_AVERAGED if model.averaged else 1)
+    ahead = _look_ahead(subject, plains, series, finalists, horizon)
+    first, end = (np.searchsorted(finalists.rows, np.arange(len(series)), side) for side in ("left", "right"))
+    return [
+        _average(model, plain, m, finalists, np.arange(first[row], end[row]), ahead, row)
+        for row, plain in enumerate(plains)
+    ]
+
+
+def _prepare(
+    model: AutoArima, plains: Sequence[Orders], m: int, series: Sequence[Array], device: torch.device
+) -> tuple[Subject, Catalogue, Numbers]:
+    """Return the differenced series, all orders that any of them may have, and the largest of each, (B, 5)."""
+    differenced = [difference(plain, values) for plain, values in zip(plains, series, strict=True)]
+    columns, lengths = stack([values / np.sqrt(np.mean(values**2)) for values in differenced], device)
+    limits = [limit_orders(model, plain, m, one.size) for plain, one in zip(plains, differenced, strict=True)]
+    most = np.array([[one.p, one.q, one.P, one.Q, int(one.may_have_mean)] for one in limits])
+    p, q, P, Q, has_mean = most.max(axis=0).tolist()
     subject = Subject(
-        series=levels.differenced / levels.scales,
+        series=columns,
         lengths=lengths,
         largest=Orders(p, 0, q, P, 0, Q, m),
         criterion=model.criterion,
-        is_differenced=plain.lost > 0,
+        is_differenced=torch.tensor([plain.lost > 0 for plain in plains], device=device),
     )
-    catalogue = Catalogue.of(replace(limits[0], p=p, q=q, P=P, Q=Q))
-    finalists = _chosen(choose_orders(subject, catalogue, most, tell), MAX_AVERAGED if model.averaged else 1)
-    ahead = _look_ahead(subject, levels, plain, finalists, horizon)
-    return [
-        _average(model, plain, m, finalists, np.flatnonzero(finalists.rows == row), ahead, row)
-        for row in range(len(series))
-    ]
+    return subject, Catalogue.of(Limits(p, q, P, Q, model.max_order, bool(has_mean))), most
 
 
 def _chosen(finalists: Finalists, count: int) -> Finalists:
@@ -141,17 +149,27 @@ def _chosen(finalists: Finalists, count: int) -> Finalists:
     return finalists.at(order[is_near])
 
 
-def _look_ahead(subject: Subject, levels: Levels, plain: Orders, finalists: Finalists, horizon: int) -> Array:
+def _look_ahead(
+    subject: Subject, plains: Sequence[Orders], series: Sequence[Array], finalists: Finalists, horizon: int
+) -> Array:
     """Return sigma, the forecast and its deviation of every model, (J, 1 + 2 horizon)."""
     found = np.full((finalists.rows.size, 1 + 2 * horizon), np.nan)
-    for places, batch, where in subject.parts(finalists.rows, finalists.specs):
-        rows = torch.as_tensor(finalists.rows[places], device=batch.series.device)
-        x = torch.as_tensor(finalists.estimates.coefficients[places][:, where].T, device=batch.series.device)
-        if plain.D:
-            batch = replace(batch, orders=replace(batch.orders, m=plain.m))
-        last = levels.last(batch.orders.ar_degree + plain.lost)[:, rows]
-        outlook = look_ahead(batch, x, (plain.d, plain.D), last, levels.scales[rows], horizon)
-        found[places] = torch.cat([outlook.sigma[None], outlook.mean, outlook.deviation]).T.cpu().numpy()
+    device = subject.series.device
+    alike: dict[Orders, list[int]] = {}
+    for row, plain in enumerate(plains):
+        alike.setdefault(plain, []).append(row)
+    for plain, rows in alike.items():
+        levels = Levels.of(replace(plain, has_mean=False), [series[row] for row in rows], device)
+        own = np.flatnonzero(np.isin(finalists.rows, rows))
+        for places, batch, where in subject.parts(finalists.rows[own], finalists.specs[own]):
+            chosen = own[places]
+            columns = torch.as_tensor(np.searchsorted(rows, finalists.rows[chosen]), device=device)
+            x = torch.as_tensor(finalists.estimates.coefficients[chosen][:, where].T, device=device)
+            if plain.D:
+                batch = replace(batch, orders=replace(batch.orders, m=plain.m))
+            last = levels.last(batch.orders.ar_degree + plain.lost)[:, columns]
+            outlook = look_ahead(batch, x, (plain.d, plain.D), last, levels.scales[columns], horizon)
+            found[chosen] = torch.cat([outlook.sigma[None], outlook.mean, outlook.deviation]).T.cpu().numpy()
     return found
 
 

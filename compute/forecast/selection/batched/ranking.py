@@ -50,7 +50,7 @@ def choose_orders(subject: Subject, catalogue: Catalogue, most: Numbers, tell: T
 
     Parameters
     ----------
-    most : (B, 4) largest (p, q, P, Q) of each series
+    most : (B, 5) largest (p, q, P, Q, has_mean) of each series
     """
     rounds = _run_rounds(subject, catalogue, most, tell)
     lengths = subject.lengths.cpu().numpy()

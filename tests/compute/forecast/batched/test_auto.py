@@ -24,7 +24,7 @@ PROCESSES = (Orders(2, 0, 1, has_mean=True), Orders(0, 0, 1), Orders(1, 0, 0))
 @given(p=st.integers(0, 5), q=st.integers(0, 5), P=st.integers(0, 2), has_mean=st.booleans(), n=st.integers(30, 90))
 def test_a_catalogue_knows_seeds_and_neighbours(p: int, q: int, P: int, has_mean: bool, n: int) -> None:
     whole, own = Limits(5, 5, 2, 2, 7, has_mean), Limits(p, q, P, 1, 7, has_mean)
-    catalogue, most = Catalogue.of(whole), np.array([[p, q, P, 1]])
+    catalogue, most = Catalogue.of(whole), np.array([[p, q, P, 1, int(has_mean)]])
     specs = [tuple(spec) for spec in catalogue.counts.tolist()]
     admitted = catalogue.admitted(most)
     assert {specs[i] for i in np.flatnonzero(admitted[0])} == {spec for spec in specs if own.admit(spec)}
@@ -40,8 +40,8 @@ def test_the_orders_are_those_of_compiled_loops(device: torch.device) -> None:
     series = [one / np.sqrt(np.mean(one**2)) for one in series]
     limits = Limits(2, 2, 0, 0, 3, True)
     columns, lengths = stack(series, device)
-    subject = Subject(columns, lengths, Orders(2, 0, 2), "aicc", is_differenced=False)
-    found = choose_orders(subject, Catalogue.of(limits), np.tile([2, 2, 0, 0], (len(series), 1)), lambda share: None)
+    subject = Subject(columns, lengths, Orders(2, 0, 2), "aicc", is_differenced=lengths < 0)
+    found = choose_orders(subject, Catalogue.of(limits), np.tile([2, 2, 0, 0, 1], (len(series), 1)), lambda share: None)
     agreed, differences = 0, []
     for row, values in enumerate(series):
         best = Ranker(values, 1, limits, "aicc", False).rank(ignore_progress).best[0]
