@@ -9,7 +9,8 @@ from compute.planning.inference.terrain import lattice, map_terrain
 from compute.planning.intervals.plan import plan_in_time
 from compute.planning.prior.cost_to_go import measure_cost_to_go
 from compute.planning.route.plan import find_route, prepare_ground
-from compute.planning.scene import Circle, ConstantVelocity, Grid, Map, Rectangle, Robot
+from compute.planning.scene import Circle, ConstantVelocity, Goal, Grid, Map, Rectangle, Robot, Start
+from compute.planning.timing import plan_drive
 from compute.planning.validation import validate_path
 
 HABITS = Habits(policies=4, steps=4)
@@ -25,6 +26,7 @@ def warm_up() -> None:
     route = find_route(ground, start, goal, n_alternatives=1)
     if route.path is not None:
         validate_path(world, robot.radius, route.path.pieces)
+    plan_drive(world, robot, Start(position=(0.5, 2.5)), Goal(position=(5.5, 1.5)), rate=10)
     wall = Map(width=6, height=4, obstacles=(Rectangle(center=(3, 2), size=(0.2, 4.5)),))
     find_route(prepare_ground(wall, robot.radius), start, goal)
     points, _ = lattice(ground.around.bounds, 0.5)

@@ -17,7 +17,8 @@ from compute.planning.timing.profile import SpeedLimits, fastest_profile
 STILL = 1e-9  # m/s
 SHARES = (1.0, 0.75, 0.5, 0.25, 0.0)  # of the start speed that the path begins with
 ROUNDS = 8  # of finding the path and where it begins in turn
-SETTLED = 1e-9
+SETTLED = 1e-9  # m/s
+TANGENTS = 100  # that are tried between two searches; each is nearer to where the turn ends
 CHORDS = 64  # of a turn, each checked exactly
 
 
@@ -68,7 +69,40 @@ def _turn_in(
             then = _along(route.path, limits, there[2], end[2], speed)
             return None if then is None else TurningIn(begin, velocity, after, turning, then)
         after = speed * ahead
+        if begin[2] == end[2] == there[2]:
+            after = _settle(route.path, begin, velocity, after, limits.acceleration)
     return None
+
+
+def _settle(path: Path, begin: Array, velocity: Array, after: Array, acceleration: float) -> Array:
+    """Return the velocity, (3,), after a turn that ends on the tangent from there to where the path first turns.
+
+    It saves searches: as long as the path turns first about the same, only the tangent moves with the turn.
+    """
+    speed = float(np.linalg.norm(after))
+    for _ in range(TANGENTS):
+        turning = float(np.linalg.norm(after - velocity)) / acceleration
+        there = begin + 0.5 * turning * (velocity + after)
+        ahead = speed * np.append(tangent_of(path, there[:2]), 0.0)
+        if np.linalg.norm(ahead - after) <= 0.1 * SETTLED:
+            break
+        after = ahead
+    return after
+
+
+def tangent_of(path: Path, place: Array) -> Array:
+    """Return the direction, (2,), from a place to where a path first turns, or to its end when it does not."""
+    first, second = path.pieces[0], path.pieces[1] if len(path.pieces) > 1 else None
+    if first[0] == 1:
+        return np.asarray(path.at(np.zeros(1))[1][0])
+    if second is None:
+        way = first[3:5] - place
+        return np.asarray(way / max(float(np.hypot(*way)), 1e-12))
+    way = second[1:3] - place
+    distance = max(float(np.hypot(*way)), float(second[3]))
+    sine = -np.sign(second[5]) * second[3] / distance
+    cosine = np.sqrt(1 - sine * sine)
+    return np.array([cosine * way[0] - sine * way[1], sine * way[0] + cosine * way[1]]) / distance
 
 
 def _direction(path: Path, low: float, high: float) -> Array:
