@@ -18,6 +18,8 @@ EXACT = 4e-16
 """Risk shares are right when they miss their budgets by this much."""
 RISKLESS = 1e-14
 """A variance so small a part of what its assets would have without hedging each other is rounding."""
+MISSED = 1e-9
+"""Share of the sum by which bounded weights may miss it."""
 
 
 def risk_parity(sigma: Array, budgets: Array | None, limits: Limits) -> Solution:
@@ -52,6 +54,7 @@ def risk_parity(sigma: Array, budgets: Array | None, limits: Limits) -> Solution
 
         weights, more = bounded_parity(sigma, shares, limits, weights)
         steps += more
+        _refuse_overfilled(weights, limits)
     return _proved(sigma, shares, limits, weights, steps, is_inside)
 
 
@@ -132,6 +135,23 @@ def _proved(sigma: Array, shares: Array, limits: Limits, weights: Array, steps: 
         "optimal" if gap <= 1e-6 else "limit", gap, box_violation(weights, limits), binding, steps, "Newton"
     )
     return Solution(weights, variance, proof)
+
+
+def _refuse_overfilled(weights: Array, limits: Limits) -> None:
+    """Raise UndefinedError where the bounds make assets hedge each other, so that even the calmest hold more in all.
+
+    Budgets only add weight to the portfolio of least risk whose sum is free.
+    """
+    total = float(weights.sum())
+    if abs(total - limits.net) <= MISSED * abs(limits.net):
+        return
+    conflict = Conflict(
+        ("least weights of the assets",),
+        f"With these least weights the assets hedge each other: the portfolio that shares the risk holds {total:.4g} "
+        f"in all, not {limits.net:g}.",
+        "Lower the least weights, or choose the minimum variance.",
+    )
+    raise UndefinedError(conflict)
 
 
 def _refuse_hedged(scaled: Array, variances: Array) -> None:

@@ -71,6 +71,13 @@ def test_assets_that_hedge_each_other_wholly_have_no_risk_to_share(share: float)
         risk_parity(sigma, None, Limits.box(2))
 
 
+def test_least_weights_that_make_assets_hedge_each_other_leave_no_risk_parity() -> None:
+    loadings = np.array([0.05, -1.0, 0.3])
+    sigma = np.outer(loadings, loadings) + 1e-6 * np.eye(3)
+    with pytest.raises(UndefinedError, match="hedge each other"):
+        risk_parity(sigma, None, Limits.box(3, 0.1, 5.0, net=0.5))
+
+
 def test_a_portfolio_that_sums_to_nothing_has_no_risk_parity() -> None:
     with pytest.raises(InfeasibleError, match="holds every asset long"):
         risk_parity(np.eye(2), None, Limits.box(2, -1.0, 1.0, net=0.0))
