@@ -14,7 +14,7 @@ Array = NDArray[np.float64]
 
 
 class GivenReturns(Record, title="Given"):
-    """Your own expected returns, such as views or forecasts; assets without one keep the mean of their past."""
+    """Your own expected returns: views, or what the forecasting page shows. Assets without one keep their past mean."""
 
     kind: Literal["given"] = "given"
     annual_returns: dict[AssetName, Annotated[float, Field(ge=-100, le=1000)]] = Field(
