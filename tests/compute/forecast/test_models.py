@@ -1,5 +1,6 @@
 """What every member of the model union must do, found in the union itself: new models are tested at once."""
 
+from functools import cache
 from typing import Any, get_args
 
 import numpy as np
@@ -55,6 +56,12 @@ def run(model: Any, values: np.ndarray, *, timestamps: np.ndarray | None = None,
     return forecast(request, Series(np.asarray(values, dtype=np.float64), timestamps), ignore_progress)
 
 
+@cache
+def passengers(model: Any, intervals: str = "auto") -> ForecastResult:
+    """The forecast that others are compared with, made once."""
+    return run(model, air_passengers(), intervals=intervals)
+
+
 def result_or_refusal(model: Any, values: np.ndarray, **options: Any) -> ForecastResult | RequestError:
     try:
         return run(model, values, **options)
@@ -93,7 +100,7 @@ def test_result_has_its_shapes_and_no_nan(model: Any, horizon: int) -> None:
 
 @by_name
 def test_equal_requests_give_equal_answers(model: Any) -> None:
-    assert run(model, air_passengers(), intervals="bootstrap") == run(model, air_passengers(), intervals="bootstrap")
+    assert run(model, air_passengers(), intervals="bootstrap") == passengers(model, "bootstrap")
 
 
 @by_name
@@ -120,7 +127,7 @@ def test_forecast_moves_with_the_units_of_the_series(model: Any, scale: float, s
     assert is_level_free  # every model here has a difference or a mean
     if isinstance(model, Theta | Ensemble | Best) or (isinstance(model, Ets) and model.error != "add"):
         scale, shift = abs(scale), 0.0  # what is in proportion to the level has its meaning from the zero of the series
-    plain = run(model, air_passengers(), intervals="analytic")
+    plain = passengers(model, "analytic")
     moved = run(model, scale * air_passengers() + shift, intervals="analytic")
     size = np.abs(scale) * air_passengers().std()
     np.testing.assert_allclose(np.array(moved.mean), scale * np.array(plain.mean) + shift, atol=2e-3 * size)
@@ -135,7 +142,7 @@ def test_missing_values_are_lived_with(model: Any) -> None:
     result = run(model, values)
     check_shapes(result, 144, 12)
     assert any("8 of 144 values are missing" in note for note in result.notes)
-    whole = np.array(run(model, air_passengers()).mean)
+    whole = np.array(passengers(model).mean)
     np.testing.assert_allclose(np.array(result.mean), whole, rtol=0.35)
 
 
