@@ -1,4 +1,8 @@
-"""One model for many complete series on a device: the fits of `many.py`, with as high a likelihood or a higher one."""
+"""One model for many complete series on a device: the fits of `many.py`, from twice as many starts.
+
+On some 3000 simulated series of seven orders the likelihood is higher for one in twenty, and lower, on another of its
+peaks, for one in a thousand.
+"""
 
 from collections.abc import Callable, Sequence
 

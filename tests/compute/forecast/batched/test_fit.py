@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from compute.forecast.sarima import Orders
 from compute.forecast.sarima.batched import fit_batch
+from compute.forecast.sarima.batched.fit import parts_of
 from compute.forecast.sarima.many import fit_many
 from compute.job import Cancelled, ignore_progress
 from tests.compute.forecast.batched.processes import simulate
@@ -63,3 +64,13 @@ def test_a_cancelled_batch_stops(device: torch.device) -> None:
 
     with pytest.raises(Cancelled):
         fit_batch(Orders(1, 0, 0), simulate(Orders(1, 0, 0), 3, seed=1), 1, cancel, device)
+
+
+@given(lengths=st.lists(st.integers(0, 500), max_size=60), most=st.integers(1, 20))
+def test_series_are_computed_once_with_others_of_their_length(lengths: list[int], most: int) -> None:
+    parts = parts_of(lengths, lambda longest: most, widest=2.0)
+    assert sorted(place for part in parts for place in part.tolist()) == list(range(len(lengths)))
+    for part in parts:
+        sizes = [lengths[place] for place in part]
+        assert len(sizes) <= most
+        assert max(sizes) <= 2 * max(min(sizes), 1) + 8
