@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute.planning.geometry.moving import displacement_of
@@ -21,6 +21,7 @@ SHAPES: list[AnyObstacle] = [
 
 @pytest.mark.parametrize("motion", MOTIONS)
 @pytest.mark.parametrize("shape", SHAPES)
+@settings(max_examples=10)
 @given(begin=st.floats(-10, 10), span=st.floats(0.1, 30))
 def test_both_readings_of_a_motion_agree(shape: AnyObstacle, motion: object, begin: float, span: float) -> None:
     moving = type(shape).model_validate({**shape.model_dump(), "motion": motion})

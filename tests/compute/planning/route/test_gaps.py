@@ -26,8 +26,8 @@ def test_gaps_are_distances_and_bridges_lead_across_them(world: Map) -> None:
             if j < m:
                 assert gap == pytest.approx(line_to_edge(*terrain.edges[i], *terrain.edges[j])[0], abs=1e-9)
             else:
-                x, y, radius = terrain.circles[j - m]
-                assert gap == pytest.approx(line_to_point(*terrain.edges[i], x, y)[0] - radius, abs=1e-9)
+                (x, y, radius), a = terrain.circles[j - m], terrain.edges[i]
+                assert gap == pytest.approx(line_to_point(a[0], a[1], a[2], a[3], x, y)[0] - radius, abs=1e-9)
             if gap > 0:
                 assert np.hypot(qx - px, qy - py) == pytest.approx(gap, abs=1e-9)
 

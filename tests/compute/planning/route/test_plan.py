@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from scipy.sparse.csgraph import dijkstra
 
 from compute.planning.geometry.surroundings import surroundings
-from compute.planning.route.plan import find_route, prepare_ground
+from compute.planning.route import Route, find_route, prepare_ground
 from compute.planning.scene import AnyObstacle, Circle, Grid, Map, Polygon, Rectangle
 from compute.planning.validation import validate_path
 from compute.planning.validation.clearance import least
@@ -25,7 +25,7 @@ SIDE = 6
 CELL = st.integers(0, SIDE * SIDE - 1)
 
 
-def route_on(world: Map, start: Point, goal: Point, radius: float = RADIUS, n: int = 0):  # type: ignore[no-untyped-def]
+def route_on(world: Map, start: Point, goal: Point, radius: float = RADIUS, n: int = 0) -> Route:
     return find_route(prepare_ground(world, radius), np.array(start), np.array(goal), n)
 
 
@@ -65,8 +65,8 @@ def test_what_is_found_is_valid_and_taut_and_what_is_not_is_proved(world: Map, s
         assert route.path is not None
         for path in (route.path, *route.alternatives):
             assert validate_path(world, RADIUS, path.pieces).gap > -1e-7
-            ends, _ = path.at(np.array([0.0, path.length]))
-            assert ends == pytest.approx(np.array([start, goal]), abs=1e-9)
+            reached, _ = path.at(np.array([0.0, path.length]))
+            assert reached == pytest.approx(np.array([start, goal]), abs=1e-9)
             assert path.length >= route.path.length - 1e-9
             before, after = path.ends[:-1] - 1e-9, path.ends[:-1] + 1e-9
             assert path.at(before)[1] == pytest.approx(path.at(after)[1], abs=1e-4)
