@@ -10,8 +10,10 @@ from dash.development.base_component import Component
 
 from components import risk_tables as tables
 from components.cards import card, graph, waiting_blocks
+from components.factor_tables import crises_table, factor_sentence, factors_table
 from components.figures import risk as charts
 from components.figures.correlations import correlation_chart, map_height, shown_words
+from components.figures.factors import factors_chart, factors_height
 from components.figures.rolling import rolling_chart, rolling_height
 from components.figures.time_axis import axis_times, axis_title
 from components.forecast_tables import notes_list
@@ -107,7 +109,9 @@ def _draw(done: Finished, other: Finished | None) -> Component:
             ),
             _falls(result, revision),
             _contributions(result, revision),
+            _factors(result, revision),
             _correlations(result),
+            _crises(result),
             _shocks(result, revision),
             card("And if all fell together?", tables.together_table(result)),
             _rolling(result, revision),
@@ -151,6 +155,24 @@ def _contributions(result: RiskResult, revision: str) -> Component:
 def _shares(name: str, contributions: Sequence[Contribution], revision: str) -> Component:
     chart = charts.shares_chart(contributions, revision=revision)
     return graph(NAME, name, chart, charts.shares_height(contributions), f"Weights and shares of risk of the {name}")
+
+
+def _factors(result: RiskResult, revision: str) -> Component | None:
+    factors = result.factor_contributions
+    if not factors:
+        return None
+    chart = factors_chart(factors, revision=revision)
+    return card(
+        "Which factors bring it?",
+        dmc.Text(factor_sentence(result), size="sm", mb="md"),
+        graph(NAME, "factors", chart, factors_height(factors), "Shares of risk of the factors"),
+        _below(factors_table(result)),
+    )
+
+
+def _crises(result: RiskResult) -> Component | None:
+    shown = crises_table(result)
+    return None if shown is None else card("What would past crises have done?", shown)
 
 
 def _correlations(result: RiskResult) -> Component | None:
@@ -244,6 +266,10 @@ PAGE = JobPage(
                 "groups": GROUPS,
                 "shocks": SHOCKS,
             },
+        ),
+        Sample(
+            "By what its assets share",
+            {"assets": FUNDS, "weights": MIXED, "factors": {"kind": "components", "count": 3}},
         ),
         Sample("All the same, ten days", {"assets": FUNDS, "horizon_days": 10, "confidence": 0.99}),
     ),
