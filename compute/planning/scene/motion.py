@@ -2,7 +2,7 @@
 
 from typing import Annotated, Any
 
-from pydantic import Discriminator, Field, Tag, model_validator
+from pydantic import Discriminator, FailFast, Field, Tag, model_validator
 
 from compute.planning.scene.units import Coordinate, Point
 from compute.schema import Record
@@ -26,7 +26,7 @@ class ConstantVelocity(Record, title="Constant velocity"):
 class Track(Record, title="Track"):
     """Along straight lines between timed positions; at rest before the first and after the last."""
 
-    waypoints: tuple[tuple[Time, Coordinate, Coordinate], ...] = Field(
+    waypoints: Annotated[tuple[tuple[Time, Coordinate, Coordinate], ...], FailFast()] = Field(
         min_length=1,
         max_length=MAX_WAYPOINTS,
         title="Waypoints",

@@ -5,13 +5,15 @@ One kind of shape, one record. What makes a polygon simple is in `polygons`, how
 
 from typing import Annotated, Literal
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import FailFast, Field, field_validator, model_validator
 
 from compute.planning.scene.grids import check_cells, check_rows, check_size
 from compute.planning.scene.motion import Motion
 from compute.planning.scene.polygons import MAX_VERTICES, check_simple, without_closing_vertex
 from compute.planning.scene.units import Heights, Point, Size
 from compute.schema import Record
+
+Cells = Annotated[tuple[Literal[0, 1], ...], FailFast()]  # the first wrong one is reported: millions need no millions
 
 
 class Obstacle(Record):
@@ -88,7 +90,7 @@ class Grid(Obstacle, title="Grid"):
     """Square cells, blocked or free: a drawing, a MovingAI map, an occupancy map."""
 
     kind: Literal["grid"] = "grid"
-    cells: tuple[tuple[Literal[0, 1], ...], ...] | None = Field(
+    cells: Annotated[tuple[Cells, ...] | None, FailFast()] = Field(
         default=None,
         title="Cells",
         description="Rows of 0 (free) and 1 (blocked); the first row lies at the origin, the lowest on the map.",

@@ -47,6 +47,12 @@ def test_what_is_no_obstacle_is_refused_with_the_way_out(obstacle: object, says:
         OBSTACLE.validate_python(obstacle)
 
 
+def test_a_grid_full_of_what_is_no_cell_is_refused_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        Grid(cells=[[2] * 100] * 100)  # type: ignore[arg-type]
+    assert refused.value.error_count() == 1
+
+
 def test_rows_show_the_highest_first_and_cells_the_lowest() -> None:
     drawn = Grid(rows=("#..", "...", "..@"))
     listed = Grid(cells=((0, 0, 1), (0, 0, 0), (1, 0, 0)))
