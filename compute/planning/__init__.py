@@ -3,7 +3,7 @@
 Lengths are metres, angles radians, times seconds; arrays of points are (n, 2), or (n, 3) with a height. The parts, each
 with its front door, from the ground up:
 
-`scene`       records of maps, obstacles, robots, start and goal, as requests write them; the only part that is light
+`scene`       records of maps, obstacles, robots, start and goal, as requests write them; light
 `formats`     MovingAI maps and scenarios, ROS occupancy maps: text and bytes to a `Grid`
 `geometry`    `surroundings(world, heights) -> Surroundings` with `.distance(points, times)`: the one signed distance
               d(x, t) to obstacles at rest, to moving ones and to the edge of the map
@@ -16,7 +16,11 @@ with its front door, from the ground up:
 `validation`  `validate_path(world, radius, pieces)` and `validate_trajectory(world, robot, times, positions,
               velocities)`: clearance along the whole motion, where and when, and limits; from the records themselves
               and with no code of the planner
+`intervals`   `plan_in_time(world, robot, ...)`: waiting and passing among obstacles whose motion is known
+`inference`   beliefs about what moves, and policies weighed by their expected free energy
+`motion_plan` the request and result of a plan, and `plan_motion(request, report, clock)`
+`execution`   `execute(request, report, clock)`: the closed loop
 
 Search is planar: a robot with heights is kept from obstacles that any height between its start and goal would meet.
-Everything but `scene` compiles loops and is imported where it runs.
+All but records compile loops and are imported where they run.
 """
