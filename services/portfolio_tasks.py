@@ -156,6 +156,7 @@ PORTFOLIO_TASKS = (
         run=_run_estimators,
         check=_check_estimators,
         example={"assets": {"dataset": "imaginary-funds"}, "folds": 5},
+        page="/estimators",
     ),
     Task(
         kind="rebalance",
