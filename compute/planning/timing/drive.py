@@ -20,6 +20,7 @@ from compute.planning.validation import TOUCHING, Validation, validate_trajector
 from compute.schema import RequestError
 
 MOST_MARGIN = 0.1  # of the radius: passages are not avoided for the sake of speed
+SLOWER = (1.0, 2.0, 4.0, 16.0, 64.0)  # times less acceleration, until lines between samples keep clear
 LEAST_MARGIN = 1e-9  # metres
 DETOUR = 1.02  # of the shortest length: a margin that closes the shorter way is made smaller
 SPARE = 0.999  # of the room in the narrowest passage that the margin may take
@@ -31,7 +32,7 @@ class Trajectory:
 
     Attributes
     ----------
-    times : (n,) s, from 0; the last step may be up to half longer or shorter than the others
+    times : (n,) s, from 0; the last step may be shorter than the others
     positions, velocities : (n, 3)
     """
 
@@ -80,23 +81,37 @@ def plan_drive(world: Map, robot: Robot, start: Start, goal: Goal, rate: float, 
         return Drive(route.status, route.reason, ground, route)
     task = _Task(ground, begin, end, velocity, robot, rate)
     wide = _widened(task, route.path)
-    course = _course(task, wide)
-    if course is None and wide.margin > 0:
+    done = _driven(world, task, wide)
+    if done is None and wide.margin > 0:
         wide = _Wide(ground, 0.0)
-        course = _course(task, wide)
-    if course is None:
+        done = _driven(world, task, wide)
+    if done is None:
         return Drive("cannot_stop", _too_fast(robot, velocity), ground, route)
-    times, positions, velocities = sample(course, rate)
-    return Drive(
-        status="found",
-        reason="",
-        ground=ground,
-        route=route,
-        path=course.path,
-        margin=wide.margin,
-        trajectory=Trajectory(times, positions, velocities),
-        validation=validate_trajectory(world, robot, times, positions, velocities),
-    )
+    path, trajectory, validation = done
+    return Drive("found", "", ground, route, path, wide.margin, trajectory, validation)
+
+
+def _driven(world: Map, task: "_Task", wide: "_Wide") -> tuple[Path, Trajectory, Validation] | None:
+    """Return what is driven, its samples and their validation; None where the start velocity allows nothing.
+
+    Where lines between samples cut a corner all the same (few samples a second, much acceleration) it is driven slower.
+    """
+    done = None
+    for times_slower in SLOWER:
+        course = _course(task, wide, times_slower)
+        if course is None:
+            break
+        trajectory = Trajectory(*sample(course, task.rate))
+        checked = validate_trajectory(world, task.robot, trajectory.times, trajectory.positions, trajectory.velocities)
+        if done is None or checked.is_collision_free:
+            done = course.path, trajectory, checked
+        if checked.is_collision_free or _is_moving(world, checked.clearance.owner):
+            break
+    return done
+
+
+def _is_moving(world: Map, owner: int) -> bool:
+    return owner >= 0 and world.obstacles[owner].motion is not None
 
 
 @dataclass(frozen=True)
@@ -177,9 +192,10 @@ def _limits(robot: Robot, rate: float, margin: float) -> tuple[SpeedLimits, floa
     return SpeedLimits(robot.max_velocity, a, min(a, 8 * room * rate**2)), window
 
 
-def _course(task: _Task, wide: _Wide) -> Course | None:
+def _course(task: _Task, wide: _Wide, times_slower: float) -> Course | None:
     """Return the motion; with a limited jerk it is planned from where it is after half a window, and then smoothed."""
-    limits, window = _limits(task.robot, task.rate, wide.margin)
+    slower = task.robot.model_copy(update={"max_acceleration": task.robot.max_acceleration / times_slower})
+    limits, window = _limits(slower, task.rate, wide.margin)
     begin = task.begin + 0.5 * window * task.velocity
     course = enter(wide.ground, limits, begin, task.velocity, task.end, lead=task.begin)
     return course if course is None or window == 0 else Smoothed(course, window)

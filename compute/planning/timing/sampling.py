@@ -5,14 +5,16 @@ import numpy as np
 from compute.planning.route.terrain import Array
 from compute.planning.timing.course import Course
 
+SHORT = 1e-9  # of all samples: a last step that is shorter is left out
+
 
 def sample(course: Course, rate: float) -> tuple[Array, Array, Array]:
     """Return times, (n,), positions and velocities, (n, 3), from the beginning to rest at the end.
 
-    Samples are 1 / rate apart but for the last, which is at the end: half to one and a half of that after the one
-    before it.
+    Samples are 1 / rate apart, and the last one, at the end, at most that after the one before it: a longer step would
+    cut corners farther than the margin allows.
     """
-    n = int(np.floor(course.duration * rate - 0.5)) + 1
+    n = int(np.ceil(course.duration * rate * (1 - SHORT)))
     times = np.concatenate([np.arange(max(n, 1)) / rate, [course.duration]])
     if times[-1] <= 0:
         times = times[:1]

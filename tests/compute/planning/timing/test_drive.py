@@ -39,18 +39,25 @@ def test_turning_takes_its_share_of_the_acceleration() -> None:
     assert found.validation.is_valid
 
 
-@settings(max_examples=25)
-@given(worlds(), st.integers(0, 10_000), st.sampled_from([None, 20.0, 200.0]), st.floats(0, 2), st.floats(-3.2, 3.2))
+@settings(max_examples=30)
+@given(
+    worlds(),
+    st.integers(0, 10_000),
+    st.sampled_from([None, 20.0, 200.0]),
+    st.floats(0, 2),
+    st.floats(-3.2, 3.2),
+    st.sampled_from([1.0, 5.0, 50.0]),
+)
 def test_every_trajectory_is_valid_and_begins_and_ends_as_asked(
-    world: Map, seed: int, jerk: float | None, speed: float, turn: float
+    world: Map, seed: int, jerk: float | None, speed: float, turn: float, rate: float
 ) -> None:
     ends = free_pair(world, ROBOT.radius, seed)
     if ends is None:
         return
-    start, goal = ends
+    begin, end = ends
     robot = ROBOT.model_copy(update={"max_jerk": jerk})
     velocity = (speed * math.cos(turn), speed * math.sin(turn))
-    found = drive(world, start, goal, robot, velocity=velocity)
+    found = plan_drive(world, robot, Start(position=begin, velocity=velocity), Goal(position=end), rate)
     if found.trajectory is None:
         assert found.reason
         return
@@ -59,11 +66,12 @@ def test_every_trajectory_is_valid_and_begins_and_ends_as_asked(
     assert found.validation.is_collision_free
     times, positions, velocities = found.trajectory.times, found.trajectory.positions, found.trajectory.velocities
     if len(times) > 1:
-        assert positions[0, :2] == pytest.approx(start, abs=1e-9)
+        assert positions[0, :2] == pytest.approx(begin, abs=1e-9)
         assert velocities[0, :2] == pytest.approx(velocity, abs=1e-9)
-    assert positions[-1, :2] == pytest.approx(goal, abs=1e-9)
+    assert positions[-1, :2] == pytest.approx(end, abs=1e-9)
     assert np.all(velocities[-1] == 0)
-    assert np.diff(times)[:-1] == pytest.approx(0.02)
+    assert np.diff(times)[:-1] == pytest.approx(1 / rate)
+    assert np.all(np.diff(times)[-1:] <= 1 / rate + 1e-9)
     assert found.route.path is not None
 
 
