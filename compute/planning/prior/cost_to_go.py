@@ -56,7 +56,7 @@ def measure_cost_to_go(ground: Ground, goal: Array, spacing: float | None = None
 
     `spacing` defaults to the radius, so that no four neighbouring points lie on both sides of a wall, or to what
     `MOST_POINTS` allow. Where it `is_quick` paths turn at points of the raster: up to 12 times sooner, and 1 to 2 % too
-    long in the mean; else values are within 0.1 % of the shortest, but for what `PATIENCE` does not reach.
+    long in the mean; else values are the shortest nearly everywhere, but for what `PATIENCE` does not reach.
     """
     goal = np.asarray(goal, dtype=np.float64)[:2]
     world, roadmap = ground.world, ground.roadmap

@@ -4,7 +4,7 @@ The path is planned a little wider than the robot, so that straight lines betwee
 clear; in a passage too narrow for that the robot turns slower instead.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
@@ -20,7 +20,8 @@ from compute.planning.validation import TOUCHING, Validation, validate_trajector
 from compute.schema import RequestError
 
 MOST_MARGIN = 0.1  # of the radius: passages are not avoided for the sake of speed
-SLOWER = (1.0, 2.0, 4.0, 16.0, 64.0)  # times less acceleration, until lines between samples keep clear
+ATTEMPTS = ((1, 1), (2, 1), (4, 1), (1, 4), (1, 16), (1, 64), (4, 64), (16, 256))
+# times less acceleration and times more samples, until lines between samples keep clear; the first nearly always does
 LEAST_MARGIN = 1e-9  # metres
 DETOUR = 1.02  # of the shortest length: a margin that closes the shorter way is made smaller
 SPARE = 0.999  # of the room in the narrowest passage that the margin may take
@@ -67,7 +68,8 @@ class Drive:
 
 
 def plan_drive(world: Map, robot: Robot, start: Start, goal: Goal, rate: float, n_alternatives: int = 0) -> Drive:
-    """Return a trajectory from start to rest at the goal, sampled `rate` times a second, or why there is none.
+    """Return a trajectory from start to rest at the goal, sampled `rate` times a second (oftener where contact asks for
+    it), or why there is none.
 
     The speed is as high as the limits allow on the shortest path. (Wider turns, by up to twice the radius, were tried:
     what they gain in speed they lose in length.) Raises RequestError where the start velocity exceeds the limits.
@@ -94,14 +96,18 @@ def plan_drive(world: Map, robot: Robot, start: Start, goal: Goal, rate: float, 
 def _driven(world: Map, task: "_Task", wide: "_Wide") -> tuple[Path, Trajectory, Validation] | None:
     """Return what is driven, its samples and their validation; None where the start velocity allows nothing.
 
-    Where lines between samples cut a corner all the same (few samples a second, much acceleration) it is driven slower.
+    Where lines between samples cut a corner all the same (few samples a second, much acceleration, no room beside it)
+    it is driven slower, or else sampled more often.
     """
     done = None
-    for times_slower in SLOWER:
-        course = _course(task, wide, times_slower)
-        if course is None:
+    for less, more in ATTEMPTS:
+        gentle = task.robot.model_copy(update={"max_acceleration": task.robot.max_acceleration / less})
+        course = _course(replace(task, robot=gentle, rate=task.rate * more), wide)
+        if course is None and done is None:
             break
-        trajectory = Trajectory(*sample(course, task.rate))
+        if course is None:
+            continue
+        trajectory = Trajectory(*sample(course, task.rate * more))
         checked = validate_trajectory(world, task.robot, trajectory.times, trajectory.positions, trajectory.velocities)
         if done is None or checked.is_collision_free:
             done = course.path, trajectory, checked
@@ -192,10 +198,9 @@ def _limits(robot: Robot, rate: float, margin: float) -> tuple[SpeedLimits, floa
     return SpeedLimits(robot.max_velocity, a, min(a, 8 * room * rate**2)), window
 
 
-def _course(task: _Task, wide: _Wide, times_slower: float) -> Course | None:
+def _course(task: _Task, wide: _Wide) -> Course | None:
     """Return the motion; with a limited jerk it is planned from where it is after half a window, and then smoothed."""
-    slower = task.robot.model_copy(update={"max_acceleration": task.robot.max_acceleration / times_slower})
-    limits, window = _limits(slower, task.rate, wide.margin)
+    limits, window = _limits(task.robot, task.rate, wide.margin)
     begin = task.begin + 0.5 * window * task.velocity
     course = enter(wide.ground, limits, begin, task.velocity, task.end, lead=task.begin)
     return course if course is None or window == 0 else Smoothed(course, window)

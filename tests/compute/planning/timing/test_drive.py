@@ -70,8 +70,7 @@ def test_every_trajectory_is_valid_and_begins_and_ends_as_asked(
         assert velocities[0, :2] == pytest.approx(velocity, abs=1e-9)
     assert positions[-1, :2] == pytest.approx(end, abs=1e-9)
     assert np.all(velocities[-1] == 0)
-    assert np.diff(times)[:-1] == pytest.approx(1 / rate)
-    assert np.all(np.diff(times)[-1:] <= 1 / rate + 1e-9)
+    assert np.all(np.diff(times) <= 1 / rate + 1e-9)
     assert found.route.path is not None
 
 
