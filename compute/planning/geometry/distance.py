@@ -90,7 +90,8 @@ def to_shapes(shapes: Shapes, x: float, y: float) -> tuple[float, int]:
         if reach > 0 and squared < reach * reach:
             best, owner = math.sqrt(squared) - radius, shapes.circle_owner[k]
     for p in range(shapes.loop_owner.size):
-        if to_box(shapes.boxes[p], x, y) >= best:
+        beyond = to_box(shapes.boxes[p], x, y)
+        if beyond > 0 and beyond >= best:
             continue
         d = to_loop(shapes.edges, shapes.loops[p], shapes.loops[p + 1], x, y)
         if d < best:

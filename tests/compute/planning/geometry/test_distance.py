@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from compute.planning.geometry.reach import FAR, count_steps_to_change
 from compute.planning.geometry.surroundings import surroundings
-from compute.planning.scene import AnyObstacle, Circle, Grid, Map
+from compute.planning.scene import AnyObstacle, Circle, Grid, Map, Rectangle
 from compute.planning.scene.grids import is_blocked
 from tests.compute.planning.worlds import HEIGHT, WIDTH, obstacles, worlds
 
@@ -67,6 +67,13 @@ def test_stepping_by_the_distance_never_enters_an_obstacle_and_soon_meets_it(obs
     for point, distance in zip(outside[:5], near.distance(outside[:5]), strict=True):
         circle = point + (distance + 1e-3) * np.stack([np.cos(fan), np.sin(fan)], axis=1)
         assert distance > 900 or near.distance(circle).min() < 0.03
+
+
+def test_inside_several_obstacles_the_deepest_counts() -> None:
+    around = Circle(center=(5, 5), radius=1)
+    deeper = Rectangle(center=(5.5, 5), size=(6, 6))
+    for shapes in ((around, deeper), (deeper, around)):
+        assert surroundings(far_map(*shapes)).distance(np.array([[5.5, 5.0]]))[0] == pytest.approx(-3)
 
 
 def test_a_disc_in_motion_is_where_its_waypoints_say() -> None:
