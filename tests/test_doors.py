@@ -18,7 +18,10 @@ from tests.test_cli import run_cli
 pytestmark = pytest.mark.processes
 TIMEOUT_S = 60.0
 # differ between two runs by their nature: when, how long, on how many cores, and what was known from the run before
-VOLATILE = ("created_at", "fit_ms", "seconds", "processes", "estimates", "model_cache", "moments_cache")
+VOLATILE = (
+    "created_at", "fit_ms", "seconds", "processes", "estimates", "model_cache", "moments_cache", "planning_time_ms",
+    "stages",
+)  # fmt: skip
 
 
 @pytest.fixture(scope="module")

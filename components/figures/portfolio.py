@@ -47,6 +47,9 @@ def frontier_chart(
         figure.add_trace(_mark(*point_at(path, path.min_variance), "Least variance", "square", _FRONTIER))
         if path.max_sharpe is not None:
             figure.add_trace(_mark(*point_at(path, path.max_sharpe), "Highest Sharpe", "diamond", _FRONTIER))
+    if result.held is not None:
+        held = result.held
+        figure.add_trace(_mark(held.volatility, held.expected_return, "Held now", "triangle-up", PALETTE[4]))
     if other is not None:
         figure.add_trace(_mark(other.volatility, other.expected_return, other_label, "x", PALETTE[3]))
     figure.add_trace(_mark(result.volatility, result.expected_return, "This portfolio", "star", _RESULT, size=15))

@@ -53,6 +53,14 @@ def test_the_chart_names_its_marks_and_has_one_for_the_slider() -> None:
     names = [trace.name for trace in figure.data]
     assert {"Frontier", "Single assets", "Least variance", "Highest Sharpe", "This portfolio", "Job 123"} <= set(names)
     assert [trace.meta for trace in figure.data].count(CHOSEN) == 1
+    assert "Held now" not in names
+
+
+def test_what_is_held_now_is_marked_beside_the_frontier() -> None:
+    moved = optimal(constraints={"previous_weights": dict.fromkeys(NAMES, 1 / len(NAMES)), "max_turnover": 0.5})
+    [mark] = [trace for trace in frontier_chart(moved).data if trace.name == "Held now"]
+    assert moved.held is not None
+    assert (list(mark.x), list(mark.y)) == ([moved.held.volatility], [moved.held.expected_return])
 
 
 def test_bars_hold_weights_and_shares_of_risk_in_one_order() -> None:

@@ -17,6 +17,7 @@ from compute.portfolio.optimization.result import (
     AssetFacts,
     BindingConstraint,
     FrontierPath,
+    HeldPortfolio,
     OptimizeResult,
 )
 from compute.portfolio.solution import Solution
@@ -61,6 +62,7 @@ def write_result(
         violation=float(proof.violation),
         method=proof.method,
         device=device,
+        held=_held(limits, moments, request.risk_free_rate),
         turnover=None if limits.previous is None else float(np.abs(weights - limits.previous).sum()),
         tracking_error=_tracking_error(weights, limits, moments),
         **_tails(request, universe, weights),
@@ -121,6 +123,15 @@ def _binding(solution: Solution) -> tuple[BindingConstraint, ...]:
 
 def _by_name(names: tuple[str, ...], values: Array) -> dict[str, float]:
     return {name: float(value) for name, value in zip(names, values, strict=True)}
+
+
+def _held(limits: Limits, moments: Moments, risk_free_rate: float) -> HeldPortfolio | None:
+    if limits.previous is None:
+        return None
+    merit = merit_of(limits.previous, moments, risk_free_rate)
+    return HeldPortfolio(
+        expected_return=merit.expected_return, volatility=merit.volatility, sharpe_ratio=merit.sharpe_ratio
+    )
 
 
 def _tracking_error(weights: Array, limits: Limits, moments: Moments) -> float | None:

@@ -57,6 +57,14 @@ class FrontierPath(Record):
     """Place of the highest Sharpe ratio; None where nothing earns more than the risk-free rate."""
 
 
+class HeldPortfolio(Record):
+    """The portfolio of the weights held now, by the same estimates."""
+
+    expected_return: float
+    volatility: float
+    sharpe_ratio: float | None
+
+
 class OptimizeResult(Record):
     """The weights, what they earn and risk, and why to believe that nothing is better."""
 
@@ -82,6 +90,8 @@ class OptimizeResult(Record):
     """Largest amount by which a limit is exceeded."""
     method: str
     device: str
+    held: HeldPortfolio | None = None
+    """Where the weights held now were given."""
     turnover: float | None = None
     """Sum of all changes from the weights held now."""
     tracking_error: float | None = None

@@ -108,6 +108,11 @@ def test_further_limits_hold() -> None:
     assert result.tracking_error is not None
     assert result.tracking_error <= 0.2 + 1e-9
     assert 0.3 - 1e-9 <= result.weights["ash"] + result.weights["birch"] <= 0.5 + 1e-9
+    equal = optimal(objective={"kind": "equal_weight"})
+    assert result.held is not None
+    assert result.held.volatility == pytest.approx(equal.volatility)
+    assert result.held.expected_return == pytest.approx(equal.expected_return)
+    assert equal.held is None
 
 
 def test_short_positions_need_long_only_off() -> None:
