@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+import cli
 from components.form import Form
 from services.submission import submit_job
 from services.tasks import TASKS
@@ -50,7 +51,9 @@ def test_one_request_gives_one_result_through_all_doors(kind: str, server: LiveS
 
 
 @pytest.mark.parametrize("kind", TASKS)
-def test_a_wrong_field_is_reported_at_that_field_by_all_doors(kind: str, server: LiveServer, shared: Workspace) -> None:
+def test_a_wrong_field_is_reported_at_that_field_by_all_doors(
+    kind: str, server: LiveServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     request = {**TASKS[kind].example, "no_such_field": 1}
     with pytest.raises(urllib.error.HTTPError) as caught:
         _post(server, TASKS[kind].route, request)
@@ -58,9 +61,10 @@ def test_a_wrong_field_is_reported_at_that_field_by_all_doors(kind: str, server:
         assert refusal.status == 422
         problem = json.load(refusal)
     assert [error["loc"] for error in problem["errors"]] == [["no_such_field"]]
-    run = run_cli(server.data_dir, kind.replace("_", "-"), "--request", json.dumps(request))
-    assert run.returncode == 2
-    assert run.stderr.startswith("--no_such_field:")
+    monkeypatch.setenv("LOOKAHEAD_DATA_DIR", str(server.data_dir))
+    monkeypatch.setattr(cli, "configure_logging", lambda level: None)  # the log stays that of the tests
+    assert cli.main([kind.replace("_", "-"), "--request", json.dumps(request)]) == 2
+    assert capsys.readouterr().err.startswith("--no_such_field:")
 
 
 def _through_form(workspace: Workspace, kind: str, example: Any) -> Any:
