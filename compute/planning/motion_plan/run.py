@@ -19,7 +19,7 @@ from compute.planning.motion_plan.result import PlanResult
 from compute.planning.motion_plan.weighing import DT, first_steps, situation_of, weigh_policies, weigh_trajectories
 from compute.planning.motion_plan.writing import Judged, write_failure, write_result
 from compute.planning.prior.cost_to_go import measure_cost_to_go
-from compute.planning.route import Ground, prepare_ground
+from compute.planning.route import Ground
 from compute.planning.timing.drive import Drive, plan_drive
 from compute.planning.validation import Validation, validate_trajectory
 
@@ -61,7 +61,7 @@ def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResul
         return write_failure(request, drive, stages.took)
     begin, end = _space(request.start.position), _space(request.goal.position)
     heights = (min(begin[2], end[2]) - request.robot.radius, max(begin[2], end[2]) + request.robot.radius)
-    ground = prepare_ground(request.map, request.robot.radius, heights)
+    ground = drive.ground
     terrain = _terrain(ground, end[:2])
     foretold = Foretold.of(request.map, heights)
     stages.end("terrain")
