@@ -13,16 +13,16 @@ from compute.planning.execution.result import BelievedMover, ExecuteResult, RunC
 from compute.planning.execution.shield import Motion
 from compute.planning.execution.simulate import Conditions, Frame, Run, Truth, simulate
 from compute.planning.execution.tracking import Tracker
-from compute.planning.geometry.surroundings import Surroundings, surroundings
+from compute.planning.geometry.space import heights_taken, in_space
+from compute.planning.geometry.surroundings import is_met
 from compute.planning.inference.beliefs import STOPS, Sensing
 from compute.planning.inference.preferences import Sensor
-from compute.planning.inference.terrain import lattice, map_terrain
+from compute.planning.inference.terrain import terrain_towards
 from compute.planning.motion_plan.candidates import preferences_of, raised
-from compute.planning.motion_plan.foretold import Foretold, is_met
+from compute.planning.motion_plan.foretold import Foretold
 from compute.planning.motion_plan.result import PlanResult
 from compute.planning.motion_plan.run import plan_motion
 from compute.planning.motion_plan.weighing import free_energy_of
-from compute.planning.prior.cost_to_go import measure_cost_to_go
 from compute.planning.route import Ground, find_route, prepare_ground
 from compute.planning.scene import Map
 from compute.planning.timing.drive import Trajectory
@@ -41,19 +41,17 @@ PARTS = 6  # of a step, at which the distance to moving shapes is measured
 class SceneTruth(Truth):
     """A map whose obstacles move as it says: distances to their true shapes."""
 
-    scene: Surroundings
-
     def gap_to_movers(self, begin: Array, end: Array, time: float, dt: float) -> tuple[float, int]:
         """Return the least gap at some moments of a step, and the mover; the whole run is validated in the end."""
-        if not self.scene.moving:
+        if not self.around.moving:
             return np.inf, -1
         share = np.linspace(0.0, 1.0, PARTS + 1)
         points = begin + share[:, None] * (end - begin)
-        distances, owners = self.scene.nearest(points, time + dt * share)
+        distances, owners = self.around.nearest(points, time + dt * share)
         still = self.around.distance(points)
         distances = np.where(distances < still, distances, np.inf)
         at = int(distances.argmin())
-        places = [place for place, _, _ in self.scene.moving]
+        places = [place for place, _, _ in self.around.moving]
         mover = places.index(int(owners[at])) if int(owners[at]) in places else -1
         return float(distances[at]) - self.radius, mover
 
@@ -61,8 +59,8 @@ class SceneTruth(Truth):
 def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteResult:
     """Return the run that a request asks for; RequestError where its plan cannot be begun."""
     plan = request.plan
-    heights = _heights(request)
-    robot, begin, goal = plan.robot, np.array(plan.start.position[:2]), np.array(plan.goal.position[:2])
+    robot, begin, goal = plan.robot, in_space(plan.start.position)[:2], in_space(plan.goal.position)[:2]
+    heights = heights_taken(robot, plan.start, plan.goal)
     report(0.0, "Preparing the map")
     ground = prepare_ground(plan.map, robot.radius, heights)
     route = find_route(ground, begin, goal)
@@ -77,11 +75,10 @@ def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteRes
     mind = _tracker(request, ground, planned) if planned else _agent(request, ground, goal)
     movers = Foretold.of(_moving_only(plan.map), heights)
     truth = SceneTruth(
-        around=surroundings(_still_only(plan.map), heights),
+        around=ground.around,
         where=lambda time: movers.at(time).where(np.zeros(1))[0],
         radii=movers.radii,
         radius=robot.radius,
-        scene=surroundings(plan.map, heights),
     )
     conditions = Conditions(
         sensing=Sensing(noise=request.noise),
@@ -91,7 +88,7 @@ def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteRes
         time_limit=request.time_limit,
         tolerance=plan.goal.tolerance,
     )
-    velocity = np.array((plan.start.velocity or (0.0, 0.0))[:2], dtype=np.float64)
+    velocity = in_space(plan.start.velocity)[:2]
 
     def watch(frame: Frame) -> None:
         report(0.3 + 0.7 * min(frame.time / request.time_limit, 1.0), f"Driving, {frame.time:.1f} s")
@@ -111,11 +108,7 @@ def _agent(request: ExecuteRequest, ground: Ground, goal: Array) -> Agent:
         sensor=Sensor(range=np.inf if request.sensor_range is None else request.sensor_range, noise=request.noise),
         reroute_every=request.replan_every,
     )
-    bounds = ground.around.bounds
-    area = float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
-    step = max(0.5 * ground.radius, float(np.sqrt(area / 250_000)))
-    points, _ = lattice(bounds, step)
-    terrain = map_terrain(ground.around, measure_cost_to_go(ground, goal).at(points), goal, step)
+    terrain = terrain_towards(ground, goal)
     return Agent(ground, terrain, plan.robot, goal, habits, np.random.default_rng(request.seed))
 
 
@@ -134,7 +127,7 @@ def _trajectory(planned: PlanResult) -> Trajectory:
 
 def _write(request: ExecuteRequest, run: Run, shortest: float, planned: PlanResult | None) -> ExecuteResult:
     world = request.plan.map
-    heights = _heights(request)
+    heights = heights_taken(request.plan.robot, request.plan.start, request.plan.goal)
     moving = [(place, o) for place, o in enumerate(world.obstacles) if o.motion is not None and is_met(o, heights)]
     names = [world.name_of(place) for place, _ in moving]
     verdict = _validate(request, run)
@@ -180,7 +173,8 @@ def _validate(request: ExecuteRequest, run: Run) -> Validation | None:
     times = np.array([frame.time for frame in run.frames])
     positions = np.array([frame.motion.position for frame in run.frames])
     velocities = np.array([frame.motion.velocity for frame in run.frames])
-    trajectory = raised(times, positions, velocities, *_ends(request))
+    low, high = (float(in_space(end.position)[2]) for end in (request.plan.start, request.plan.goal))
+    trajectory = raised(times, positions, velocities, low, high)
     return validate_trajectory(request.plan.map, request.plan.robot, times, trajectory.positions, trajectory.velocities)
 
 
@@ -224,23 +218,8 @@ def _not_begun(reason: str) -> ExecuteResult:
     )  # fmt: skip
 
 
-def _heights(request: ExecuteRequest) -> tuple[float, float]:
-    low, high = _ends(request)
-    return min(low, high) - request.plan.robot.radius, max(low, high) + request.plan.robot.radius
-
-
-def _ends(request: ExecuteRequest) -> tuple[float, float]:
-    """Return the heights of start and goal; 0 where none is given."""
-    low, high = ([*end.position, 0.0][2] for end in (request.plan.start, request.plan.goal))
-    return low, high
-
-
 def _moving_only(world: Map) -> Map:
     return world.model_copy(update={"obstacles": tuple(o for o in world.obstacles if o.motion is not None)})
-
-
-def _still_only(world: Map) -> Map:
-    return world.model_copy(update={"obstacles": tuple(o for o in world.obstacles if o.motion is None)})
 
 
 def _point(row: Array) -> tuple[float, float]:

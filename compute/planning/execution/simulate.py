@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.planning.execution.agent import Decision
-from compute.planning.execution.shield import Motion
+from compute.planning.execution.shield import Motion, is_clear
 from compute.planning.geometry.surroundings import Surroundings
 from compute.planning.inference.beliefs import Movers, Sensing
 
@@ -187,16 +187,5 @@ def _in_sight(truth: Truth, position: Array, time: float, conditions: Conditions
     is_near = np.hypot(*(where - position).T) <= conditions.sight
     if np.isfinite(conditions.sight):
         for j in np.flatnonzero(is_near):
-            is_near[j] = not _is_hidden(truth.around, position, where[j])
+            is_near[j] = is_clear(truth.around, position, where[j], radius=0.0)
     return np.asarray(is_near, dtype=np.bool_)
-
-
-def _is_hidden(around: Surroundings, begin: Array, end: Array) -> bool:
-    length = float(np.hypot(*(end - begin)))
-    gone = 0.0
-    while gone < length:
-        free = float(around.distance((begin + gone / length * (end - begin))[None])[0])
-        if free < 0:
-            return True
-        gone += max(free, 0.01)
-    return False

@@ -7,7 +7,7 @@ import numpy as np
 from compute.planning.geometry.distance import NO_OWNER, bounds_of, to_all
 from compute.planning.geometry.moving import Displacement, displacement_of
 from compute.planning.geometry.shapes import Array, Index, Shapes, shapes_of
-from compute.planning.scene import Map
+from compute.planning.scene import AnyObstacle, Map
 
 NOWHERE = np.array([-np.inf, -np.inf, np.inf, np.inf])
 EVERY_HEIGHT = (-np.inf, np.inf)
@@ -50,12 +50,7 @@ class Surroundings:
 
 def surroundings(world: Map, heights: tuple[float, float] = EVERY_HEIGHT) -> Surroundings:
     """Return what blocks a robot that stays between two heights; obstacles that end below or begin above do not."""
-    in_the_way = [
-        (place, obstacle)
-        for place, obstacle in enumerate(world.obstacles)
-        if obstacle.height_range is None
-        or (obstacle.height_range[0] < heights[1] and heights[0] < obstacle.height_range[1])
-    ]
+    in_the_way = [(place, obstacle) for place, obstacle in enumerate(world.obstacles) if is_met(obstacle, heights)]
     return Surroundings(
         bounds=bounds_of(world.origin, world.width, world.height),
         still=shapes_of((place, obstacle) for place, obstacle in in_the_way if obstacle.motion is None),
@@ -67,4 +62,10 @@ def surroundings(world: Map, heights: tuple[float, float] = EVERY_HEIGHT) -> Sur
     )
 
 
-__all__ = ["EVERY_HEIGHT", "NO_OWNER", "Surroundings", "surroundings"]
+def is_met(obstacle: AnyObstacle, heights: tuple[float, float]) -> bool:
+    """Return whether an obstacle reaches between two heights."""
+    reach = obstacle.height_range
+    return reach is None or (reach[0] < heights[1] and heights[0] < reach[1])
+
+
+__all__ = ["EVERY_HEIGHT", "NO_OWNER", "Surroundings", "is_met", "surroundings"]

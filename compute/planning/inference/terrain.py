@@ -10,6 +10,8 @@ from numpy.typing import NDArray
 
 from compute.planning.compilation import kernel
 from compute.planning.geometry.surroundings import Surroundings
+from compute.planning.prior.cost_to_go import MOST_POINTS, measure_cost_to_go
+from compute.planning.route import Ground
 
 Raster = NDArray[np.float32]
 Array = NDArray[np.float64]
@@ -76,3 +78,11 @@ def map_terrain(around: Surroundings, value: Array | None, goal: Array, step: fl
         np.ascontiguousarray(around.bounds[:2]),
         step,
     )
+
+
+def terrain_towards(ground: Ground, goal: Array) -> Terrain:
+    """Return the terrain for a robot that knows the map and the way to its goal, (2,), from everywhere."""
+    x0, y0, x1, y1 = ground.around.bounds
+    step = max(0.5 * ground.radius, float(np.sqrt((x1 - x0) * (y1 - y0) / MOST_POINTS)))
+    points, _ = lattice(ground.around.bounds, step)
+    return map_terrain(ground.around, measure_cost_to_go(ground, goal).at(points), goal, step)

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from compute.planning.geometry.distance import bounds_of
 from compute.planning.geometry.shapes import shapes_of
+from compute.planning.geometry.surroundings import EVERY_HEIGHT, is_met
 from compute.planning.inference.terrain import Terrain
 from compute.planning.intervals.lattice import EXHAUSTED, FOUND, Lattice, find
 from compute.planning.intervals.movers import movers_of
@@ -84,7 +85,7 @@ def plan_in_time(
     terrain: Terrain,
     horizon: float,
     tolerance: float,
-    heights: tuple[float, float] = (-np.inf, np.inf),
+    heights: tuple[float, float] = EVERY_HEIGHT,
     begin: float = 0.0,
     most: int = MOST_STATES,
 ) -> Timed:
@@ -97,12 +98,7 @@ def plan_in_time(
     heights : lowest and highest z of the robot; obstacles wholly below or above do not count
     begin : s, the time at which the robot rests at `start`
     """
-    blocking = [
-        (place, obstacle)
-        for place, obstacle in enumerate(world.obstacles)
-        if obstacle.height_range is None
-        or (obstacle.height_range[0] < heights[1] and heights[0] < obstacle.height_range[1])
-    ]
+    blocking = [(place, obstacle) for place, obstacle in enumerate(world.obstacles) if is_met(obstacle, heights)]
     push = robot.max_acceleration / sqrt(2)
     step = _step(robot, push, tolerance)
     lattice = Lattice(

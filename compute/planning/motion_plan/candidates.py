@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from compute.job import Report
 from compute.planning.execution.agent import Agent, Habits
 from compute.planning.execution.shield import Motion
+from compute.planning.geometry.space import in_space
 from compute.planning.inference.preferences import Preferences
 from compute.planning.inference.terrain import Terrain
 from compute.planning.intervals.plan import Timed, plan_in_time
@@ -39,7 +40,7 @@ def timed_motion(
     request: PlanRequest, terrain: Terrain, heights: tuple[float, float], begin: Array, end: Array
 ) -> tuple[Whole | None, Timed]:
     """Return the motion found by a search in time, and how the search ended; a robot that moves brakes first."""
-    velocity = np.array((request.start.velocity or (0.0, 0.0))[:2], dtype=np.float64)
+    velocity = in_space(request.start.velocity)[:2]
     speed = float(np.hypot(*velocity))
     strongest = request.robot.max_acceleration
     braking = speed / strongest
@@ -68,7 +69,7 @@ def inferred_motion(
     robot, rng = request.robot, np.random.default_rng(request.seed)
     habits = Habits(policies=POLICIES, steps=STEPS, dt=DT, preferences=preferences_of(request))
     agent = Agent(ground, terrain, robot, end[:2], habits, rng)
-    velocity = np.array((request.start.velocity or (0.0, 0.0))[:2], dtype=np.float64)
+    velocity = in_space(request.start.velocity)[:2]
     now, time = Motion(begin[:2], velocity), 0.0
     path = [now]
     while time < request.time_limit:

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from compute.planning.geometry.moving import Displacement, displacement_of, middle_of
 from compute.planning.geometry.shapes import outline
+from compute.planning.geometry.surroundings import is_met
 from compute.planning.inference.beliefs import Ahead
 from compute.planning.scene import AnyObstacle, Circle, Grid, Map
 from compute.planning.scene.grids import is_blocked
@@ -62,12 +63,6 @@ class Foretold:
         spread = np.broadcast_to(self.uncertainty, where.shape[:2])
         weight = np.stack([np.ones(m), np.zeros(m)])
         return Ahead(np.stack([where, where]), np.stack([spread, spread]), weight, self.radii)
-
-
-def is_met(obstacle: AnyObstacle, heights: tuple[float, float]) -> bool:
-    """Return whether an obstacle reaches between two heights."""
-    reach = obstacle.height_range
-    return reach is None or (reach[0] < heights[1] and heights[0] < reach[1])
 
 
 def holding_radius(obstacle: AnyObstacle) -> float:

@@ -7,27 +7,23 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import numpy as np
-from numpy.typing import NDArray
 
 from compute.job import Report
-from compute.planning.inference.terrain import Terrain, lattice, map_terrain
+from compute.planning.geometry.space import heights_taken, in_space
+from compute.planning.inference.terrain import Terrain, terrain_towards
 from compute.planning.motion_plan.candidates import Whole, inferred_motion, timed_motion
 from compute.planning.motion_plan.chance import collision_probability
 from compute.planning.motion_plan.foretold import Foretold
 from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.motion_plan.result import PlanResult
-from compute.planning.motion_plan.weighing import DT, first_steps, situation_of, weigh_policies, weigh_trajectories
+from compute.planning.motion_plan.weighing import DT, accelerations_of, situation_of, weigh_policies, weigh_trajectories
 from compute.planning.motion_plan.writing import Judged, write_failure, write_result
-from compute.planning.prior.cost_to_go import measure_cost_to_go
-from compute.planning.route import Ground
 from compute.planning.timing.drive import Drive, plan_drive
 from compute.planning.validation import Validation, validate_trajectory
 
-Array = NDArray[np.float64]
 Clock = Callable[[], float]
 
 ALTERNATIVES = 3
-MOST_POINTS = 250_000  # of the raster that policies are looked up in
 ROUNDING = 0.02  # m that a way in a polyline may leave the exact one
 
 
@@ -59,28 +55,28 @@ def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResul
     stages.end("route")
     if drive.route.path is None:
         return write_failure(request, drive, stages.took)
-    begin, end = _space(request.start.position), _space(request.goal.position)
-    heights = (min(begin[2], end[2]) - request.robot.radius, max(begin[2], end[2]) + request.robot.radius)
-    ground = drive.ground
-    terrain = _terrain(ground, end[:2])
+    heights = heights_taken(request.robot, request.start, request.goal)
+    terrain = terrain_towards(drive.ground, in_space(request.goal.position)[:2])
     foretold = Foretold.of(request.map, heights)
     stages.end("terrain")
-    wholes, reasons = _make(request, drive, ground, terrain, foretold, heights, report, stages)
+    wholes, reasons = _make(request, drive, terrain, foretold, heights, report, stages)
     if not wholes:
         return write_failure(request, drive, stages.took, reasons)
     report(0.8, "Weighing policies")
-    steps = int(np.ceil(max(float(whole.trajectory.times[-1]) for whole in wholes) / DT)) + 1
-    situation = situation_of(request, terrain, foretold, max(steps, _horizon(request)))
-    parts = weigh_trajectories([whole.trajectory for whole in wholes], situation, max(steps, _horizon(request)))
+    horizon = max(2, round(request.horizon / DT))
+    longest = max(float(whole.trajectory.times[-1]) for whole in wholes)
+    steps = max(int(np.ceil(longest / DT)) + 1, horizon)
+    situation = situation_of(request, terrain, foretold, steps)
+    parts = weigh_trajectories([whole.trajectory for whole in wholes], situation, steps)
     stages.end("weighing")
     judged = [Judged(whole, _validate(request, whole), row) for whole, row in zip(wholes, parts, strict=True)]
     stages.end("validation")
     chosen = _choose(judged)
     if chosen is None:
         return write_failure(request, drive, stages.took, reasons, judged)
-    near = situation_of(request, terrain, foretold, _horizon(request))
+    near = situation_of(request, terrain, foretold, horizon)
     ways = [path.polyline(ROUNDING) for path in (drive.route.path, *drive.route.alternatives)]
-    inference = weigh_policies(request, near, ways, first_steps(chosen.whole.trajectory, _horizon(request)))
+    inference = weigh_policies(request, near, ways, accelerations_of(chosen.whole.trajectory, horizon))
     stages.end("policies")
     probability = collision_probability(
         chosen.whole.trajectory, foretold, request.robot.radius, np.random.default_rng(request.seed)
@@ -91,12 +87,12 @@ def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResul
 
 
 def _make(
-    request: PlanRequest, drive: Drive, ground: Ground, terrain: Terrain, foretold: Foretold,
-    heights: tuple[float, float], report: Report, stages: Stages,
+    request: PlanRequest, drive: Drive, terrain: Terrain, foretold: Foretold, heights: tuple[float, float],
+    report: Report, stages: Stages,
 ) -> tuple[list[Whole], list[str]]:  # fmt: skip
     """Return whole motions, and sentences on those that were not found."""
     wholes, reasons = [], []
-    begin, end = _space(request.start.position), _space(request.goal.position)
+    begin, end = in_space(request.start.position), in_space(request.goal.position)
     if drive.trajectory is not None:
         wholes.append(Whole("shortest", drive.trajectory))
     else:
@@ -118,7 +114,7 @@ def _make(
         stages.end("search in time")
     report(0.5, "Choosing step by step")
     inferred = inferred_motion(
-        request, ground, terrain, foretold, begin, end, lambda share, text: report(0.5 + 0.3 * share, text)
+        request, drive.ground, terrain, foretold, begin, end, lambda share, text: report(0.5 + 0.3 * share, text)
     )
     wholes += [inferred] if inferred else []
     stages.end("inference")
@@ -136,19 +132,3 @@ def _choose(judged: list[Judged]) -> Judged | None:
     """Return the valid motion of least expected free energy."""
     valid = [one for one in judged if one.validation.is_valid]
     return min(valid, key=lambda one: one.free_energy) if valid else None
-
-
-def _terrain(ground: Ground, goal: Array) -> Terrain:
-    bounds = ground.around.bounds
-    area = float((bounds[2] - bounds[0]) * (bounds[3] - bounds[1]))
-    step = max(0.5 * ground.radius, float(np.sqrt(area / MOST_POINTS)))
-    points, _ = lattice(bounds, step)
-    return map_terrain(ground.around, measure_cost_to_go(ground, goal).at(points), goal, step)
-
-
-def _horizon(request: PlanRequest) -> int:
-    return max(2, round(request.horizon / DT))
-
-
-def _space(position: tuple[float, ...]) -> Array:
-    return np.array([*position, 0.0][:3], dtype=np.float64)

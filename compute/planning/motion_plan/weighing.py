@@ -3,6 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.planning.geometry.space import in_space
 from compute.planning.inference.policies import SPEEDS, braking, following
 from compute.planning.inference.posterior import Inference, infer
 from compute.planning.inference.preferences import Sensor
@@ -27,8 +28,8 @@ def situation_of(request: PlanRequest, terrain: Terrain, foretold: Foretold, ste
     """Return the situation at the start, for policies of so many steps."""
     robot = request.robot
     return Situation(
-        position=np.array(request.start.position[:2], dtype=np.float64),
-        velocity=np.array((request.start.velocity or (0.0, 0.0))[:2], dtype=np.float64),
+        position=in_space(request.start.position)[:2],
+        velocity=in_space(request.start.velocity)[:2],
         radius=robot.radius,
         max_velocity=robot.max_velocity,
         max_acceleration=robot.max_acceleration,
@@ -42,7 +43,7 @@ def situation_of(request: PlanRequest, terrain: Terrain, foretold: Foretold, ste
 
 def weigh_trajectories(trajectories: list[Trajectory], situation: Situation, steps: int) -> Array:
     """Return the parts of the expected free energy of whole motions, (n, 5), all over the same time."""
-    accelerations = np.stack([_accelerations(trajectory, steps) for trajectory in trajectories])
+    accelerations = np.stack([accelerations_of(trajectory, steps) for trajectory in trajectories])
     return roll_out(accelerations.astype(np.float32), situation).parts
 
 
@@ -65,11 +66,6 @@ def weigh_policies(request: PlanRequest, situation: Situation, ways: list[Array]
     return infer(situation, proposals, request.n_policies, RESTLESS * robot.max_acceleration, rng, ITERATIONS)
 
 
-def first_steps(trajectory: Trajectory, steps: int) -> Array:
-    """Return the accelerations of the beginning of a motion, (steps, 2)."""
-    return _accelerations(trajectory, steps)
-
-
 def shown_policies(inference: Inference) -> tuple[WeighedPolicy, ...]:
     """Return the most probable policies."""
     order = np.argsort(-inference.probability, kind="stable")[:SHOWN]
@@ -90,7 +86,7 @@ def free_energy_of(parts: Array) -> FreeEnergy:
     return FreeEnergy(total=float(parts @ SIGNS), **dict(zip(PARTS, parts.tolist(), strict=True)))
 
 
-def _accelerations(trajectory: Trajectory, steps: int) -> Array:
+def accelerations_of(trajectory: Trajectory, steps: int) -> Array:
     """Return mean accelerations over steps of the policies' length, none after the end."""
     times = DT * np.arange(steps + 1)
     velocities = np.stack(

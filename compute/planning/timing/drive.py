@@ -9,6 +9,7 @@ from typing import Literal
 
 import numpy as np
 
+from compute.planning.geometry.space import heights_taken, in_space
 from compute.planning.route import Ground, Path, Route, find_route, prepare_ground, with_radius
 from compute.planning.route.terrain import Array
 from compute.planning.scene import Goal, Map, Robot, Start
@@ -74,10 +75,9 @@ def plan_drive(world: Map, robot: Robot, start: Start, goal: Goal, rate: float, 
     The speed is as high as the limits allow on the shortest path. (Wider turns, by up to twice the radius, were tried:
     what they gain in speed they lose in length.) Raises RequestError where the start velocity exceeds the limits.
     """
-    begin, end, velocity = _space(start.position), _space(goal.position), _space(start.velocity or (0.0, 0.0))
+    begin, end, velocity = (in_space(row) for row in (start.position, goal.position, start.velocity))
     _check_velocity(velocity, robot)
-    heights = (min(begin[2], end[2]) - robot.radius, max(begin[2], end[2]) + robot.radius)
-    ground = prepare_ground(world, robot.radius, heights)
+    ground = prepare_ground(world, robot.radius, heights_taken(robot, start, goal))
     route = find_route(ground, begin, end, n_alternatives)
     if route.path is None:
         return Drive(route.status, route.reason, ground, route)
@@ -138,11 +138,6 @@ class _Wide:
 
     ground: Ground
     margin: float
-
-
-def _space(position: tuple[float, ...]) -> Array:
-    """Return (x, y, z); z is 0 where none is given."""
-    return np.array([*position, 0.0][:3], dtype=np.float64)
 
 
 def _check_velocity(velocity: Array, robot: Robot) -> None:
