@@ -17,6 +17,7 @@ from pages._workspace import EXTENSION, owner
 from services.background import TableBackgroundManager
 from services.locks import DataDirInUseError, claim_data_dir
 from services.logs import configure_logging, logger
+from services.operations import OPERATIONS, Operations
 from services.secrets import session_secret
 from services.settings import Settings, SettingsError, read_settings
 from services.supervisor import SupervisorError, SupervisorWatch, ensure_supervisor, stop_supervisor
@@ -31,6 +32,11 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     server = Flask(__name__, static_folder=None)
     server.secret_key = session_secret(settings, workspace.jobs)
     server.extensions[EXTENSION] = workspace
+    operations = Operations(settings)
+    server.extensions[OPERATIONS] = operations
+    measuring = api.Measuring(operations.latency.recorder, pages=_page_paths, callbacks=lambda: app.callback_map)
+    measuring.begin(server)
+    api.measure_dash()
     server.config.update(SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_HTTPONLY=True)
     app = Dash(
         __name__,
@@ -47,6 +53,7 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     register_pulse(server)
     api.register_api(server, workspace)
     api.protect(server, settings, script_hashes=app.csp_hashes)
+    measuring.end(server)
     return app
 
 
@@ -58,7 +65,8 @@ def serve(settings: Settings) -> None:
     with ExitStack() as cleanup:
         lock = claim_data_dir(settings, f"http://{settings.host}:{settings.port}")
         cleanup.callback(lock.release)
-        server = api.create_server(create_app(settings).server, settings)
+        application = create_app(settings).server
+        server = api.create_server(application, settings)
         cleanup.callback(server.close)
         url = f"http://{settings.host}:{server.effective_port}"
         lock.describe(url=url)
@@ -67,10 +75,17 @@ def serve(settings: Settings) -> None:
         watch = SupervisorWatch(settings)
         watch.start()
         cleanup.callback(watch.stop)
+        operations: Operations = application.extensions[OPERATIONS]
+        operations.start()
+        cleanup.callback(operations.stop)
         signal.signal(signal.SIGTERM, _interrupt)
         print(f"Lookahead is at {url}", flush=True)
         logger("app").info("serving", url=url, data_dir=str(settings.data_dir), pages=len(dash.page_registry))
         server.run()
+
+
+def _page_paths() -> frozenset[str]:
+    return frozenset(page["path"] for page in dash.page_registry.values())
 
 
 def main() -> int:

@@ -1,6 +1,7 @@
 """What a request that submitted a job, or asks for its result, is answered."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any, Literal
 
 import orjson
@@ -13,6 +14,7 @@ from api.preferences import APPLIED, Preference
 from api.views import Submitted, job_url
 from compute.schema import Record
 from services.jobs import Job, JobState
+from services.latency.present import PRESENT
 from services.waiting import JobWatcher
 from services.workspace import Workspace
 
@@ -59,9 +61,18 @@ def answer_when_done(
 
 def _wait(watcher: JobWatcher, job: Job, preference: Preference) -> Job:
     try:
-        return watcher.wait(job.id, preference.wait_s, is_abandoned=_is_client_gone())
+        begun = datetime.now(UTC)
+        ended = watcher.wait(job.id, preference.wait_s, is_abandoned=_is_client_gone())
+        PRESENT.wait_ns += _queued_ns(ended, begun, datetime.now(UTC))
+        return ended
     except KeyError as error:
         raise ProblemError("not-found", f"job {job.id} was deleted while you waited; submit it again") from error
+
+
+def _queued_ns(job: Job, begun: datetime, ended: datetime) -> int:
+    """Return for how long of the wait from `begun` to `ended` the job was not even started, in nanoseconds."""
+    started = min(job.started_at or ended, ended)
+    return round(max((started - begun).total_seconds(), 0.0) * 1e9)
 
 
 def _envelope(workspace: Workspace, job: Job, body: bytes, headers: Mapping[str, str]) -> Response:

@@ -6,8 +6,12 @@ there when they are needed.
 """
 
 import threading
+import time
+from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
+
+from services.latency.present import QUEUED_NS
 
 
 class LastIdleFirst:
@@ -46,3 +50,8 @@ class WarmThreads(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has
         super().__init__()
         self.queue_cv = LastIdleFirst(self.lock)
         self.set_thread_count(count)
+
+    def add_task(self, task: Any) -> None:
+        """Put a channel in line for a thread, and note when."""
+        setattr(task, QUEUED_NS, time.perf_counter_ns())
+        super().add_task(task)

@@ -1,0 +1,48 @@
+"""What an operator is told of a running server, and the one thread that keeps it: latencies saved, alerts judged.
+
+Within the server's process, because latencies are counted there and one data directory has one server. Samples of
+the machine come from `services.telemetry`.
+"""
+
+import threading
+from typing import Final
+
+from services.latency.book import LatencyBook
+from services.logs import logger
+from services.settings import Settings
+
+OPERATIONS: Final = "lookahead.operations"
+"""Name of the `Operations` among the server's extensions."""
+TICK_S = 1.0
+
+
+class Operations:
+    """The operator's view of one server. Nothing runs until `start`."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.latency = LatencyBook(settings.data_dir)
+        self._is_stopped = threading.Event()
+        self._thread = threading.Thread(target=self._watch, name="operations", daemon=True)
+
+    def start(self) -> None:
+        """Begin to save, each second or so."""
+        self.latency.open()
+        self._thread.start()
+
+    def stop(self) -> None:
+        """Save what is left and end."""
+        self._is_stopped.set()
+        if self._thread.ident is not None:
+            self._thread.join()
+        self.latency.save(is_forced=True)
+
+    def tick(self) -> None:
+        """Do once what the thread does each second."""
+        self.latency.save()
+
+    def _watch(self) -> None:
+        while not self._is_stopped.wait(TICK_S):
+            try:
+                self.tick()
+            except Exception as error:  # noqa: BLE001 - whatever goes wrong in one second, the next one is watched too
+                logger("operations").error("a second was missed", exc_info=error)
