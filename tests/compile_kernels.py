@@ -7,6 +7,7 @@ def main() -> None:
     """Fit every model that has compiled loops, and plan a motion."""
     import compute.forecast.warming
     import compute.planning.warming
+    import compute.proof.generators  # compiles when it is imported
 
     compute.forecast.warming.warm_up()
     compute.planning.warming.warm_up()
