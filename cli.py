@@ -18,9 +18,9 @@ from services import supervisor
 from services.command_options import json_argument, option_leaves, request_from_options
 from services.export import NoTableError, write_result
 from services.jobs import Job, JobState
+from services.keeping import add_keeping
 from services.listing import listed
 from services.logs import configure_logging
-from services.saved_portfolios import parse_portfolio
 from services.settings import Settings, SettingsError, read_settings
 from services.submission import submit_job
 from services.tasks import Task
@@ -29,6 +29,11 @@ from services.workspace import Workspace, load_tasks, open_workspace
 DONE, FAILED, BAD_REQUEST, INTERRUPTED = 0, 1, 2, 130
 POLL_S = 0.03
 OWNER = "cli"
+STORES = {
+    "datasets": "import, list and delete datasets",
+    "portfolios": "save, list and delete portfolios",
+    "maps": "import, make up, list and delete maps",
+}
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -90,12 +95,6 @@ def print_result(options: argparse.Namespace, settings: Settings) -> int:
     return _finish(workspace, job, options)
 
 
-def save_portfolio(options: argparse.Namespace, settings: Settings) -> int:
-    """Save a portfolio under a name."""
-    kept = open_workspace(settings).portfolios.add(parse_portfolio(json_argument(options.request)))
-    return _print_or_missing(kept.id, "portfolio")
-
-
 def import_file(options: argparse.Namespace, settings: Settings) -> int:
     """Import a file as a dataset and print what was found in it."""
     workspace = open_workspace(settings)
@@ -108,6 +107,11 @@ def import_file(options: argparse.Namespace, settings: Settings) -> int:
     if options.name:
         data["name"] = options.name
     return _submit_and_print(workspace, "import_dataset", data, options)
+
+
+def keep(options: argparse.Namespace, settings: Settings) -> int:
+    """Keep something, as a command of `keeping` does, and print what comes of it."""
+    return _print_or_missing(options.run(options, open_workspace(settings)), "answer")
 
 
 def list_stored(options: argparse.Namespace, settings: Settings) -> int:
@@ -225,19 +229,16 @@ def _parser(tasks: Any) -> argparse.ArgumentParser:
     result = _command(jobs, "result", print_result)
     result.add_argument("id")
     _add_output(result)
-    datasets = _group(commands, "datasets", "import, list and delete datasets")
-    _command(datasets, "list", list_stored).set_defaults(store="datasets")
-    _stored(datasets, "show", show_stored, "datasets")
-    importing = _command(datasets, "import", import_file)
+    groups = {store: _group(commands, store, summary) for store, summary in STORES.items()}
+    for store, group in groups.items():
+        _command(group, "list", list_stored).set_defaults(store=store)
+        _stored(group, "show", show_stored, store)
+        _stored(group, "delete", delete_stored, store)
+    importing = _command(groups["datasets"], "import", import_file)
     importing.add_argument("file")
     importing.add_argument("--name")
     _add_running(importing)
-    _stored(datasets, "delete", delete_stored, "datasets")
-    portfolios = _group(commands, "portfolios", "save, list and delete portfolios")
-    _command(portfolios, "list", list_stored).set_defaults(store="portfolios")
-    _command(portfolios, "save", save_portfolio).add_argument("request", help="as JSON, @FILE or - for standard input")
-    _stored(portfolios, "show", show_stored, "portfolios")
-    _stored(portfolios, "delete", delete_stored, "portfolios")
+    add_keeping(groups, keep)
     _command(commands, "worker", run_workers)
     _command(_group(commands, "config", "look at the settings"), "check", check_config)
     return parser

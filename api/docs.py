@@ -17,6 +17,7 @@ _SAMPLE_PARAMETERS = {
     "dataset_id": "air-passengers",
     "upload_id": "UPLOAD",
     "portfolio_id": "PORTFOLIO",
+    "map_id": "office",
 }
 
 

@@ -3,16 +3,16 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Literal
 
+from pydantic import BaseModel
 from pydantic.json_schema import models_json_schema
 
 from api.answers import API_VERSION, REQUEST_ID_HEADER, Metadata
 from api.errors import PROBLEM_TYPE, PROBLEMS, Problem
 from api.operations import BASE, JSON, PATH_PARAMETERS, Answer, Body, Header, Operation
-from compute.schema import Record
 from services.version import VERSION
 
 Mode = Literal["validation", "serialization"]
-Schemas = Mapping[tuple[type[Record], Mode], Mapping[str, Any]]
+Schemas = Mapping[tuple[type[BaseModel], Mode], Mapping[str, Any]]
 
 EVERYWHERE = ("unreadable", "forbidden", "misdirected", "internal", "unavailable")
 _REQUEST_ID = Header(REQUEST_ID_HEADER, "Your own id of the request; it comes back in the answer.", "check-17")
@@ -49,7 +49,7 @@ def problem_codes(operation: Operation) -> tuple[str, ...]:
 
 
 def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
-    wanted: dict[tuple[type[Record], Mode], None] = {
+    wanted: dict[tuple[type[BaseModel], Mode], None] = {
         (Metadata, "serialization"): None,
         (Problem, "serialization"): None,
     }
@@ -62,7 +62,7 @@ def _schemas(operations: Iterable[Operation]) -> tuple[Schemas, dict[str, Any]]:
     return schemas, dict(document.get("$defs", {}))  # type: ignore[return-value]
 
 
-def _data_schemas(answer: Answer) -> tuple[type[Record], ...]:
+def _data_schemas(answer: Answer) -> tuple[type[BaseModel], ...]:
     if answer.data is None:
         return ()
     return answer.data if isinstance(answer.data, tuple) else (answer.data,)

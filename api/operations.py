@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Literal
 
+from pydantic import BaseModel
 from werkzeug.wrappers import Response
 
 from compute.schema import Record
@@ -17,6 +18,7 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "dataset_id": "Id of a dataset, as the import or the list answered it.",
     "upload_id": "Id of an upload, as its creation answered it.",
     "portfolio_id": "Id of a saved portfolio, as saving it or the list answered it.",
+    "map_id": "Id of a map, as saving it or the list answered it; bundled ones have names.",
 }
 
 
@@ -35,7 +37,7 @@ class Answer:
 
     status: int
     description: str
-    data: type[Record] | tuple[type[Record], ...] | None = None
+    data: type[BaseModel] | tuple[type[BaseModel], ...] | None = None
     """Schema of `data` in the envelope, or the schemas of which it has one."""
     media_type: str | None = JSON
     """None when there is no body. Bodies other than JSON have no envelope."""

@@ -12,6 +12,7 @@ from api.errors import register_errors
 from api.job_routes import job_operations
 from api.operations import Operation
 from api.portfolio_routes import portfolio_operations
+from api.robotics_routes import robotics_operations
 from api.service_routes import service_operations
 from api.task_routes import task_operations
 from api.upload_routes import upload_operations
@@ -42,6 +43,7 @@ def all_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operat
         *dataset_operations(workspace, watcher),
         *upload_operations(workspace),
         *portfolio_operations(workspace),
+        *robotics_operations(workspace),
     ]
     operations += service_operations(workspace, lambda: operations)
     return operations

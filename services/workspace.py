@@ -16,6 +16,7 @@ from compute.series import DatasetColumn, InlineSeries, Series, SeriesReference
 from services.datasets.store import DatasetStore
 from services.datasets.uploads import UploadStore
 from services.jobs import JobStore, open_engine
+from services.maps import MapStore
 from services.saved_portfolios import PortfolioStore
 from services.settings import Settings
 
@@ -27,7 +28,7 @@ CALENDAR = np.array(["1678-01-01", "2261-12-31"], dtype="datetime64[us]")  # wha
 
 @dataclass(frozen=True)
 class Workspace:
-    """Settings, jobs, datasets, uploads and saved portfolios of one installation."""
+    """Settings, jobs, datasets, uploads, saved portfolios and maps of one installation."""
 
     settings: Settings
     tasks: Mapping[str, Task]
@@ -35,6 +36,7 @@ class Workspace:
     datasets: DatasetStore
     uploads: UploadStore
     portfolios: PortfolioStore
+    maps: MapStore
 
     def read_series(self, reference: SeriesReference, loc: Location = ("series",)) -> Series:
         """Return the series that a request names at `loc`; raise RequestError when its dataset is not there."""
@@ -54,6 +56,7 @@ def open_workspace(settings: Settings) -> Workspace:
         datasets=DatasetStore(engine, settings.data_dir / "datasets"),
         uploads=UploadStore(settings.data_dir / "uploads", limit_bytes=settings.upload_limit_mib * 2**20),
         portfolios=PortfolioStore(engine),
+        maps=MapStore(engine),
     )
 
 
