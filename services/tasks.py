@@ -20,6 +20,7 @@ from compute.trajectory.request import TrajectoryRequest
 from compute.trajectory.result import TrajectoryResult
 from services.datasets.records import DatasetInfo
 from services.datasets.requests import ImportRequest, RepairRequest
+from services.information_tasks import INFORMATION_TASKS
 from services.planning_tasks import PLANNING_TASKS
 from services.portfolio_tasks import PORTFOLIO_TASKS
 from services.task_records import JobContext, Task
@@ -183,6 +184,7 @@ _ALL = (
     ),
     *PORTFOLIO_TASKS,
     *PLANNING_TASKS,
+    *INFORMATION_TASKS,
     Task(
         kind="import_dataset",
         title="Import a dataset",

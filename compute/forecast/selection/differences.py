@@ -3,9 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.stationarity import rejects_stationarity
+
 Array = NDArray[np.float64]
 
-KPSS_CRITICAL = 0.463  # 5 % point for a constant level (Kwiatkowski et al. 1992, table 1)
 STRONG = 0.64  # of seasonal strength, from where a seasonal difference forecasts better (Hyndman & Athanasopoulos)
 FEWEST = 10  # values below which the test says nothing
 ROUNDING = 1e-11  # of a series' size
@@ -22,18 +23,6 @@ def choose_differences(values: Array, max_d: int) -> int:
         values = np.diff(values)
         d += 1
     return d
-
-
-def rejects_stationarity(values: Array) -> bool:
-    """Return whether the level wanders, at 5 % (KPSS test, Bartlett weights over 3 sqrt(n) / 13 lags)."""
-    n = values.size
-    lags = int(3 * np.sqrt(n) / 13)
-    errors = values - values.mean()
-    variance = float(errors @ errors) / n
-    for lag in range(1, lags + 1):
-        variance += 2 * (1 - lag / (lags + 1)) * float(errors[lag:] @ errors[:-lag]) / n
-    sums = np.cumsum(errors)
-    return bool(variance > 0 and float(sums @ sums) / (n**2 * variance) > KPSS_CRITICAL)
 
 
 def choose_seasonal_differences(values: Array, m: int, max_D: int) -> int:

@@ -9,9 +9,9 @@ from statsmodels.tsa.stattools import kpss
 from compute.forecast.selection.differences import (
     choose_differences,
     choose_seasonal_differences,
-    rejects_stationarity,
     seasonal_strength,
 )
+from compute.stationarity import rejects_stationarity
 from tests.compute.forecast.series import air_passengers, real_series
 
 

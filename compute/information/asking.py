@@ -1,0 +1,71 @@
+"""What mutual information, transfer entropy and their matrix do alike: from prepared series to a scan of one pair."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from compute.information.counted import Counted
+from compute.information.design import Design, design_rows
+from compute.information.estimators import make_estimator
+from compute.information.normalisation import NATS, informational_correlation
+from compute.information.options import InformationRequest
+from compute.information.pair import Encoded, Links, Question, Test, encode_all, make_links, scan_pair
+from compute.information.preparation import PreparedSeries
+from compute.information.result import How
+from compute.information.scan import LagScan, Telling
+
+Clock = Callable[[], float]
+"""Returns seconds."""
+
+
+@dataclass(frozen=True)
+class Asker:
+    """Series and a request about them, ready for questions."""
+
+    request: InformationRequest
+    prepared: PreparedSeries
+    encoded: Encoded
+    counted: Counted
+
+    def design(self, question: Question) -> Design:
+        """Return the rows at which a question can be answered."""
+        needed = [(self.prepared.values[series], steps) for series, steps in question.needed()]
+        return design_rows(needed, self.request.k, ("lags", "last"), self.request.theiler)
+
+    def links(self, question: Question, design: Design) -> Links:
+        """Return the links of a question."""
+        return make_links(self.encoded, question, design, self.request.theiler)
+
+    def scan(self, question: Question, design: Design, links: Links) -> LagScan:
+        """Return the information at each lag."""
+        test = Test(self.request.n_permutations, self.request.surrogate, self.request.seed)
+        return scan_pair(self.encoded, question, design, links, test, self.counted)
+
+    @property
+    def telling(self) -> Telling:
+        """How estimates are told."""
+        request = self.request
+        return Telling(NATS[request.units], request.n_bootstrap, request.seed, informational_correlation)
+
+    def how(self, design: Design, method: str, seconds: float) -> How:
+        """Return how it was computed."""
+        n = int(design.rows.size)
+        return How(
+            device="cpu",
+            method=method,
+            estimates=self.counted.done,
+            seconds=seconds,
+            n_observations=n,
+            n_dropped=design.total - n,
+        )
+
+
+def make_asker(request: InformationRequest, prepared: PreparedSeries, counted: Counted) -> Asker:
+    """Return what answers questions about the prepared series."""
+    return Asker(request, prepared, encode_all(make_estimator(request), prepared.values, request.seed), counted)
+
+
+def is_same_rows(one: Design, other: Design) -> bool:
+    """Return whether two designs look at the same steps."""
+    return np.array_equal(one.rows, other.rows)

@@ -1,0 +1,48 @@
+"""Mutual information of two series at each lag, beyond what conditions tell."""
+
+from collections.abc import Sequence
+
+from compute.information.answer import common_fields, draw_scatter
+from compute.information.asking import Clock, make_asker
+from compute.information.counted import Counted
+from compute.information.pair import Known, Question
+from compute.information.preparation import Placed, prepare
+from compute.information.request import MutualInformationRequest
+from compute.information.result import MutualInformationResult
+from compute.information.scan import describe
+from compute.job import Report
+from compute.series import Series
+
+
+def measure_mutual_information(
+    request: MutualInformationRequest, x: Series, y: Series, conditions: Sequence[Series], report: Report, clock: Clock
+) -> MutualInformationResult:
+    """Return the mutual information of `x`, at each lag, with `y`; RequestError where it cannot be told."""
+    began = clock()
+    report(0.0, "Preparing the series")
+    placed = [Placed(x, ("x",)), Placed(y, ("y",))]
+    placed += [Placed(series, ("conditions", at)) for at, series in enumerate(conditions)]
+    prepared = prepare(placed, differencing=request.differencing)
+    lags = request.lags.every
+    question = Question(0, 1, lags, tuple(Known(2 + at, (0,)) for at in range(len(conditions))))
+    counted = Counted(report, len(lags) * (request.n_permutations + 1), "Mutual information")
+    asker = make_asker(request, prepared, counted)
+    design = asker.design(question)
+    scan = asker.scan(question, design, asker.links(question, design))
+    by_lag = describe(scan, asker.telling)
+    best = by_lag[scan.best]
+    how = asker.how(design, scan.method, clock() - began)
+    report(1.0, "Done")
+    return MutualInformationResult(
+        **common_fields(request, prepared, how),
+        x=prepared.names[0],
+        y=prepared.names[1],
+        conditions=prepared.names[2:],
+        value=best.value,
+        standard_error=best.standard_error,
+        best_lag=best.lag,
+        effective=best.effective,
+        p_value=scan.p_value,
+        by_lag=by_lag,
+        scatter=draw_scatter(prepared, 0, 1, best.lag, design),
+    )

@@ -1,0 +1,121 @@
+"""The lags of one source and one target: its information at each, and what its surrogates reach there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from compute.information.estimators import Link
+from compute.information.result import LagEstimate
+from compute.information.significance import BAND, adjust, interval, p_value, standard_error
+
+Array = NDArray[np.float64]
+
+PORTION = 100_000  # rows of surrogates between two reports: about a tenth of a second
+
+Progress = Callable[[int], None]
+"""Called with how many estimates were made since the last call."""
+
+
+@dataclass(frozen=True)
+class LagScan:
+    """What was found, in nats.
+
+    Attributes
+    ----------
+    lags : (m,)
+    local : (m, n) of each row
+    surrogates : (m, s) means; column j is one surrogate at every lag
+    linear : (m,) what the Gaussian closed form finds
+    method : how neighbours were found
+    """
+
+    lags: tuple[int, ...]
+    local: Array
+    surrogates: Array
+    linear: Array
+    method: str
+
+    @property
+    def values(self) -> Array:
+        """The information at each lag, (m,)."""
+        return np.asarray(self.local.mean(axis=1))
+
+    @property
+    def best(self) -> int:
+        """The place of the largest value."""
+        return int(np.argmax(self.values))
+
+    @property
+    def p_value(self) -> float | None:
+        """Of the largest value among the lags, beside the largest of each surrogate: no lag was chosen for free."""
+        largest = self.surrogates.max(axis=0, initial=-np.inf)
+        return p_value(float(self.values[self.best]), largest)
+
+
+def scan_surrogates(link: Link, sources: Array, progress: Progress) -> Array:
+    """Return the mean information of each of many sources, (s, dx, n), reporting on the way."""
+    size = max(1, PORTION // sources.shape[2])
+    means = []
+    for start in range(0, len(sources), size):
+        means.append(link.means(sources[start : start + size]))
+        progress(len(means[-1]))
+    return np.concatenate(means) if means else np.empty(0)
+
+
+@dataclass(frozen=True)
+class Telling:
+    """How estimates are told: one `unit` in nats, bootstrap samples and their seed, and how they are normalised."""
+
+    unit: float
+    n_bootstrap: int
+    seed: int
+    normalise: Callable[[float], float]
+
+
+def describe(scan: LagScan, telling: Telling) -> tuple[LagEstimate, ...]:
+    """Return what is told of each lag."""
+    told = [describe_one(scan, at, telling) for at in range(len(scan.lags))]
+    p_values = [each.p_value for each in told if each.p_value is not None]
+    if not p_values:
+        return tuple(told)
+    adjusted = adjust(np.array(p_values)).tolist()
+    return tuple(each.model_copy(update={"adjusted_p": p}) for each, p in zip(told, adjusted, strict=True))
+
+
+def describe_one(scan: LagScan, at: int, telling: Telling) -> LagEstimate:
+    """Return what is told of one lag, beside others or not."""
+    value = float(scan.values[at])
+    return LagEstimate(
+        lag=scan.lags[at],
+        linear=float(scan.linear[at]) / telling.unit,
+        p_value=p_value(value, scan.surrogates[at]),
+        **_sureness(scan.local[at], telling),
+        **_beside(value, scan.surrogates[at], telling),
+    )
+
+
+def _sureness(local: Array, telling: Telling) -> dict[str, float]:
+    found = {"value": float(local.mean()) / telling.unit, "standard_error": standard_error(local) / telling.unit}
+    ends = interval(local, telling.n_bootstrap, np.random.default_rng(telling.seed))
+    return (
+        found
+        if ends is None
+        else found | {"interval_low": ends[0] / telling.unit, "interval_high": ends[1] / telling.unit}
+    )
+
+
+def _beside(value: float, surrogates: Array, telling: Telling) -> dict[str, float]:
+    if not surrogates.size:
+        return {}
+    mean, spread = float(surrogates.mean()), float(surrogates.std(ddof=1)) if surrogates.size > 1 else 0.0
+    low, high = np.quantile(surrogates, BAND)
+    told = {
+        "effective": (value - mean) / telling.unit,
+        "normalised": telling.normalise(value - mean),
+        "surrogate_mean": mean / telling.unit,
+        "surrogate_low": float(low) / telling.unit,
+        "surrogate_high": float(high) / telling.unit,
+    }
+    return told | {"z_score": (value - mean) / spread} if spread > 0 else told
