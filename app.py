@@ -34,9 +34,6 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     server.extensions[EXTENSION] = workspace
     operations = Operations(settings)
     server.extensions[OPERATIONS] = operations
-    measuring = api.Measuring(operations.latency.recorder, pages=_page_paths, callbacks=lambda: app.callback_map)
-    measuring.begin(server)
-    api.measure_dash()
     server.config.update(SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_HTTPONLY=True)
     app = Dash(
         __name__,
@@ -53,7 +50,8 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     register_pulse(server)
     api.register_api(server, workspace)
     api.protect(server, settings, script_hashes=app.csp_hashes)
-    measuring.end(server)
+    api.measure(server, operations.latency.recorder, pages=_page_paths, callbacks=lambda: app.callback_map)
+    api.measure_dash()
     return app
 
 

@@ -1,8 +1,8 @@
 """The REST door: routes drawn from `services.tasks.TASKS`. Knows services, never pages or components."""
 
-from api.measuring import Measuring, measure_dash
+from api.measuring import measure, measure_dash
 from api.protection import protect
 from api.routes import register_api
 from api.serving import PortInUseError, create_server
 
-__all__ = ["Measuring", "PortInUseError", "create_server", "measure_dash", "protect", "register_api"]
+__all__ = ["PortInUseError", "create_server", "measure", "measure_dash", "protect", "register_api"]

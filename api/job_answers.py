@@ -14,7 +14,7 @@ from api.preferences import APPLIED, Preference
 from api.views import Submitted, job_url
 from compute.schema import Record
 from services.jobs import Job, JobState
-from services.latency.present import PRESENT
+from services.latency.present import present
 from services.waiting import JobWatcher
 from services.workspace import Workspace
 
@@ -63,7 +63,7 @@ def _wait(watcher: JobWatcher, job: Job, preference: Preference) -> Job:
     try:
         begun = datetime.now(UTC)
         ended = watcher.wait(job.id, preference.wait_s, is_abandoned=_is_client_gone())
-        PRESENT.wait_ns += _queued_ns(ended, begun, datetime.now(UTC))
+        present().wait_ns += _queued_ns(ended, begun, datetime.now(UTC))
         return ended
     except KeyError as error:
         raise ProblemError("not-found", f"job {job.id} was deleted while you waited; submit it again") from error

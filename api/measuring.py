@@ -1,71 +1,62 @@
 """Measures every answer of the server: how long it waited, was computed and was serialised, under the route's name.
 
-`begin` comes before everything else that is registered on the server, `end` after it: Flask calls what precedes a
-request in that order and what follows it in the opposite one.
+The clock runs around the whole application; a function that Flask calls right after the view tells where computing
+ends and the making of bytes begins.
 """
 
 import time
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from functools import wraps
 from typing import Any
 
 from dash import _callback
-from flask import Flask, Response, request
+from flask import Flask, Request, Response, request
 
-from services.latency.present import PRESENT, QUEUED_NS
+from services.latency.present import QUEUED_NS, begin_notes, present
 from services.latency.recorder import Recorder
 from services.latency.routes import CALLBACKS, CATCH_ALL, UNMATCHED, Route, RouteNames
 
-_CHANNEL = "waitress.client_disconnected"  # the key under which waitress puts a method of the channel
+_CHANNEL = "waitress.client_disconnected"  # the key under which waitress puts a method of the connection
+_PAGES = ("/", f"/{CATCH_ALL}")
 FAILED = 500
 
 
-class Measuring:
-    """The two ends of the measurement on one server."""
+def measure(
+    server: Flask,
+    recorder: Recorder,
+    pages: Callable[[], Collection[str]] = tuple,
+    callbacks: Callable[[], Collection[str]] = tuple,
+) -> None:
+    """Count every answer of `server`. Call it when all else that follows a request is registered.
 
-    def __init__(
-        self,
-        recorder: Recorder,
-        pages: Callable[[], Collection[str]] = tuple,
-        callbacks: Callable[[], Collection[str]] = tuple,
-    ) -> None:
-        self._recorder = recorder
-        self._names = RouteNames(pages, callbacks)
+    `pages` returns the addresses of pages, `callbacks` Dash's names of outputs: what is none of these has no name.
+    """
+    plain = server.wsgi_app
+    names = RouteNames(pages, callbacks)
+    clock = time.perf_counter_ns
 
-    def begin(self, server: Flask) -> None:
-        """Start the clock of each request, and stop it when everything else has seen the answer."""
-        server.before_request(self._start)
-        server.after_request(self._stop)
+    def measured(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        begun = clock()
+        queued = getattr(getattr(environ.get(_CHANNEL), "__self__", None), QUEUED_NS, begun)
+        notes = begin_notes(begun - queued)
+        answer: Iterable[bytes] = plain(environ, start_response)
+        now = clock()
+        if isinstance(notes.route, Route):
+            total = now - queued
+            serialise = min(notes.serialise_ns + now - notes.viewed_ns, total)
+            wait = min(notes.wait_ns, total - serialise)
+            recorder.add(notes.route, FAILED if notes.is_failed else notes.status, total, wait, serialise, now)
+        return answer
 
-    def end(self, server: Flask) -> None:
-        """Note the moment at which the view has answered, before anything is made of its answer."""
-        server.after_request(_note_viewed)
-
-    def _start(self) -> None:
-        now = time.perf_counter_ns()
-        channel = getattr(request.environ.get(_CHANNEL), "__self__", None)
-        queued = getattr(channel, QUEUED_NS, now)
-        PRESENT.begin(queued, now - queued)
-
-    def _stop(self, response: Response) -> Response:
-        present, now = PRESENT, time.perf_counter_ns()
-        status = FAILED if present.is_failed else response.status_code
-        finishing = now - present.viewed_ns if present.viewed_ns else 0
-        total = now - present.started_ns
-        serialise = min(present.serialise_ns + finishing, total)
-        self._recorder.add(self._route(), status, total, min(present.wait_ns, total - serialise), serialise, now)
+    def note_viewed(response: Response) -> Response:
+        notes = present()
+        notes.viewed_ns = clock()
+        notes.status = response.status_code
+        notes.route = _route_of(request._get_current_object(), names)  # type: ignore[attr-defined]
         return response
 
-    def _route(self) -> Route:
-        rule = request.url_rule
-        if rule is None:
-            return UNMATCHED
-        if rule.rule == CALLBACKS and request.method == "POST":
-            body = request.get_json(silent=True)  # parsed before, by Dash, and kept
-            return self._names.of_callback(body.get("output") if isinstance(body, dict) else None)
-        if rule.rule in ("/", f"/{CATCH_ALL}"):
-            return self._names.of_page(request.path)
-        return self._names.of_rule(rule.rule, request.method, rule.endpoint)
+    server.after_request(note_viewed)
+    server.wsgi_app = measured  # type: ignore[method-assign]
 
 
 def measure_dash() -> None:
@@ -83,12 +74,22 @@ def measure_dash() -> None:
         try:
             return plain(value)
         finally:
-            PRESENT.serialise_ns += time.perf_counter_ns() - begun
+            present().serialise_ns += time.perf_counter_ns() - begun
 
     to_json.is_measured = True  # type: ignore[attr-defined]
     vars(_callback)["to_json"] = to_json
 
 
-def _note_viewed(response: Response) -> Response:
-    PRESENT.viewed_ns = time.perf_counter_ns()
-    return response
+def _route_of(asked: Request, names: RouteNames) -> Route:
+    rule = asked.url_rule
+    if rule is None:
+        return UNMATCHED
+    known = names.by_endpoint.get((rule.endpoint, asked.method))
+    if known is not None:
+        return known
+    if rule.rule == CALLBACKS and asked.method == "POST":
+        body = asked.get_json(silent=True)  # parsed before, by Dash, and kept
+        return names.of_callback(body.get("output") if isinstance(body, dict) else None)
+    if rule.rule in _PAGES:
+        return names.of_page(asked.path)
+    return names.of_rule(rule.rule, asked.method, rule.endpoint)

@@ -11,7 +11,7 @@ from components.jobs_drawer import JobRow, jobs_list
 from pages._workspace import workspace
 from services.datasets.uploads import UnknownUploadError
 from services.jobs import JobState, ListedJob
-from services.latency.present import PRESENT
+from services.latency.present import present
 from services.logs import logger
 from services.tasks import Task
 
@@ -45,7 +45,7 @@ def job_href(task: Task | None, job_id: str) -> str | None:
 
 def show_error(error: Exception) -> None:
     """Tell the reader that a callback failed, and the log why; for Dash's `on_error`."""
-    PRESENT.is_failed = True
+    present().is_failed = True
     logger("pages").error("callback failed", exc_info=error, triggered=str(ctx.triggered_id))
     told = notice("That did not work", f"{type(error).__name__}: {error}", colour="red", stays=True)
     set_props(ShellId.NOTIFICATIONS, {"sendNotifications": [told]})

@@ -38,6 +38,7 @@ class Operations:
 
     def tick(self) -> None:
         """Do once what the thread does each second."""
+        self.latency.recorder.count()
         self.latency.save()
 
     def _watch(self) -> None:

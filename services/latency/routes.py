@@ -41,16 +41,14 @@ class RouteNames:
     ) -> None:
         self._pages = pages
         self._callbacks = callbacks
-        self._by_rule: dict[tuple[str, str], Route] = {}
+        self.by_endpoint: dict[tuple[str, str], Route] = {}
+        """What `of_rule` found before; looked up first, it is what makes a name cheap."""
         self._by_page: dict[str, Route] = {}
         self._by_output: dict[str, Route] = {}
 
     def of_rule(self, rule: str, method: str, endpoint: str) -> Route:
         """Return the route of a Flask rule and a method that it takes."""
-        key = (rule, method)
-        route = self._by_rule.get(key)
-        if route is None:
-            route = self._by_rule[key] = _name_rule(rule, method, endpoint)
+        route = self.by_endpoint[endpoint, method] = _name_rule(rule, method, endpoint)
         return route
 
     def of_page(self, path: str) -> Route:
