@@ -10,6 +10,7 @@ from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX = "LOOKAHEAD_"
 _READ_ELSEWHERE = ("BENCH_DATA", "TEST_POSTGRES")  # by benchmarks and tests, which share the environment
+SLOWEST_HZ = 0.2
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "[::1]", "::1")
 
 
@@ -66,6 +67,15 @@ class Settings(BaseSettings):
         description="Minutes for which estimates of assets' returns and risks are kept after their last use; 0: none.",
     )
     retention_days: float = Field(default=30.0, ge=0.01, description="Days a finished job and its result are kept.")
+    sample_hz: float = Field(
+        default=1.0,
+        ge=0,
+        le=10,
+        description="How often GPUs and machine are sampled, per second: 0.2 to 10; 0 samples nothing.",
+    )
+    history_mib: int = Field(
+        default=512, ge=8, description="Largest size of the history of samples, in MiB; the oldest are dropped first."
+    )
     allowed_hosts: Annotated[tuple[str, ...], NoDecode] = Field(
         default=(), description="Further Host names to answer to, comma-separated. Loopback names always work."
     )
@@ -87,6 +97,13 @@ class Settings(BaseSettings):
     @classmethod
     def _split(cls, value: Any) -> Any:
         return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+    @field_validator("sample_hz")
+    @classmethod
+    def _refuse_slow_sampling(cls, value: float) -> float:
+        if 0 < value < SLOWEST_HZ:
+            raise ValueError(f"{value:g} a second is too seldom to watch anything; use {SLOWEST_HZ:g} to 10, or 0")
+        return value
 
     @model_validator(mode="after")
     def _refuse_open_address(self) -> "Settings":

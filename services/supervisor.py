@@ -1,4 +1,4 @@
-"""The supervisor: a process of its own that keeps the workers of one data directory going, server or no server.
+"""The supervisor: a process of its own that keeps workers and sampler of one data directory going, server or no server.
 
     python -m services.supervisor
 
@@ -27,6 +27,7 @@ from services.jobs.signals import SignalPipe
 from services.locks import SERVER_LOCK, acquire, is_held, read_holder, wait_until
 from services.logs import configure_logging, logger
 from services.settings import Settings, read_settings
+from services.telemetry.post import SamplerPost
 from services.workspace import open_workspace
 
 SUPERVISOR_LOCK = "supervisor.lock"
@@ -37,6 +38,7 @@ SERVER_CHECK_S = 1.0
 WATCH_S = 1.0
 START_S = 30.0
 DISMISS_S = 5.0
+SAMPLER_DISMISS_S = 1.0  # it has nothing to give back
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 _started: list["subprocess.Popen[bytes]"] = []  # supervisors this process started, so that none is left a zombie
 
@@ -175,12 +177,14 @@ def _supervise(settings: Settings, signals: SignalPipe, linger_s: float) -> None
     forget_compiled(settings)
     posts = plan_posts(settings, workspace.tasks.values(), gpu_uuids(), _cores())
     slots = [Slot(post) for post in posts]
+    sampler = SamplerPost(settings)
     oversight = Oversight(workspace, slots)
     server_lock = settings.data_dir.absolute() / SERVER_LOCK
     needed_at = checked_at = time.monotonic()
     try:
         while time.monotonic() - max(needed_at, oversight.active_at) < linger_s:
             oversight.tick()
+            sampler.tick(time.monotonic())
             if signals.wait(oversight.tick_s) & STOP_SIGNALS:
                 break
             if time.monotonic() - checked_at > min(SERVER_CHECK_S, linger_s / 2):
@@ -188,6 +192,7 @@ def _supervise(settings: Settings, signals: SignalPipe, linger_s: float) -> None
                 if is_held(server_lock) or workspace.jobs.has_live():
                     needed_at = checked_at
     finally:
+        sampler.dismiss(SAMPLER_DISMISS_S)
         dismiss((slot.member for slot in slots if slot.member is not None), DISMISS_S)
         oversight.bury_all()
         logger("supervisor").info("ended")

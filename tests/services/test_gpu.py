@@ -1,48 +1,51 @@
-"""GPUs as NVML tells of them, with a twin of its library."""
+"""Which GPUs there are, through the real binding and a scripted library in the place of NVML's."""
 
+import ctypes
 import sys
-from types import ModuleType
+from pathlib import Path
 
 import pytest
 
-from services.gpu import gpu_uuids
+from services import gpu
+from services.gpu import ask_uuids, gpu_uuids
+from tests.native.build import replaying_library
+from tests.native.machines import Machine
 
 
-class TwinError(Exception):
-    """NVML's error."""
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A machine with two GPUs, for this process and those it starts."""
+    library = replaying_library()
+    ctypes.CDLL(str(library))
+    monkeypatch.setenv("REPLAY_NVML", str(tmp_path / "nvml.txt"))
+    monkeypatch.setenv("LD_LIBRARY_PATH", str(library.parent))
+    return Machine(tmp_path / "nvml.txt").has(2)
 
 
-def _twin(uuids: list[str], failing: str | None = None) -> ModuleType:
-    """Return a library that sees `uuids`, one of whose functions fails."""
-    library = ModuleType("pynvml")
-    answers = {
-        "nvmlInit": lambda: None,
-        "nvmlShutdown": lambda: None,
-        "nvmlDeviceGetCount": lambda: len(uuids),
-        "nvmlDeviceGetHandleByIndex": lambda index: index,
-        "nvmlDeviceGetUUID": lambda handle: uuids[handle],
-    }
-
-    def fail(*_arguments: object) -> None:
-        raise TwinError
-
-    for name, answer in answers.items():
-        setattr(library, name, fail if name == failing else answer)
-    library.NVMLError = TwinError  # type: ignore[attr-defined]
-    return library
+def test_every_gpu_is_named_in_order(machine: Machine) -> None:
+    assert ask_uuids() == ("GPU-00000000", "GPU-00000001")
 
 
-def test_every_gpu_is_named_in_order(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(sys.modules, "pynvml", _twin(["GPU-a", "GPU-b"]))
-    assert gpu_uuids() == ("GPU-a", "GPU-b")
+@pytest.mark.parametrize("failing", ["nvmlInit.-", "nvmlDeviceGetCount.-", "nvmlDeviceGetUUID.0"])
+def test_a_driver_that_fails_never_fails_us(machine: Machine, failing: str) -> None:
+    machine.says({failing: "999"})
+    assert ask_uuids() == ()
 
 
-@pytest.mark.parametrize("failing", ["nvmlInit", "nvmlDeviceGetCount", "nvmlDeviceGetUUID", "nvmlShutdown"])
-def test_a_driver_that_fails_never_fails_us(monkeypatch: pytest.MonkeyPatch, failing: str) -> None:
-    monkeypatch.setitem(sys.modules, "pynvml", _twin(["GPU-a"], failing))
-    assert gpu_uuids() == (("GPU-a",) if failing == "nvmlShutdown" else ())
-
-
-def test_without_the_library_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_the_binding_there_is_no_gpu(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "pynvml", None)
-    assert gpu_uuids() == ()
+    assert ask_uuids() == ()
+
+
+def test_without_the_library_nobody_is_asked(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(gpu, "LIBRARY", "libnvidia-of-no-machine.so.1")
+    assert gpu_uuids(patience_s=0.0) == ()
+
+
+def test_a_process_of_its_own_is_asked(machine: Machine) -> None:
+    assert gpu_uuids() == ("GPU-00000000", "GPU-00000001")
+
+
+def test_a_driver_that_hangs_holds_up_nobody(machine: Machine) -> None:
+    machine.says({"nvmlDeviceGetCount.-": "hang"})
+    assert gpu_uuids(patience_s=0.5) == ()

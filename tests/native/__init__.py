@@ -1,0 +1,1 @@
+"""Libraries of the tests' own, in C, built when they are first needed."""
