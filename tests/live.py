@@ -50,10 +50,12 @@ class LiveServer:
 def start_server(data_dir: Path, **variables: str) -> LiveServer:
     """Start `python app.py` on `data_dir`, wait for its URL and until it answers.
 
-    Workers load what they need with their first job: most tests want one job of them, or none.
+    Workers load what they need with their first job: most tests want one job of them, or none. Nothing is
+    sampled unless a test asks for it.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOOKAHEAD_")}
     environment |= {"LOOKAHEAD_DATA_DIR": str(data_dir), "LOOKAHEAD_PORT": "0", "LOOKAHEAD_WARM_MODULES": ""}
+    environment |= {"LOOKAHEAD_SAMPLE_HZ": "0"}
     environment |= variables
     log = (data_dir.parent / f"{data_dir.name}.log").open("a")
     process = subprocess.Popen(

@@ -48,7 +48,7 @@ def chromium_options() -> Options:
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The real application in its own process, with workers, on a temporary data directory."""
-    warm = {"LOOKAHEAD_WARM_MODULES": "compute.forecast.warming"}
+    warm = {"LOOKAHEAD_WARM_MODULES": "compute.forecast.warming", "LOOKAHEAD_SAMPLE_HZ": "1"}
     with live_server(tmp_path_factory.mktemp("live") / "data", **warm) as server:
         yield server
 

@@ -42,7 +42,7 @@ _AUDIT = (
 
 
 def settings_for(data_dir: Path, **overrides: Any) -> Settings:
-    """Return settings for quick tests: short leases and grace, nothing imported beforehand."""
+    """Return settings for quick tests: short leases and grace, nothing imported beforehand, nothing sampled."""
     given: dict[str, Any] = {
         "data_dir": data_dir,
         "port": 0,
@@ -52,6 +52,7 @@ def settings_for(data_dir: Path, **overrides: Any) -> Settings:
         "worker_memory_mib": 512,
         "warm_modules": (),
         "task_registry": REGISTRY,
+        "sample_hz": 0.0,
     }
     return Settings(_env_file=None, **given | overrides)
 
