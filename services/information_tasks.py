@@ -2,8 +2,13 @@
 
 from typing import TYPE_CHECKING
 
-from compute.information.request import MutualInformationRequest, SeriesColumns, TransferEntropyRequest
-from compute.information.result import MutualInformationResult, TransferEntropyResult
+from compute.information.request import (
+    InformationStorageRequest,
+    MutualInformationRequest,
+    SeriesColumns,
+    TransferEntropyRequest,
+)
+from compute.information.result import InformationStorageResult, MutualInformationResult, TransferEntropyResult
 from compute.schema import Location, RequestError
 from compute.series import DatasetColumn, SeriesReference
 from services.task_records import JobContext, Task
@@ -89,6 +94,18 @@ def _run_transfer(request: TransferEntropyRequest, context: JobContext) -> Trans
     return measure_all_pairs(request, placed, conditions, context.report, perf_counter)
 
 
+def _check_storage(request: InformationStorageRequest, workspace: "Workspace") -> None:
+    _check_one(request.series, ("series",), workspace)
+
+
+def _run_storage(request: InformationStorageRequest, context: JobContext) -> InformationStorageResult:
+    from time import perf_counter
+
+    from compute.information.storage import measure_storage
+
+    return measure_storage(request, context.workspace.read_series(request.series), context.report, perf_counter)
+
+
 INFORMATION_TASKS = (
     Task(
         kind="mutual_information",
@@ -121,5 +138,16 @@ INFORMATION_TASKS = (
             "lags": {"first": 1, "last": 6},
             "differencing": True,
         },
+    ),
+    Task(
+        kind="information_storage",
+        title="Information storage",
+        summary="Measure how uncertain a series is, and how much of its next value its own past tells.",
+        route="/information/storage",
+        request=InformationStorageRequest,
+        result=InformationStorageResult,
+        run=_run_storage,
+        check=_check_storage,
+        example={"series": {"dataset": "sunspots", "column": "sunspots"}, "n_permutations": 19},
     ),
 )

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.information.design import Design
-from compute.information.normalisation import CONTINUOUS
+from compute.information.normalisation import CONTINUOUS, COUNTED
 from compute.information.options import InformationRequest
 from compute.information.preparation import PreparedSeries
 from compute.information.result import How, Scatter
@@ -24,7 +24,7 @@ def common_fields(
     return {
         "units": request.units,
         "estimator": request.estimator,
-        "normalisation": CONTINUOUS,
+        "normalisation": COUNTED if request.estimator in ("binned", "symbolic") else CONTINUOUS,
         "n_permutations": request.n_permutations,
         "surrogate": request.surrogate,
         "seed": request.seed,

@@ -2,13 +2,14 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
 from compute.information.counted import Counted
 from compute.information.design import Design, design_rows
 from compute.information.estimators import make_estimator
-from compute.information.normalisation import NATS, informational_correlation
+from compute.information.normalisation import NATS, informational_correlation, share_of
 from compute.information.options import InformationRequest
 from compute.information.pair import Encoded, Links, Question, Test, encode_all, make_links, scan_pair
 from compute.information.preparation import PreparedSeries
@@ -30,7 +31,7 @@ class Asker:
 
     def design(self, question: Question) -> Design:
         """Return the rows at which a question can be answered."""
-        needed = [(self.prepared.values[series], steps) for series, steps in question.needed()]
+        needed = [(self.encoded.series[series], steps) for series, steps in question.needed()]
         return design_rows(needed, self.request.k, ("lags", "last"), self.request.theiler)
 
     def links(self, question: Question, design: Design) -> Links:
@@ -42,11 +43,11 @@ class Asker:
         test = Test(self.request.n_permutations, self.request.surrogate, self.request.seed)
         return scan_pair(self.encoded, question, design, links, test, self.counted)
 
-    @property
-    def telling(self) -> Telling:
-        """How estimates are told."""
-        request = self.request
-        return Telling(NATS[request.units], request.n_bootstrap, request.seed, informational_correlation)
+    def telling(self, links: Links) -> Telling:
+        """Return how estimates are told."""
+        uncertainty = links.chosen.uncertainty
+        normalise = informational_correlation if uncertainty is None else partial(share_of, uncertainty)
+        return Telling(NATS[self.request.units], self.request.n_bootstrap, self.request.seed, normalise)
 
     def how(self, design: Design, method: str, seconds: float) -> How:
         """Return how it was computed."""
@@ -61,9 +62,10 @@ class Asker:
         )
 
 
-def make_asker(request: InformationRequest, prepared: PreparedSeries, counted: Counted) -> Asker:
-    """Return what answers questions about the prepared series."""
-    return Asker(request, prepared, encode_all(make_estimator(request), prepared.values, request.seed), counted)
+def make_asker(request: InformationRequest, prepared: PreparedSeries, counted: Counted, dimensions: int) -> Asker:
+    """Return what answers questions about the prepared series, with so many values in one row."""
+    estimator = make_estimator(request, dimensions)
+    return Asker(request, prepared, encode_all(estimator, prepared.values, request.seed), counted)
 
 
 def is_same_rows(one: Design, other: Design) -> bool:

@@ -1,13 +1,14 @@
 """Every pair of several series: which drives which, at which lag, and how sure that is."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 import numpy as np
 
 from compute.information.answer import common_fields
 from compute.information.asking import Asker, Clock, is_same_rows, make_asker
 from compute.information.counted import Counted
-from compute.information.design import Design
+from compute.information.design import Design, History
 from compute.information.embedding import choose_history
 from compute.information.pair import Links, Question
 from compute.information.preparation import Placed, prepare
@@ -36,33 +37,43 @@ def measure_all_pairs(
     prepared = prepare(placed, differencing=request.differencing)
     m = len(series)
     estimates = m * (m - 1) * len(request.lags.every) * (request.n_permutations + 1)
-    asker = make_asker(request, prepared, Counted(report, estimates, "Transfer entropy"))
-    scans, histories, design = _scan_pairs(asker, request, m)
-    matrix = _tabulate(asker, scans, prepared.names[:m])
-    how = asker.how(design, next(iter(scans.values())).method, clock() - began)
+    known = request.target_history + len(conditions) + (m - 2 if request.condition_on_others else 0)
+    counted = Counted(report, estimates, "Transfer entropy")
+    asker = make_asker(request, prepared, counted, 1 + request.source_history + known)
+    pairs, histories, design = _scan_pairs(asker, request, m)
+    how = asker.how(design, pairs[0, 1].scan.method, clock() - began)
     report(1.0, "Done")
     return TransferEntropyResult(
         **common_fields(request, prepared, how, more=_doubts(m * (m - 1), request.n_permutations)),
         conditions=prepared.names[m:],
         source_history=request.source_history,
-        target_history=histories.pop()[0] if len(histories) == 1 else None,
-        delay=request.delay,
-        matrix=matrix,
+        target_history=next(iter(histories)).length if len(histories) == 1 else None,
+        delay=next(iter(histories)).delay if len(histories) == 1 else None,
+        matrix=_tabulate(pairs, prepared.names[:m]),
     )
 
 
-Scans = dict[tuple[int, int], LagScan]
+@dataclass(frozen=True)
+class _Scanned:
+    """One pair: its scan and what is told of its best lag."""
+
+    scan: LagScan
+    best: LagEstimate
 
 
-def _scan_pairs(asker: Asker, request: TransferEntropyRequest, m: int) -> tuple[Scans, set[tuple[int, int]], Design]:
-    """Return the scan of each pair, the targets' histories, and the design with the fewest rows."""
-    scans: Scans = {}
+Pairs = dict[tuple[int, int], _Scanned]
+"""By source and target."""
+
+
+def _scan_pairs(asker: Asker, request: TransferEntropyRequest, m: int) -> tuple[Pairs, set[History], Design]:
+    """Return each pair scanned, the targets' histories, and the design with the fewest rows."""
+    pairs: Pairs = {}
     histories = set()
-    smallest: Design | None = None
+    designs = []
     conditions = tuple(range(m, len(asker.prepared.values)))
     for target in range(m):
-        own = choose_history(request, asker.encoded.series[target])
-        histories.add((own.length, own.delay))
+        own = choose_history(request, asker.encoded.raw[target])
+        histories.add(own)
         before: tuple[Question, Design, Links] | None = None
         for source in (at for at in range(m) if at != target):
             others = tuple(at for at in range(m) if at not in (source, target)) if request.condition_on_others else ()
@@ -70,20 +81,19 @@ def _scan_pairs(asker: Asker, request: TransferEntropyRequest, m: int) -> tuple[
             design = asker.design(question)
             if before is None or question.known != before[0].known or not is_same_rows(design, before[1]):
                 before = (question, design, asker.links(question, design))
-            scans[source, target] = asker.scan(question, design, before[2])
-            if smallest is None or design.rows.size < smallest.rows.size:
-                smallest = design
-    assert smallest is not None, "there are two series at least"
-    return scans, histories, smallest
+            scan = asker.scan(question, design, before[2])
+            pairs[source, target] = _Scanned(scan, describe_one(scan, scan.best, asker.telling(before[2])))
+            designs.append(design)
+    return pairs, histories, min(designs, key=lambda design: design.rows.size)
 
 
-def _tabulate(asker: Asker, scans: Scans, names: tuple[str, ...]) -> Matrix:
-    best = {pair: describe_one(scan, scan.best, asker.telling) for pair, scan in scans.items()}
-    p_values = {pair: scan.p_value for pair, scan in scans.items() if scan.p_value is not None}
+def _tabulate(pairs: Pairs, names: tuple[str, ...]) -> Matrix:
+    m = len(names)
+    p_values = {pair: found.scan.p_value for pair, found in pairs.items() if found.scan.p_value is not None}
     adjusted = dict(zip(p_values, adjust(np.array(list(p_values.values()))).tolist(), strict=True))
 
     def table(name: str) -> Table:
-        return _table(len(names), {pair: getattr(found, name) for pair, found in best.items()})
+        return _table(m, {pair: getattr(found.best, name) for pair, found in pairs.items()})
 
     return Matrix(
         names=names,
@@ -92,21 +102,22 @@ def _tabulate(asker: Asker, scans: Scans, names: tuple[str, ...]) -> Matrix:
         normalised=table("normalised"),
         lags=tuple(tuple(None if lag is None else int(lag) for lag in row) for row in table("lag")),
         z_scores=table("z_score"),
-        p_values=_table(len(names), p_values),
-        adjusted_p=_table(len(names), adjusted),
-        net=_net(len(names), best),
+        p_values=_table(m, p_values),
+        adjusted_p=_table(m, adjusted),
+        net=_net(m, pairs),
     )
 
 
-def _table(m: int, cells: dict[tuple[int, int], float | None] | dict[tuple[int, int], float]) -> Table:
+def _table(m: int, cells: Mapping[tuple[int, int], float | None]) -> Table:
     return tuple(tuple(cells.get((row, column)) for column in range(m)) for row in range(m))
 
 
-def _net(m: int, best: dict[tuple[int, int], LagEstimate]) -> tuple[float, ...]:
+def _net(m: int, pairs: Pairs) -> tuple[float, ...]:
     """Return what each series sends less what it receives; without surrogates of the values as they are."""
     net = np.zeros(m)
-    for (source, target), found in best.items():
-        flow = max(found.value if found.effective is None else found.effective, 0.0)
+    for (source, target), found in pairs.items():
+        best = found.best
+        flow = max(best.value if best.effective is None else best.effective, 0.0)
         net[source] += flow
         net[target] -= flow
     return tuple(net.tolist())

@@ -26,10 +26,11 @@ def measure_mutual_information(
     lags = request.lags.every
     question = Question(0, 1, lags, tuple(Known(2 + at, (0,)) for at in range(len(conditions))))
     counted = Counted(report, len(lags) * (request.n_permutations + 1), "Mutual information")
-    asker = make_asker(request, prepared, counted)
+    asker = make_asker(request, prepared, counted, len(placed))
     design = asker.design(question)
-    scan = asker.scan(question, design, asker.links(question, design))
-    by_lag = describe(scan, asker.telling)
+    links = asker.links(question, design)
+    scan = asker.scan(question, design, links)
+    by_lag = describe(scan, asker.telling(links))
     best = by_lag[scan.best]
     how = asker.how(design, scan.method, clock() - began)
     report(1.0, "Done")

@@ -1,6 +1,6 @@
 """The lags of one source and one target: its information at each, and what its surrogates reach there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -76,9 +76,13 @@ class Telling:
 
 def describe(scan: LagScan, telling: Telling) -> tuple[LagEstimate, ...]:
     """Return what is told of each lag."""
-    told = [describe_one(scan, at, telling) for at in range(len(scan.lags))]
+    return adjust_all([describe_one(scan, at, telling) for at in range(len(scan.lags))])
+
+
+def adjust_all(told: Sequence[LagEstimate]) -> tuple[LagEstimate, ...]:
+    """Return estimates with their p values adjusted for how many they are."""
     p_values = [each.p_value for each in told if each.p_value is not None]
-    if not p_values:
+    if len(p_values) < len(told):
         return tuple(told)
     adjusted = adjust(np.array(p_values)).tolist()
     return tuple(each.model_copy(update={"adjusted_p": p}) for each, p in zip(told, adjusted, strict=True))

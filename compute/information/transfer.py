@@ -36,12 +36,14 @@ def measure_transfer_entropy(
     prepared = prepare(placed, differencing=request.differencing)
     lags = request.lags.every
     counted = Counted(report, len(lags) * (request.n_permutations + 1), "Transfer entropy")
-    asker = make_asker(request, prepared, counted)
-    own = choose_history(request, asker.encoded.series[1])
+    own_values = request.source_history + request.target_history
+    asker = make_asker(request, prepared, counted, 1 + own_values + len(conditions))
+    own = choose_history(request, asker.encoded.raw[1])
     question = transfer_question(request, 0, 1, own, tuple(range(2, len(placed))))
     design = asker.design(question)
-    scan = asker.scan(question, design, asker.links(question, design))
-    by_lag = describe(scan, asker.telling)
+    links = asker.links(question, design)
+    scan = asker.scan(question, design, links)
+    by_lag = describe(scan, asker.telling(links))
     best = by_lag[scan.best]
     how = asker.how(design, scan.method, clock() - began)
     report(1.0, "Done")

@@ -28,6 +28,8 @@ class Link(Protocol):
     """A target and what is known of it, ready to be asked about many sources."""
 
     method: str
+    uncertainty: float | None
+    """Entropy of the target beyond what is known, in nats, where it is counted; else None."""
 
     def local(self, x: Array) -> Array:
         """Return the information of each row, (n,), for one source (dx, n)."""
@@ -38,6 +40,9 @@ class Link(Protocol):
 
 class Estimator(Protocol):
     """A way to estimate information."""
+
+    is_counted: bool
+    """Whether it counts symbols, whose entropy has no unit of the series in it."""
 
     def encode(self, values: Array, seed: int) -> Array:
         """Return a whole series, (n,) with NaN where missing, as this estimator looks at it."""

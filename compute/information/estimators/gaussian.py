@@ -17,6 +17,8 @@ NEARLY_ALL = 1 - 1e-12  # of the variance: more than this is rounding
 class Gaussian:
     """The estimator; it has no parameters."""
 
+    is_counted = False
+
     def encode(self, values: Array, seed: int) -> Array:
         """Return the series with mean 0 and standard deviation 1."""
         return standardise(values)
@@ -34,6 +36,7 @@ class GaussianLink:
     """A target without what `z` explains of it."""
 
     method = "closed form"
+    uncertainty: float | None = None
 
     def __init__(self, y: Array, z: Array) -> None:
         known = np.concatenate([np.ones((1, y.size)), z])

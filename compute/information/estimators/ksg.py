@@ -25,6 +25,7 @@ class Ksg:
     k: int = 4
     form: int = 1
     noise: float = 0.0
+    is_counted = False
 
     def encode(self, values: Array, seed: int) -> Array:
         """Return the series with mean 0 and standard deviation 1, its ties broken."""
@@ -45,6 +46,7 @@ class KsgLink:
     """A target and its conditions, with the counts' digammas in a table."""
 
     method = "tree"
+    uncertainty: float | None = None
 
     def __init__(self, estimator: Ksg, y: Array, z: Array, window: Window) -> None:
         self._estimator, self._y, self._z, self._window = estimator, y[None], z, window
