@@ -138,6 +138,7 @@ def _frame(
 ) -> Component:
     seen = what_is_seen(current, view) if current else None
     results = [
+        *page.stage(),
         html.Div(
             [html.Div(view.status, id=page.part("status")), _cancel_button(page, view)], className="la-status-slot"
         ),

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 from urllib.parse import quote
@@ -71,6 +71,8 @@ class JobPage:
     """Draws the room that the result will take."""
     extras: Callable[[], Mapping[str, Component]] = dict
     """Draws what stands below fields of the form, by key."""
+    stage: Callable[[], Sequence[Component]] = tuple
+    """Draws what stands above the status and stays, whatever becomes of a job."""
 
     @property
     def path(self) -> str:

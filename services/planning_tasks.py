@@ -56,6 +56,7 @@ PLANNING_TASKS = (
         result=PlanResult,
         run=_run_plan,
         example=_EXAMPLE,
+        page="/motion",
     ),
     Task(
         kind="motion_run",
@@ -66,5 +67,6 @@ PLANNING_TASKS = (
         result=ExecuteResult,
         run=_run_execute,
         example={"plan": _EXAMPLE | {"goal": {"position": [11, 4], "tolerance": 0.3}}, "time_limit": 30},
+        page="/motion-run",
     ),
 )

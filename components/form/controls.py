@@ -143,6 +143,8 @@ def _draw_single(item: Field, drawing: Drawing) -> Component:
             return dmc.Textarea(**example, value=value, autosize=True, minRows=2, maxRows=10, **_monospace())
         case DateField():
             return dmc.DateInput(**shown, value=value, valueFormat="YYYY-MM-DD", clearable=item.is_optional)
+        case JsonField(is_whole=True):
+            return dmc.Textarea(**shown, value=value, **_monospace(height=96))  # no autosize: it may be megabytes
         case ListField() | JsonField():
             return dmc.Textarea(**shown, value=value, autosize=True, minRows=4, maxRows=8, **_monospace())
         case _:
@@ -280,5 +282,6 @@ def _is_symbol(item: Field) -> bool:
     return isinstance(item, NumberField) and len(item.title) <= SYMBOL_LENGTH
 
 
-def _monospace() -> dict[str, Any]:
-    return {"styles": {"input": {"fontFamily": "var(--mantine-font-family-monospace)", "fontSize": "0.75rem"}}}
+def _monospace(**more: Any) -> dict[str, Any]:
+    look = {"fontFamily": "var(--mantine-font-family-monospace)", "fontSize": "0.75rem"}
+    return {"styles": {"input": look | more}}

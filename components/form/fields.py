@@ -3,8 +3,8 @@
 How a value is written into a control and read back is in `values`, how a control looks in `controls`.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
 from components.form.kinds import Members
@@ -97,6 +97,9 @@ class TableField(Field):
 class JsonField(Field):
     """Anything that has no control of its own, as JSON."""
 
+    is_whole: bool = False
+    """True where something else on the page edits it: its text is folded away and may be long."""
+
 
 @dataclass(frozen=True)
 class GroupField(Field):
@@ -146,3 +149,17 @@ class KindsField(Field):
     """Several records of a union, picked by kind with default parameters; those with others keep them."""
 
     members: Members = None  # type: ignore[assignment]
+
+
+def with_whole(fields: Iterable[Field], keys: Iterable[str]) -> tuple[Field, ...]:
+    """Return the fields with those of the given keys as JSON; within groups too, where they are folded away."""
+    return tuple(_whole(field, frozenset(keys)) for field in fields)
+
+
+def _whole(field: Field, keys: frozenset[str]) -> Field:
+    if isinstance(field, GroupField) and field.key not in keys:
+        return replace(field, members=with_whole(field.members, keys))
+    if field.key not in keys:
+        return field
+    help_text = "As JSON; what is drawn is written here, and what is written here is drawn."
+    return JsonField(field.path, field.title, help_text, default=field.default, is_advanced=True, is_whole=True)

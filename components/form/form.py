@@ -12,7 +12,7 @@ from components.attributes import data as data_attributes
 from components.form import problems as placing
 from components.form import values as writing
 from components.form.controls import Drawing, draw_all, fold
-from components.form.fields import Field
+from components.form.fields import Field, with_whole
 from components.form.outline import outline
 from components.form.pickers import Component, Options
 from components.form.problems import PlacedProblems
@@ -32,11 +32,13 @@ class Form:
 
     first: tuple[str, ...] = ()
     """Names of the fields that come first, in this order; the others follow as the schema has them."""
+    whole: tuple[str, ...] = ()
+    """Keys of the fields that are one text of JSON each: something else on the page edits them."""
 
     @property
     def fields(self) -> tuple[Field, ...]:
         """One field per field of the schema."""
-        return outline(self.schema)
+        return with_whole(outline(self.schema), self.whole) if self.whole else outline(self.schema)
 
     def fill(self, data: Any) -> dict[str, Any]:
         """Return the controls' values that show `data`, a request as JSON."""

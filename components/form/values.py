@@ -101,6 +101,8 @@ def show(field: Field, value: Any) -> Any:
             return show_table(field.shape, value)
         case DateField():
             return value or None
+        case JsonField(is_whole=True):
+            return "" if value is None else json.dumps(value, separators=(",", ":"))
         case JsonField():
             return "" if value is None else _json_text(value)
         case _:

@@ -1,0 +1,73 @@
+"""The drawing board on the pages of motion: its box and stores, and what the browser is told of form and job."""
+
+from collections.abc import Sequence
+from typing import Final
+
+from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
+from dash.development.base_component import Component
+
+from components.attributes import aria
+from components.scene import board
+from components.scene.layers import Layers
+from pages._copy_as import API
+from pages._job_records import JobPage
+from services.export import TABLES
+from services.jobs import Job
+
+PLAN: Final = "motion"
+DRIVE: Final = "motion-run"
+_WAYS: Final = ((PLAN, "Plan"), (DRIVE, "Drive it"))
+PARTS: Final = ("map", "start", "goal")
+
+
+def whole_keys(prefix: str) -> tuple[str, ...]:
+    """Return the keys of the form's fields that the board draws; they lie below `prefix`."""
+    return tuple(f"{prefix}{name}" for name in PARTS)
+
+
+def stage(name: str, prefix: str) -> Sequence[Component]:
+    """Return what stands above the results of a page of motion: the switch between the two, and the board."""
+    links = [_link(page, title, is_here=page == name) for page, title in _WAYS]
+    return [
+        html.Nav(links, className="la-scene-switch", **aria(label="Plan or drive")),
+        board(name),
+        dcc.Store(id={"page": name, "board": "prefix"}, data=prefix),
+        *(dcc.Store(id={"page": name, "board": each}) for each in ("read", "answered", "followed", "blamed")),
+    ]
+
+
+def _link(page: str, title: str, *, is_here: bool) -> Component:
+    """Return a way between the pages; the scene that was drawn comes along."""
+    return html.A(title, **aria(current="page")) if is_here else dcc.Link(title, href=f"/{page}?carry=1")
+
+
+def drawn(page: str, layers: Layers) -> dcc.Store:
+    """Return what was found, for the board."""
+    return dcc.Store(id={"page": page, "part": "drawn"}, data=layers.as_json())
+
+
+def register_board(page: JobPage, prefix: str) -> None:
+    """Let the board follow form, job and result; once per page."""
+    fields = page.form.all_fields
+
+    def told(name: str) -> Output:
+        return Output({"page": page.name, "board": name}, "data")
+
+    names = [State({"page": page.name, "board": "read"}, "id"), State({"page": page.name, "board": "prefix"}, "data")]
+    clientside_callback(
+        ClientsideFunction("scene", "read"), told("read"), Input(fields, "value"), State(fields, "id"), *names
+    )
+    clientside_callback(
+        ClientsideFunction("scene", "answer"), told("answered"), Input(page.part("drawn"), "data"), names[0]
+    )
+    clientside_callback(
+        ClientsideFunction("scene", "follow"), told("followed"), Input(page.part("seen"), "data"), names[0]
+    )
+    clientside_callback(
+        ClientsideFunction("scene", "blame"), told("blamed"), Input(fields, "error"), State(fields, "id"), *names
+    )
+
+
+def table_address(job: Job) -> str | None:
+    """Return where the motion of a job is as CSV; None for a kind that has no table."""
+    return f"{API}/jobs/{job.id}/result?format=csv" if job.kind in TABLES else None
