@@ -8,6 +8,7 @@ from pydantic import ValidationError
 
 from compute.job import Cancelled, Report
 from compute.schema import RequestError, field_problems
+from services.jobs.device_meter import DeviceMeter
 from services.jobs.memory import is_out_of_memory, lift_memory_limit, peak_mib, reset_peak
 from services.jobs.records import Claim, JobError, Measures
 from services.logs import logger
@@ -27,6 +28,7 @@ class Outcome:
 def execute(claim: Claim, workspace: Workspace, report: Report, device: str) -> Outcome:
     """Run the job of `claim`; every way it may end is an outcome."""
     reset_peak()
+    meter = DeviceMeter(device)
     wall, cpu = time.perf_counter(), _cpu_s()
     result: bytes | None = None
     error: JobError | None = None
@@ -37,6 +39,8 @@ def execute(claim: Claim, workspace: Workspace, report: Report, device: str) -> 
     except Exception as problem:  # noqa: BLE001 - whatever a computation raises is its job's end, never the worker's
         error = _as_job_error(problem, claim, workspace)
     measures = Measures(wall_s=time.perf_counter() - wall, cpu_s=_cpu_s() - cpu, peak_memory_mib=peak_mib())
+    if error is None:  # a device on which something failed is not asked for more
+        measures = measures.model_copy(update={"gpu": meter.use()})
     return Outcome(measures, result, error)
 
 

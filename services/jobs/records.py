@@ -34,12 +34,38 @@ class JobError(Record):
     errors: tuple[FieldProblem, ...] = ()
 
 
+class Allocator(Record):
+    """How a library's pool of GPU memory stood when a job ended."""
+
+    library: str
+    allocated_mib: float
+    reserved_mib: float
+    peak_mib: float | None = None
+    pool_efficiency: float | None = None
+    """Allocated / reserved: the share of what the pool holds that is in use."""
+    fragmentation: float | None = None
+    """1 - largest free block / all free blocks: 0 is one piece, near 1 is crumbs."""
+    retries: int | None = None
+    """How often the pool had to give memory back and ask again, since the worker started."""
+    out_of_memory: int | None = None
+
+
+class DeviceUse(Record):
+    """What one run took of its GPU."""
+
+    device_s: float | None = None
+    """Between two CUDA events around the run; None for a worker's first job."""
+    peak_memory_mib: float | None = None
+    allocators: tuple[Allocator, ...] = ()
+
+
 class Measures(Record):
     """What one run cost."""
 
     wall_s: float
     cpu_s: float
     peak_memory_mib: float | None = None
+    gpu: DeviceUse | None = None
 
 
 class Submission(Record):
