@@ -30,6 +30,7 @@ from numpy.typing import NDArray
 from scipy.interpolate import PchipInterpolator
 
 from compute.planning.execution.agent import Agent, Decision, Habits
+from compute.planning.execution.sensing import Scan
 from compute.planning.execution.shield import Motion
 from compute.planning.execution.simulate import Conditions, Run, Truth, simulate
 from compute.planning.inference.beliefs import Ahead, Movers, Sensing
@@ -125,10 +126,10 @@ class Timed:
     def __init__(self, mind: Any) -> None:
         self._mind, self.seconds, self.decisions = mind, 0.0, 0
 
-    def decide(self, now: Motion, movers: Movers) -> Decision:
+    def decide(self, now: Motion, movers: Movers, scan: Scan | None = None) -> Decision:
         """Decide, and count."""
         began = time.process_time()
-        decision: Decision = self._mind.decide(now, movers)
+        decision: Decision = self._mind.decide(now, movers, scan)
         self.seconds += time.process_time() - began
         self.decisions += 1
         return decision
@@ -161,8 +162,8 @@ def believing(kind: type[Movers]) -> Callable[[Ground, Terrain, np.random.Genera
     """Return the same agent with other beliefs."""
 
     class Blind(Agent):
-        def decide(self, now: Motion, movers: Movers) -> Decision:
-            return super().decide(now, kind(**vars(movers)))
+        def decide(self, now: Motion, movers: Movers, scan: Scan | None = None) -> Decision:  # type: ignore[override]
+            return super().decide(now, kind(**vars(movers)), scan)
 
     habits = Habits(preferences=Preferences(margin=MARGIN))
     return lambda ground, terrain, rng: Blind(ground, terrain, ROBOT, GOAL, habits, rng)
@@ -176,7 +177,7 @@ class Orca:
 
         self._rvo = pyrvo
 
-    def decide(self, now: Motion, movers: Movers) -> Decision:
+    def decide(self, now: Motion, movers: Movers, scan: Scan | None = None) -> Decision:
         """Return the velocity it chooses, within the limits."""
         simulator = self._rvo.RVOSimulator(0.1, 10.0, 30, 5.0, 5.0, ROBOT.radius + 0.05, ROBOT.max_velocity)
         away = GOAL - now.position

@@ -5,7 +5,9 @@ from dataclasses import dataclass, field
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.planning.execution.shield import Motion, is_safe
+from compute.planning.execution.sensing import Scan
+from compute.planning.execution.shield import Motion, is_safe, kept_radius
+from compute.planning.execution.survey import Knowledge, Survey
 from compute.planning.inference.beliefs import Foresight
 from compute.planning.inference.policies import SPEEDS, braking, following
 from compute.planning.inference.posterior import infer
@@ -34,6 +36,7 @@ class Habits:
     iterations : of refinement
     restlessness : standard deviation of the accelerations that are tried, as a share of the highest
     reroute_every : decisions between searches for the way
+    spare : m that the shield keeps clear beyond the robot's radius
     """
 
     policies: int = 500
@@ -42,6 +45,7 @@ class Habits:
     iterations: int = 1
     restlessness: float = 0.5
     reroute_every: int = REROUTE_EVERY
+    spare: float = 0.0
     preferences: Preferences = field(default_factory=Preferences)
     sensor: Sensor = field(default_factory=Sensor)
 
@@ -85,24 +89,32 @@ class Agent:
         habits: Habits,
         rng: np.random.Generator,
         searches: bool = True,
+        survey: Survey | None = None,
     ) -> None:
-        """Begin to think; without `searches` no way is looked for, and only the terrain tells where the goal is."""
-        self._ground, self._terrain, self._robot, self._goal = ground, terrain, robot, goal
-        self._habits, self._rng, self._searches = habits, rng, searches
+        """Begin to think; without `searches` no way is looked for, and only the terrain tells where the goal is.
+
+        With a `survey` the map is learned from scans; ground and terrain are those that it begins with.
+        """
+        self._known, self._robot, self._goal = Knowledge.of(ground, terrain), robot, goal
+        self._habits, self._rng, self._searches, self._survey = habits, rng, searches, survey
         self._meant: Array | None = None
         self._ways: list[Array] = []
         self._decisions = 0
+        self._was_braking = False
 
-    def decide(self, now: Motion, movers: Foresight) -> Decision:
-        """Return what to do about a motion and beliefs about movers."""
+    def decide(self, now: Motion, movers: Foresight, scan: Scan | None = None) -> Decision:
+        """Return what to do about a motion, beliefs about movers, and what a scan tells of the map."""
         habits, robot = self._habits, self._robot
-        is_new_way = self._searches and self._decisions % habits.reroute_every == 0
+        is_time = self._decisions % habits.reroute_every == 0
+        if self._survey is not None and scan is not None:
+            self._learn(self._survey, scan, now.position, is_time or self._was_braking)
+        is_new_way = self._searches and is_time
         if is_new_way:
             self._search_ways(now.position)
         self._decisions += 1
         situation = Situation(
             now.position, now.velocity, robot.radius, robot.max_velocity, robot.max_acceleration, habits.dt,
-            self._terrain, movers.ahead(habits.times), habits.preferences, habits.sensor,
+            self._known.terrain, movers.ahead(habits.times), habits.preferences, habits.sensor,
         )  # fmt: skip
         deviation = habits.restlessness * robot.max_acceleration
         inference = infer(
@@ -111,13 +123,15 @@ class Agent:
         best = inference.accelerations[inference.order[:CANDIDATES]]
         candidates: Small = np.concatenate([best, inference.mean.astype(np.float32)[None]])
         rolled = roll_out(candidates, situation)
+        kept = kept_radius(self._known.safe, now.position, robot.radius, habits.spare)
+        self._was_braking = False
         for choice in np.argsort(rolled.free_energy, kind="stable"):
             meant = candidates[choice].astype(np.float64)
             after = now.accelerated(meant[0], habits.dt, robot.max_velocity, robot.max_acceleration)
-            if is_safe(self._ground.around, now, after, robot.radius, robot.max_acceleration):
+            if is_safe(self._known.safe, now, after, kept, robot.max_acceleration):
                 self._meant = meant
                 return Decision(after, *inference.probable(SHOWN), rolled.parts[choice], False, is_new_way)
-        self._meant = None
+        self._meant, self._was_braking = None, True
         after = now.braked(habits.dt, robot.max_acceleration)
         return Decision(after, *inference.probable(SHOWN), rolled.parts[0], True, is_new_way)
 
@@ -143,6 +157,16 @@ class Agent:
 
     def _search_ways(self, position: Array) -> None:
         """Look for ways from here; where there is none (the robot touches something), the known ones stay."""
-        route = find_route(self._ground, position, self._goal)
+        route = find_route(self._known.ground, position, self._goal)
         if route.path is not None:
             self._ways = [route.path.polyline(DEVIATION)]
+
+    def _learn(self, survey: Survey, scan: Scan, place: Array, redraws: bool) -> None:
+        """Take in a scan; now and then draw the map again, and weigh what looks around would tell."""
+        survey.take(scan, place)
+        if redraws:
+            survey.redraw()
+        if self._habits.preferences.information > 0:
+            reach = self._robot.max_velocity * self._habits.dt * self._habits.steps
+            survey.look_ahead(place, reach)
+        self._known = survey.knowledge

@@ -38,8 +38,17 @@ class ExecuteRequest(Record):
         gt=0,
         le=1e6,
         title="Sensor range",
-        description="Within which moving obstacles are seen, where nothing at rest hides them. Empty: everywhere.",
+        description="Within which moving obstacles are seen, where nothing at rest hides them. Empty: everywhere; "
+        "on a map with unknown areas, 20 m.",
         json_schema_extra={"unit": "m"},
+    )
+    field_of_view: float = Field(
+        default=360.0,
+        ge=10,
+        le=360,
+        title="Field of view",
+        description="Of the sensor, turned the way the robot drives.",
+        json_schema_extra={"unit": "°"},
     )
     replan_every: int = Field(
         default=5,

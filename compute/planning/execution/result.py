@@ -10,7 +10,7 @@ RunStatus = Literal["reached", "collision", "timeout", "no_plan"]
 
 
 class BelievedMover(Record):
-    """What the robot believed of a moving obstacle."""
+    """What the robot believed of a moving obstacle that it has seen."""
 
     obstacle: str
     position: Point
@@ -29,6 +29,8 @@ class RunFrame(Record):
     velocity: Point
     believed: Point
     """Where the robot believed to be."""
+    heading: float
+    """Where its sensor looks, rad."""
     movers: tuple[BelievedMover, ...]
     expected_free_energy: FreeEnergy | None
     """Of what was chosen next; None at the end, and where a plan is tracked."""

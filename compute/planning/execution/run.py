@@ -1,5 +1,6 @@
 """The front door of runs: a world that moves on its own, a robot that sees it with noise, and what came of it."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -10,11 +11,14 @@ from compute.job import Report
 from compute.planning.execution.agent import Agent, Habits
 from compute.planning.execution.request import ExecuteRequest
 from compute.planning.execution.result import BelievedMover, ExecuteResult, RunCollision, RunFrame, RunStatus
+from compute.planning.execution.sensing import FARTHEST, Lidar
 from compute.planning.execution.shield import Motion
 from compute.planning.execution.simulate import Conditions, Frame, Run, Truth, simulate
+from compute.planning.execution.survey import Survey
 from compute.planning.execution.tracking import Tracker
+from compute.planning.geometry.known import known_part
 from compute.planning.geometry.space import heights_taken, in_space
-from compute.planning.geometry.surroundings import is_met
+from compute.planning.geometry.surroundings import is_met, surroundings
 from compute.planning.inference.beliefs import STOPS, Sensing
 from compute.planning.inference.preferences import Sensor
 from compute.planning.inference.terrain import terrain_towards
@@ -34,6 +38,8 @@ Clock = Callable[[], float]
 DT = 0.1  # s between decisions
 STEPS = 25
 MOST_POLICIES = 1000  # at each decision; a plan may weigh more
+ROOM = 3.0  # standard deviations of its place that a robot keeps clear
+BLUR = 0.02  # m beyond them that it keeps clear of what it has only seen: shapes are told by cells
 PARTS = 6  # of a step, at which the distance to moving shapes is measured
 
 
@@ -72,7 +78,8 @@ def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteRes
         if planned.status != "reached":
             return _not_begun(planned.reason)
     rng = np.random.default_rng([request.seed, 1])
-    mind = _tracker(request, ground, planned) if planned else _agent(request, ground, goal)
+    lidar = _lidar(request)
+    mind = _tracker(request, heights, planned) if planned else _agent(request, ground, goal, heights, lidar)
     movers = Foretold.of(_moving_only(plan.map), heights)
     truth = SceneTruth(
         around=ground.around,
@@ -84,6 +91,7 @@ def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteRes
         sensing=Sensing(noise=request.noise),
         pose_noise=request.pose_noise,
         sight=np.inf if request.sensor_range is None else request.sensor_range,
+        lidar=lidar,
         dt=DT,
         time_limit=request.time_limit,
         tolerance=plan.goal.tolerance,
@@ -98,22 +106,39 @@ def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteRes
     return _write(request, run, route.path.length, planned)
 
 
-def _agent(request: ExecuteRequest, ground: Ground, goal: Array) -> Agent:
+def _lidar(request: ExecuteRequest) -> Lidar | None:
+    """Return the sensor of a robot that does not know its map, or does not see all round."""
+    if not request.plan.map.unknown and request.field_of_view == 360:
+        return None
+    return Lidar(request.sensor_range or FARTHEST, math.radians(request.field_of_view))
+
+
+def _agent(
+    request: ExecuteRequest, ground: Ground, goal: Array, heights: tuple[float, float], lidar: Lidar | None
+) -> Agent:
     plan = request.plan
+    reach = lidar.reach if lidar else np.inf if request.sensor_range is None else request.sensor_range
+    explores = lidar is not None and bool(plan.map.unknown)
     habits = Habits(
         policies=min(plan.n_policies, MOST_POLICIES),
         steps=STEPS,
         dt=DT,
         preferences=preferences_of(plan),
-        sensor=Sensor(range=np.inf if request.sensor_range is None else request.sensor_range, noise=request.noise),
+        sensor=Sensor(range=reach, noise=request.noise),
         reroute_every=request.replan_every,
+        spare=ROOM * request.pose_noise + (BLUR if explores else 0.0),
     )
-    terrain = terrain_towards(ground, goal)
-    return Agent(ground, terrain, plan.robot, goal, habits, np.random.default_rng(request.seed))
+    rng = np.random.default_rng(request.seed)
+    if lidar is None or not explores:
+        return Agent(ground, terrain_towards(ground, goal), plan.robot, goal, habits, rng)
+    survey = Survey(plan.map, plan.robot.radius, goal, lidar, DT, heights, margin=BLUR)
+    known = survey.knowledge
+    return Agent(known.ground, known.terrain, plan.robot, goal, habits, rng, survey=survey)
 
 
-def _tracker(request: ExecuteRequest, ground: Ground, planned: PlanResult) -> Tracker:
-    return Tracker(_trajectory(planned), ground.around, request.plan.robot, DT)
+def _tracker(request: ExecuteRequest, heights: tuple[float, float], planned: PlanResult) -> Tracker:
+    around = surroundings(known_part(request.plan.map), heights)
+    return Tracker(_trajectory(planned), around, request.plan.robot, DT)
 
 
 def _trajectory(planned: PlanResult) -> Trajectory:
@@ -187,6 +212,7 @@ def _frame(frame: Frame, names: list[str], is_inferred: bool) -> RunFrame:
         position=_point(frame.motion.position),
         velocity=_point(frame.motion.velocity),
         believed=_point(frame.believed),
+        heading=frame.heading,
         movers=tuple(
             BelievedMover(
                 obstacle=name,
@@ -196,6 +222,7 @@ def _frame(frame: Frame, names: list[str], is_inferred: bool) -> RunFrame:
                 stopping=float(movers.weight[STOPS, j]),
             )
             for j, name in enumerate(names)
+            if movers.is_met[j]
         ),
         expected_free_energy=free_energy_of(decision.parts) if decision and is_inferred else None,
         is_braking=decision.is_braking if decision else False,

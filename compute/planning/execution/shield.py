@@ -62,6 +62,17 @@ def is_clear(around: Surroundings, begin: Array, end: Array, radius: float) -> b
         gone = min(gone + max(free, SMALLEST_STEP), length)
 
 
+def kept_radius(around: Surroundings, place: Array, radius: float, spare: float) -> float:
+    """Return the radius that a disc at `place` keeps clear: its own and some to spare, if there is so much about it.
+
+    Where there is less, it may go on as long as it comes no nearer to anything: a robot that is unsure of its place
+    does not freeze where it believes to be too near.
+    """
+    if spare <= 0:
+        return radius
+    return min(radius + spare, float(around.distance(place[None])[0]))
+
+
 def is_safe(around: Surroundings, before: Motion, after: Motion, radius: float, max_acceleration: float) -> bool:
     """Return whether the way from one motion to the next is clear, and that of a full brake after it."""
     return is_clear(around, before.position, after.position, radius) and is_clear(

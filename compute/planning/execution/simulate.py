@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.planning.execution.agent import Decision
+from compute.planning.execution.sensing import Lidar, Scan
 from compute.planning.execution.shield import Motion, is_clear
 from compute.planning.geometry.surroundings import Surroundings
 from compute.planning.inference.beliefs import Movers, Sensing
@@ -15,6 +16,7 @@ from compute.planning.inference.beliefs import Movers, Sensing
 Array = NDArray[np.float64]
 
 STILL = 1e-3  # m/s below which a robot counts as standing
+TURNING = 0.1  # m/s from which on it looks where it goes
 Where = Callable[[float], Array]
 """True centres of the movers at a time, (m, 2)."""
 
@@ -52,8 +54,8 @@ class Truth:
 class Mind(Protocol):
     """Whatever decides."""
 
-    def decide(self, now: Motion, movers: Movers) -> Decision:
-        """Return what to do about a motion and beliefs about movers."""
+    def decide(self, now: Motion, movers: Movers, scan: Scan | None = None) -> Decision:
+        """Return what to do about a motion, beliefs about movers, and what a scan tells of the map."""
 
 
 @dataclass(frozen=True)
@@ -65,6 +67,7 @@ class Frame:
     time : s
     motion : where the robot truly is
     believed : (2,) where it believes to be
+    heading : rad, where its sensor looks
     movers : its beliefs about the movers
     decision : what it chose next; None at the end
     """
@@ -72,6 +75,7 @@ class Frame:
     time: float
     motion: Motion
     believed: Array
+    heading: float
     movers: Movers
     decision: Decision | None
 
@@ -117,6 +121,7 @@ class Conditions:
     sensing : how movers are seen, and how their velocity is believed to wander
     pose_noise : standard deviation of where the robot believes to be, m
     sight : m within which movers are seen, where nothing at rest is between
+    lidar : how the map is seen, and movers then too; None where it is known
     dt : s between decisions
     time_limit : s
     tolerance : m from the goal that count as there
@@ -125,6 +130,7 @@ class Conditions:
     sensing: Sensing = field(default_factory=Sensing)
     pose_noise: float = 0.0
     sight: float = np.inf
+    lidar: Lidar | None = None
     dt: float = 0.1
     time_limit: float = 60.0
     tolerance: float = 0.1
@@ -141,15 +147,18 @@ def simulate(
 ) -> Run:
     """Drive until the goal is reached, something is touched, or time is over; `watch` sees every frame."""
     now, time, gap, length = start, 0.0, np.inf, 0.0
-    movers = Movers.seen(_observe(truth, 0.0, conditions, rng), truth.radii, conditions.sensing)
+    heading = float(np.arctan2(*(goal - start.position)[::-1]))
+    is_seen = _in_sight(truth, now.position, heading, 0.0, conditions)
+    movers = Movers.seen(_observe(truth, 0.0, conditions, rng), truth.radii, conditions.sensing, is_seen)
     frames: list[Frame] = []
     collision: Collision | None = None
     while True:
         believed = now.position + conditions.pose_noise * rng.standard_normal(2)
         is_over = collision is not None or time >= conditions.time_limit
         is_over = is_over or bool(np.hypot(*(now.position - goal)) <= conditions.tolerance)
-        decision = None if is_over else agent.decide(Motion(believed, now.velocity), movers)
-        frames.append(Frame(time, now, believed, movers, decision))
+        scan = conditions.lidar.scan(truth.around, now.position, heading) if conditions.lidar else None
+        decision = None if is_over else agent.decide(Motion(believed, now.velocity), movers, scan)
+        frames.append(Frame(time, now, believed, heading, movers, decision))
         watch(frames[-1])
         if decision is None:
             break
@@ -162,7 +171,9 @@ def simulate(
             collision = Collision(time + conditions.dt, mover, is_moving)
         length += float(np.hypot(*moved))
         now, time = after, time + conditions.dt
-        is_seen = _in_sight(truth, now.position, time, conditions)
+        if np.hypot(*now.velocity) > TURNING:
+            heading = float(np.arctan2(now.velocity[1], now.velocity[0]))
+        is_seen = _in_sight(truth, now.position, heading, time, conditions)
         movers = movers.advanced(conditions.dt).updated(_observe(truth, time, conditions, rng), is_seen)
     decisions = [frame.decision for frame in frames if frame.decision is not None]
     return Run(
@@ -181,11 +192,14 @@ def _observe(truth: Truth, time: float, conditions: Conditions, rng: np.random.G
     return where + conditions.sensing.noise * rng.standard_normal(where.shape)
 
 
-def _in_sight(truth: Truth, position: Array, time: float, conditions: Conditions) -> NDArray[np.bool_]:
-    """Return which movers the robot sees: within range, and nothing at rest between the centres."""
+def _in_sight(truth: Truth, position: Array, heading: float, time: float, conditions: Conditions) -> NDArray[np.bool_]:
+    """Return which movers the robot sees: within range and view, and nothing at rest between the centres."""
     where = truth.where(time)
-    is_near = np.hypot(*(where - position).T) <= conditions.sight
-    if np.isfinite(conditions.sight):
+    if conditions.lidar is not None:
+        is_near = conditions.lidar.is_within(heading, where - position)
+    else:
+        is_near = np.hypot(*(where - position).T) <= conditions.sight
+    if conditions.lidar is not None or np.isfinite(conditions.sight):
         for j in np.flatnonzero(is_near):
             is_near[j] = is_clear(truth.around, position, where[j], radius=0.0)
     return np.asarray(is_near, dtype=np.bool_)

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.planning.execution.agent import Decision
+from compute.planning.execution.sensing import Scan
 from compute.planning.execution.shield import Motion, is_safe
 from compute.planning.geometry.surroundings import Surroundings
 from compute.planning.inference.beliefs import Foresight
@@ -29,8 +30,8 @@ class Tracker:
     dt: float
     time: float = 0.0
 
-    def decide(self, now: Motion, movers: Foresight) -> Decision:
-        """Return the next motion; what moves is not looked at: the plan has seen to it."""
+    def decide(self, now: Motion, movers: Foresight, scan: Scan | None = None) -> Decision:
+        """Return the next motion; neither movers nor scans are looked at: the plan has seen to it."""
         position, velocity = self.at(self.time)
         _, later = self.at(self.time + self.dt)
         feed = (later - velocity) / self.dt

@@ -44,6 +44,7 @@ class Movers:
     weight : (2, m) probability of each model
     radius : (m,) of the disc that holds the mover
     sensing : of all of them
+    is_met : (m,) whether it was ever seen; of others nothing is believed
     """
 
     mean: Array
@@ -51,23 +52,19 @@ class Movers:
     weight: Array
     radius: Array
     sensing: Sensing
+    is_met: NDArray[np.bool_]
 
     @classmethod
-    def seen(cls, positions: Array, radius: Array, sensing: Sensing) -> "Movers":
-        """Return the beliefs after one observation, (m, 2): positions as seen, velocities unknown."""
+    def seen(
+        cls, positions: Array, radius: Array, sensing: Sensing, is_seen: NDArray[np.bool_] | None = None
+    ) -> "Movers":
+        """Return the beliefs after one observation, (m, 2), of those that `is_seen` names: velocities unknown."""
         m = positions.shape[0]
+        is_met = np.ones(m, dtype=np.bool_) if is_seen is None else is_seen
         mean = np.concatenate([positions, np.zeros((m, 2))], axis=1)
         covariance = np.tile(np.diag([sensing.noise**2, FIRST_SPEED**2]), (2, m, 1, 1))
         weight = np.tile(np.array([[0.9], [0.1]]), (1, m))
-        return cls(np.stack([mean, mean]), covariance, weight, np.asarray(radius, dtype=np.float64), sensing)
-
-    @classmethod
-    def known(cls, positions: Array, velocities: Array, radius: Array) -> "Movers":
-        """Return certain beliefs: positions and velocities (m, 2) without error, going on."""
-        mean = np.concatenate([positions, velocities], axis=1)
-        m = mean.shape[0]
-        weight = np.stack([np.ones(m), np.zeros(m)])
-        return cls(np.stack([mean, mean]), np.zeros((2, m, 2, 2)), weight, np.asarray(radius), Sensing(0.0, 0.0))
+        return cls(np.stack([mean, mean]), covariance, weight, np.asarray(radius, dtype=np.float64), sensing, is_met)
 
     def advanced(self, dt: float) -> "Movers":
         """Return the beliefs `dt` seconds later, nothing seen since."""
@@ -101,14 +98,19 @@ class Movers:
         weight = self.weight * np.exp(log_likelihood - log_likelihood.max(axis=0))
         weight = weight / weight.sum(axis=0)
         after = replace(self, mean=pairs.reshape(2, -1, 4), covariance=covariance, weight=weight)
-        return after if is_seen is None else self._merged(after, is_seen)
+        is_seen = np.ones_like(self.is_met) if is_seen is None else is_seen
+        met = self._merged(after, is_seen & self.is_met)
+        return met._merged(Movers.seen(positions, self.radius, self.sensing), is_seen & ~self.is_met)
 
     def _merged(self, after: "Movers", is_seen: NDArray[np.bool_]) -> "Movers":
+        if not is_seen.any():
+            return self
         return replace(
             self,
             mean=np.where(is_seen[None, :, None], after.mean, self.mean),
             covariance=np.where(is_seen[None, :, None, None], after.covariance, self.covariance),
             weight=np.where(is_seen[None], after.weight, self.weight),
+            is_met=self.is_met | is_seen,
         )
 
     @property
@@ -128,7 +130,8 @@ class Movers:
             means, deviations = self._of(model, times)
             where.append(means)
             spread.append(deviations)
-        return Ahead(np.stack(where), np.stack(spread), self.weight, self.radius)
+        met = self.is_met
+        return Ahead(np.stack(where)[:, :, met], np.stack(spread)[:, :, met], self.weight[:, met], self.radius[met])
 
     def _of(self, model: int, times: Array) -> tuple[Array, Array]:
         """Return means (t, m, 2) and standard deviations (t, m) of positions under one model."""

@@ -26,6 +26,10 @@ SIGNS = np.array([1.0, 1.0, 1.0, -1.0, 1.0])
 """G = risk + collision + ambiguity - novelty + control."""
 FAR = 4.5  # standard deviations beyond which a mover is no danger: 3e-6
 SURE = 0.9999  # highest probability of collision that is told apart from certainty
+LEAST = 1e-300  # probability of no collision below which it is certain
+PER_DEVIATION = 400  # values of the normal distribution that are kept: between them it is a line, to 1e-7
+BELOW = np.array([0.5 * math.erfc(-k / PER_DEVIATION / math.sqrt(2)) for k in range(-2000, 2001)])
+"""Probabilities that a standard normal value is below k / `PER_DEVIATION`, from -5 to 5."""
 LOOK_EVERY = 8  # steps between looks at the movers
 CHUNK = 256  # policies per piece of work
 
@@ -131,6 +135,8 @@ def _roll(
     best = np.zeros(m)
     half = math.sqrt(0.5)
     never = math.log1p(-accepted)
+    inverse, reach, near, count = meetings(constants, where, spread, weight, radii, T)
+    hits = np.zeros(m)
     for k in range(K):
         x, y, vx, vy = x0, y0, vx0, vy0
         risk, collision, ambiguity, control, seen = 0.0, 0.0, 0.0, 0.0, 0.0
@@ -153,25 +159,26 @@ def _roll(
             way = look_up(value, corner, step, x, y) / v_max
             risk += haste * dt * way
             gap = look_up(distance, corner, step, x, y) - radius
-            log_safe = 0.0
+            safe = 1.0
             if gap < FAR * margin:
-                log_safe = math.log1p(-min(0.5 * math.erfc(gap / margin * half), SURE))
-            for j in range(m):
-                hit = 0.0
-                for model in range(2):
-                    if weight[model, j] <= 0.0:
-                        continue
-                    s = math.sqrt(spread[model, t, j] ** 2 + margin * margin)
+                safe -= min(0.5 * math.erfc(gap / margin * half), SURE)
+            for model in range(2):
+                for n in range(count[model, t]):
+                    j = near[model, t, n]
                     dx, dy = x - where[model, t, j, 0], y - where[model, t, j, 1]
-                    reach = radius + radii[j] + FAR * s
                     apart = dx * dx + dy * dy
-                    if apart < reach * reach:
-                        hit += weight[model, j] * 0.5 * math.erfc((math.sqrt(apart) - radius - radii[j]) / s * half)
-                if hit > 0.0:
-                    log_safe += math.log1p(-min(hit, SURE))
-            c = -math.expm1(log_safe)
+                    if apart < reach[model, t, j] * reach[model, t, j]:
+                        gap = math.sqrt(apart) - radius - radii[j]
+                        hits[j] += weight[model, j] * below(-gap * inverse[model, t, j])
+            for model in range(2):
+                for n in range(count[model, t]):
+                    j = near[model, t, n]
+                    if hits[j] > 0.0:
+                        safe *= 1.0 - min(hits[j], SURE)
+                        hits[j] = 0.0
+            c = 1.0 - safe
             if c > 0.0:
-                collision += c * math.log(c / accepted) + (log_safe - never) * (1.0 - c)
+                collision += c * math.log(c / accepted) + (math.log(max(safe, LEAST)) - never) * safe
             else:
                 collision -= never
             if (t + 1) % LOOK_EVERY == 0 and m > 0 and sight < 1e29:
@@ -193,6 +200,43 @@ def _roll(
         parts[k, AMBIGUITY] = w_ambiguity * ambiguity
         parts[k, GAIN] = w_information * (seen + best.sum())
         parts[k, CONTROL] = 0.5 * effort * control / dt
+
+
+@kernel
+def meetings(
+    constants: Array, where: Array, spread: Array, weight: Array, radii: Array, steps: int
+) -> tuple[Array, Array, NDArray[np.int64], NDArray[np.int64]]:
+    """Return what all policies share about movers.
+
+    That is, for each model and step: the inverse of each mover's deviation, within how many metres it is a danger,
+    and, first in their rows, the movers that a policy can come so near to, with their number.
+    """
+    x0, y0, radius, v_max, dt = constants[0], constants[1], constants[4], constants[5], constants[7]
+    margin = constants[12]
+    shape = (2, steps, radii.size)
+    inverse, reach = np.empty(shape), np.empty(shape)
+    near, count = np.empty(shape, dtype=np.int64), np.zeros((2, steps), dtype=np.int64)
+    for model in range(2):
+        for t in range(steps):
+            for j in range(radii.size):
+                s = math.sqrt(spread[model, t, j] ** 2 + margin * margin)
+                inverse[model, t, j] = 1.0 / s
+                reach[model, t, j] = radius + radii[j] + FAR * s
+                dx, dy = where[model, t, j, 0] - x0, where[model, t, j, 1] - y0
+                most = reach[model, t, j] + v_max * dt * (t + 1)
+                if weight[model, j] > 0.0 and dx * dx + dy * dy < most * most:
+                    near[model, t, count[model, t]] = j
+                    count[model, t] += 1
+    return inverse, reach, near, count
+
+
+@kernel
+def below(z: float) -> float:
+    """Return the probability that a standard normal value is below z."""
+    place = min(max(PER_DEVIATION * z + 2000.0, 0.0), 3999.999)
+    k = int(place)
+    between: float = BELOW[k] + (place - k) * (BELOW[k + 1] - BELOW[k])
+    return between
 
 
 @kernel

@@ -80,9 +80,12 @@ def map_terrain(around: Surroundings, value: Array | None, goal: Array, step: fl
     )
 
 
-def terrain_towards(ground: Ground, goal: Array) -> Terrain:
-    """Return the terrain for a robot that knows the map and the way to its goal, (2,), from everywhere."""
+def terrain_towards(ground: Ground, goal: Array, is_quick: bool = False) -> Terrain:
+    """Return the terrain for a robot that knows the map and the way to its goal, (2,), from everywhere.
+
+    Where it `is_quick`, ways are 1 to 2 % too long and known sooner.
+    """
     x0, y0, x1, y1 = ground.around.bounds
     step = max(0.5 * ground.radius, float(np.sqrt((x1 - x0) * (y1 - y0) / MOST_POINTS)))
     points, _ = lattice(ground.around.bounds, step)
-    return map_terrain(ground.around, measure_cost_to_go(ground, goal).at(points), goal, step)
+    return map_terrain(ground.around, measure_cost_to_go(ground, goal, is_quick=is_quick).at(points), goal, step)

@@ -85,7 +85,8 @@ class PlanResult(Record):
     """Other locally shortest paths, round obstacles in another way; the shorter first."""
     total_time: float
     is_collision_free: bool
-    """Validated along the whole motion, between samples too, by code that shares nothing with the planner."""
+    """Validated along the whole motion, between samples too, by code that shares nothing with the planner; never true
+    where it leads through unknown areas."""
     violations: tuple[str, ...]
     """Limits of the robot that the motion breaks: none, or it would not be given."""
     min_clearance: float | None
@@ -93,7 +94,8 @@ class PlanResult(Record):
     clearance_at: TrajectoryPoint | None
     nearest_obstacle: str | None
     collision_probability: float | None
-    """Where positions of obstacles are uncertain: the share of drawn worlds in which the motion touches one."""
+    """Where positions of obstacles are uncertain: the share of drawn worlds in which the motion touches one; with what
+    may stand in unknown areas on its way."""
     expected_free_energy: FreeEnergy | None
     policies: tuple[WeighedPolicy, ...]
     """The most probable ones, the most probable first."""

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from compute.job import Report
+from compute.planning.geometry.known import known_part
 from compute.planning.geometry.space import heights_taken, in_space
 from compute.planning.inference.terrain import Terrain, terrain_towards
 from compute.planning.motion_plan.candidates import Whole, inferred_motion, timed_motion
@@ -16,6 +17,7 @@ from compute.planning.motion_plan.chance import collision_probability
 from compute.planning.motion_plan.foretold import Foretold
 from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.motion_plan.result import PlanResult
+from compute.planning.motion_plan.unseen import meeting_probability, with_outlook
 from compute.planning.motion_plan.weighing import DT, accelerations_of, situation_of, weigh_policies, weigh_trajectories
 from compute.planning.motion_plan.writing import Judged, write_failure, write_result
 from compute.planning.timing.drive import Drive, plan_drive
@@ -48,6 +50,7 @@ class Stages:
 
 def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResult:
     """Return the plan that a request asks for; RequestError where start and robot do not go together."""
+    asked, request = request, request.model_copy(update={"map": known_part(request.map)})
     stages = Stages(clock)
     stages.begin()
     report(0.0, "Searching the shortest path")
@@ -57,6 +60,7 @@ def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResul
         return write_failure(request, drive, stages.took)
     heights = heights_taken(request.robot, request.start, request.goal)
     terrain = terrain_towards(drive.ground, in_space(request.goal.position)[:2])
+    terrain = with_outlook(terrain, drive.ground, asked, in_space(request.start.position)[:2])
     foretold = Foretold.of(request.map, heights)
     stages.end("terrain")
     wholes, reasons = _make(request, drive, terrain, foretold, heights, report, stages)
@@ -81,9 +85,10 @@ def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResul
     probability = collision_probability(
         chosen.whole.trajectory, foretold, request.robot.radius, np.random.default_rng(request.seed)
     )
+    unseen = meeting_probability(chosen.whole.trajectory, asked)
     stages.end("chance")
     report(1.0, "Done")
-    return write_result(request, drive, chosen, judged, inference, probability, stages.took, reasons)
+    return write_result(request, drive, chosen, judged, inference, (probability, unseen), stages.took, reasons)
 
 
 def _make(

@@ -8,8 +8,9 @@ from numpy.typing import NDArray
 from compute.planning.inference.posterior import Inference
 from compute.planning.inference.rollout import SIGNS
 from compute.planning.motion_plan.candidates import Whole
+from compute.planning.motion_plan.proving import STATUSES, proof_of
 from compute.planning.motion_plan.request import PlanRequest
-from compute.planning.motion_plan.result import Candidate, PlanResult, PlanStatus, Proof, TrajectoryPoint
+from compute.planning.motion_plan.result import Candidate, PlanResult, PlanStatus, TrajectoryPoint
 from compute.planning.motion_plan.weighing import free_energy_of, shown_policies
 from compute.planning.route import Path
 from compute.planning.scene.units import Point
@@ -18,14 +19,11 @@ from compute.planning.validation import Validation
 
 Array = NDArray[np.float64]
 
+UNSEEN = (
+    "the motion is clear of what is known, and leads through unknown areas: with a probability of {:.3g} % something "
+    "stands in its way there; run it in closed loop to see it avoided"
+)
 SMOOTH = 0.005  # m that the points of a path may leave it
-STATUSES: dict[str, PlanStatus] = {
-    "start_blocked": "start_blocked",
-    "goal_blocked": "goal_blocked",
-    "no_path": "no_path",
-    "cannot_stop": "start_blocked",
-    "undecided": "timeout",
-}
 
 
 @dataclass(frozen=True)
@@ -44,9 +42,10 @@ class Judged:
 
 def write_result(
     request: PlanRequest, drive: Drive, chosen: Judged, judged: list[Judged], inference: Inference,
-    probability: float | None, stages: dict[str, float], reasons: list[str],
+    chances: tuple[float | None, float], stages: dict[str, float], reasons: list[str],
 ) -> PlanResult:  # fmt: skip
-    """Return the result of a plan."""
+    """Return the result of a plan; `chances` of meeting what is unsure where it is drawn, and what is not known."""
+    unsure, unseen = chances
     trajectory = chosen.whole.trajectory
     clearance = chosen.validation.clearance
     planar = trajectory.positions[:, :2]
@@ -61,19 +60,19 @@ def write_result(
         lower_bound=drive.route.path.length if drive.route.path else None,
         alternatives=_alternatives(drive),
         total_time=float(trajectory.times[-1]),
-        is_collision_free=chosen.validation.is_collision_free,
+        is_collision_free=chosen.validation.is_collision_free and unseen == 0,
         violations=chosen.validation.violations,
         min_clearance=clearance.gap,
         clearance_at=at,
         nearest_obstacle=clearance.nearest,
-        collision_probability=probability,
+        collision_probability=unsure if unseen == 0 else 1 - (1 - (unsure or 0.0)) * (1 - unseen),
         expected_free_energy=free_energy_of(chosen.parts),
         policies=shown_policies(inference),
         policies_weighed=inference.evaluated,
         candidates=_candidates(judged, chosen),
         stages=stages,
         planning_time_ms=sum(stages.values()),
-        notes=tuple(reasons),
+        notes=(*reasons, *([UNSEEN.format(100 * unseen)] if unseen > 0 else [])),
     )
 
 
@@ -86,15 +85,6 @@ def write_failure(
 ) -> PlanResult:
     """Return why there is no plan."""
     status, reason = _why(drive, reasons or [], judged or [])
-    barrier = drive.route.barrier
-    proof = None
-    if barrier is not None:
-        proof = Proof(
-            obstacles=tuple(request.map.name_of(owner) for owner in barrier.owners),
-            width=barrier.width,
-            position=(float(barrier.position[0]), float(barrier.position[1])),
-            outline=_line(barrier.outline),
-        )
     return PlanResult(
         status=status,
         reason=reason,
@@ -116,7 +106,7 @@ def write_failure(
         candidates=_candidates(judged or [], None),
         stages=stages,
         planning_time_ms=sum(stages.values()),
-        proof=proof,
+        proof=None if drive.route.barrier is None else proof_of(drive.route.barrier, request.map),
     )
 
 

@@ -2,6 +2,7 @@
 
 from compute.planning.scene.motion import ConstantVelocity, Motion, Track
 from compute.planning.scene.obstacles import AnyObstacle, Circle, Grid, Polygon, Rectangle
+from compute.planning.scene.unknown import Unknown
 from compute.planning.scene.world import Goal, Map, Robot, Start
 
 __all__ = [
@@ -17,4 +18,5 @@ __all__ = [
     "Robot",
     "Start",
     "Track",
+    "Unknown",
 ]

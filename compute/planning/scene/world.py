@@ -7,9 +7,11 @@ from pydantic import Field, field_validator
 from compute.planning.scene.grids import MAX_CELLS
 from compute.planning.scene.obstacles import AnyObstacle, Grid
 from compute.planning.scene.units import Coordinate, Point, Size
+from compute.planning.scene.unknown import Unknown
 from compute.schema import Record
 
 MAX_OBSTACLES = 2000
+MAX_UNKNOWN = 100
 FASTEST = 1000.0
 
 Position = Annotated[tuple[Coordinate, ...], Field(min_length=2, max_length=3)]
@@ -60,6 +62,12 @@ class Map(Record):
         default=(0.0, 0.0), title="Origin", description="The lower left corner.", json_schema_extra={"unit": "m"}
     )
     obstacles: tuple[AnyObstacle, ...] = Field(default=(), max_length=MAX_OBSTACLES, title="Obstacles")
+    unknown: tuple[Unknown, ...] = Field(
+        default=(),
+        max_length=MAX_UNKNOWN,
+        title="Unknown areas",
+        description="Of which the robot does not know beforehand what is there.",
+    )
 
     @field_validator("obstacles")
     @classmethod

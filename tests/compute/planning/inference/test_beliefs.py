@@ -100,10 +100,14 @@ def test_who_is_not_seen_is_believed_as_before_and_less_surely() -> None:
     assert movers.covariance[GOES_ON, 1, 0, 0] > 10 * movers.covariance[GOES_ON, 0, 0, 0]
 
 
-def test_what_is_known_stays_known() -> None:
-    movers = Movers.known(np.array([[1.0, 2.0]]), np.array([[0.5, -0.5]]), np.array([0.3]))
-    ahead = movers.ahead(np.array([0.0, 2.0]))
-    assert ahead.where[GOES_ON, :, 0] == pytest.approx(np.array([[1, 2], [2, 1]]))
-    assert not ahead.spread.any()
-    assert movers.position == pytest.approx(np.array([[1, 2]]))
-    assert movers.velocity == pytest.approx(np.array([[0.5, -0.5]]))
+def test_of_who_was_never_seen_nothing_is_believed_until_it_is() -> None:
+    positions = np.array([[1.0, 2.0], [5.0, 6.0]])
+    movers = Movers.seen(positions, np.array([0.3, 0.3]), SENSING, np.array([True, False]))
+    for _ in range(5):
+        movers = movers.advanced(DT).updated(positions, np.array([True, False]))
+    assert movers.ahead(np.array([1.0])).radius.shape == (1,)
+    met = movers.advanced(DT).updated(positions + 1, np.array([False, True]))
+    fresh = Movers.seen(positions + 1, np.array([0.3, 0.3]), SENSING)
+    assert met.mean[:, 1] == pytest.approx(fresh.mean[:, 1])
+    assert met.covariance[:, 1] == pytest.approx(fresh.covariance[:, 1])
+    assert met.ahead(np.array([1.0])).radius.shape == (2,)

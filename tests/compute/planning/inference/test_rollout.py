@@ -33,7 +33,7 @@ OPEN = Map(width=20, height=20, origin=(-10, -10))
 WALLED = OPEN.model_copy(
     update={"obstacles": (Circle(center=(1.0, 0.5), radius=0.8), Rectangle(center=(4, -2), size=(1, 4), angle=0.4))}
 )
-NOBODY = Movers.known(np.zeros((0, 2)), np.zeros((0, 2)), np.zeros(0))
+NOBODY = Movers.seen(np.zeros((0, 2)), np.zeros(0), Sensing())
 
 
 def situation(world: Map = OPEN, movers: Movers = NOBODY, **changes: Any) -> Situation:
@@ -86,9 +86,10 @@ def test_with_nothing_unknown_the_free_energy_is_the_cost_of_the_way() -> None:
 
 def test_collision_costs_the_divergence_from_the_accepted_risk() -> None:
     here = np.array([[-4.5, 0.2]])
-    movers = Movers.known(here, np.array([[-0.3, 0.1]]), np.array([0.5]))
-    ahead = movers.ahead(DT * np.arange(1, STEPS + 1))
-    blurred = Ahead(ahead.where, np.full_like(ahead.spread, 0.4), ahead.weight, ahead.radius)
+    times = DT * np.arange(1, STEPS + 1)
+    where = here + times[:, None, None] * np.array([-0.3, 0.1])
+    weight = np.array([[1.0], [0.0]])
+    blurred = Ahead(np.stack([where, where]), np.full((2, STEPS, 1), 0.4), weight, np.array([0.5]))
     now = situation(ahead=blurred)
     rolled = roll_out(some_policies(), now)
     s = np.hypot(0.4, now.preferences.margin)
