@@ -32,8 +32,7 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     server = Flask(__name__, static_folder=None)
     server.secret_key = session_secret(settings, workspace.jobs)
     server.extensions[EXTENSION] = workspace
-    operations = Operations(settings)
-    server.extensions[OPERATIONS] = operations
+    operations = Operations(workspace)
     server.config.update(SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_HTTPONLY=True)
     app = Dash(
         __name__,
@@ -48,7 +47,7 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     )
     app.layout = shell.layout
     register_pulse(server)
-    api.register_api(server, workspace)
+    api.register_api(server, workspace, operations)
     api.protect(server, settings, script_hashes=app.csp_hashes)
     api.measure(server, operations.latency.recorder, pages=_page_paths, callbacks=lambda: app.callback_map)
     api.measure_dash()

@@ -10,12 +10,15 @@ from api.dataset_routes import dataset_operations
 from api.dispatch import bind
 from api.errors import register_errors
 from api.job_routes import job_operations
+from api.metrics import metrics_operations
 from api.operations import Operation
+from api.performance_routes import performance_operations
 from api.portfolio_routes import portfolio_operations
 from api.robotics_routes import robotics_operations
 from api.service_routes import service_operations
 from api.task_routes import task_operations
 from api.upload_routes import upload_operations
+from services.operations import OPERATIONS, Operations
 from services.waiting import JobWatcher
 from services.workspace import Workspace
 
@@ -23,19 +26,20 @@ WATCHER = "lookahead.watcher"  # its name among the server's extensions, for who
 SHARE_OF_WAITING_THREADS = 0.75  # the rest answers everybody who does not wait
 
 
-def register_api(server: Flask, workspace: Workspace) -> None:
+def register_api(server: Flask, workspace: Workspace, operations: Operations | None = None) -> None:
     """Put every operation under its path on `server`, and problem+json on everything else below `/api/`."""
+    measured = server.extensions[OPERATIONS] = operations or Operations(workspace)
     watcher = JobWatcher(workspace.jobs, places=int(workspace.settings.threads * SHARE_OF_WAITING_THREADS))
     server.extensions[WATCHER] = watcher
     blueprint = Blueprint("api", __name__, template_folder="templates")
     register_errors(server, blueprint)
-    bind(blueprint, all_operations(workspace, watcher))
+    bind(blueprint, all_operations(workspace, watcher, measured))
     server.before_request(_start_clock)
     server.register_blueprint(blueprint)
     compress(server)
 
 
-def all_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operation]:
+def all_operations(workspace: Workspace, watcher: JobWatcher, measured: Operations) -> Sequence[Operation]:
     """Return every operation of the API."""
     operations: list[Operation] = [
         *task_operations(workspace, watcher),
@@ -45,6 +49,7 @@ def all_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operat
         *portfolio_operations(workspace),
         *robotics_operations(workspace),
     ]
+    operations += [*performance_operations(measured), *metrics_operations(measured)]
     operations += service_operations(workspace, lambda: operations)
     return operations
 

@@ -1,15 +1,19 @@
-"""What an operator is told of a running server, and the one thread that keeps it: latencies saved, alerts judged.
+"""What an operator is told of a running server, and the one thread that keeps it: latencies saved, jobs counted.
 
 Within the server's process, because latencies are counted there and one data directory has one server. Samples of
 the machine come from `services.telemetry`.
 """
 
 import threading
+from collections.abc import Callable, Iterable
 from typing import Final
 
+from services.families import Family
+from services.job_statistics import JobTotals
 from services.latency.book import LatencyBook
 from services.logs import logger
-from services.settings import Settings
+from services.telemetry.status import StatusReader
+from services.workspace import Workspace
 
 OPERATIONS: Final = "lookahead.operations"
 """Name of the `Operations` among the server's extensions."""
@@ -19,8 +23,13 @@ TICK_S = 1.0
 class Operations:
     """The operator's view of one server. Nothing runs until `start`."""
 
-    def __init__(self, settings: Settings) -> None:
-        self.latency = LatencyBook(settings.data_dir)
+    def __init__(self, workspace: Workspace) -> None:
+        self.workspace = workspace
+        self.latency = LatencyBook(workspace.settings.data_dir)
+        self.jobs = JobTotals(workspace.jobs.engine)
+        self.status = StatusReader(workspace.settings)
+        self.sources: list[Callable[[], Iterable[Family]]] = []
+        """Further families for `/metrics`: whoever measures something appends a function here."""
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="operations", daemon=True)
 

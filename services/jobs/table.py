@@ -58,6 +58,7 @@ JOBS = Table(
 )
 Index("jobs_by_turn", JOBS.c.state, JOBS.c.priority.desc(), JOBS.c.seq)
 Index("jobs_by_cache_key", JOBS.c.cache_key)
+Index("jobs_by_end", JOBS.c.finished_at)
 
 REQUESTS = Table(  # large requests, apart from the rows that are listed, claimed and renewed all the time
     "requests",
@@ -96,13 +97,15 @@ def open_engine(url: str) -> Engine:
 
 
 def _add_new_columns(engine: Engine) -> None:
-    """Give a table of an earlier release the columns it lacks; they are always nullable."""
+    """Give a table of an earlier release the columns and indexes it lacks; new columns are always nullable."""
     known = {column["name"] for column in inspect(engine).get_columns(JOBS.name)}
     for column in JOBS.columns:
         if column.name not in known:
             kind = column.type.compile(engine.dialect)
             with engine.begin() as connection:
                 connection.exec_driver_sql(f"ALTER TABLE {JOBS.name} ADD COLUMN {column.name} {kind}")
+    for index in JOBS.indexes:
+        index.create(engine, checkfirst=True)
 
 
 def _prepare_sqlite(connection: Any, _record: Any) -> None:

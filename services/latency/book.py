@@ -48,6 +48,10 @@ class LatencyBook:
             return
         self.recorder.restore((now - at, tallies) for at, tallies in minutes)
 
+    def notices(self) -> tuple[str, ...]:
+        """Return what befell the measuring, for the reader of its numbers."""
+        return tuple(text for text in (self.history.notice, self.save_problem) if text)
+
     def window(self, window_s: int) -> Window:
         """Return what was counted in the last `window_s` seconds: from memory up to an hour, else from the file."""
         if window_s <= RECENT_S:
