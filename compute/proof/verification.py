@@ -6,14 +6,7 @@ from compute.proof.inputs import fixed_weights, make_rows, mix_columns, negated_
 from compute.proof.merkle import leaf_hash, root_of
 from compute.proof.numpy_engine import NumpyEngine, outputs_of
 from compute.proof.receipt import AnyReceipt, ProvenReceipt
-from compute.schema import Record
-
-
-class WorkVerdict(Record):
-    """Whether the work was done, and what was found."""
-
-    is_done: bool
-    reason: str
+from compute.proof.verdict import WorkVerdict
 
 
 def verify_work(receipt: AnyReceipt) -> WorkVerdict:

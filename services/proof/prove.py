@@ -1,0 +1,165 @@
+"""The worker's program: attempts in one thread, sending in another, and a main thread that listens.
+
+    python -m services.proof.prove
+
+SIGTERM ends it gracefully: the attempt that is under way is kept, the receipt on its way is waited for. SIGHUP, or a
+change of its file, has the configuration read again; one that cannot be used changes nothing, and the status says why.
+"""
+
+import argparse
+import os
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+
+from sqlalchemy.exc import DBAPIError
+
+from services.jobs.signals import SignalPipe
+from services.locks import FileLock, acquire
+from services.logs import configure_logging, logger
+from services.proof.attempts import DeviceError, EngineMaker
+from services.proof.autotune import TuningStore
+from services.proof.configuration import CONFIG_FILE, ConfigError, WorkerConfig, read_config, reloaded
+from services.proof.keys import open_signer
+from services.proof.nonces import NonceStore
+from services.proof.outbox import Outbox
+from services.proof.status import StatusStore, describe
+from services.proof.worker import ProofWorker, Surroundings
+from services.settings import Settings, SettingsError, read_settings
+from services.workspace import open_workspace
+
+CANNOT_START, ALREADY_RUNS = 2, 3
+LOOK_S = 1.0  # how often the status is written and the file looked at
+STOP_S = 15.0  # that a step may take after the stop: longer than an answer is waited for
+KEPT_DAYS = 30.0  # of accepted receipts
+DAY_S = 86_400.0
+AFTER_FAULT_S = 5.0
+
+
+def worker_lock(settings: Settings, index: int) -> Path:
+    """Return the file that a running worker of that number holds locked."""
+    return settings.data_dir.absolute() / "proof" / f"worker-{index}.lock"
+
+
+def config_path(settings: Settings) -> Path:
+    """Return the file with the worker's configuration; it may be absent."""
+    return settings.data_dir.absolute() / CONFIG_FILE
+
+
+class Program:
+    """One running worker with its threads."""
+
+    def __init__(self, settings: Settings, config: WorkerConfig) -> None:
+        engine = open_workspace(settings).jobs.engine
+        self._path = config_path(settings)
+        self._read_at = _changed_at(self._path)
+        self._signer = open_signer(config)
+        self._maker = EngineMaker(config.worker_engine)
+        self._outbox, self._statuses = Outbox(engine), StatusStore(engine)
+        around = Surroundings(self._outbox, NonceStore(engine), TuningStore(engine))
+        self._worker = ProofWorker(config, self._signer, self._maker, around)
+        self._started_at = datetime.now(UTC)
+        self._notes: tuple[str, ...] = ()
+        self._stop = threading.Event()
+        self._health = ""
+
+    def run(self, signals: SignalPipe) -> None:
+        """Work until SIGTERM or SIGINT."""
+        steps = {"attempts": self._worker.attempt, "sending": self._worker.send}
+        threads = [threading.Thread(target=self._repeat, args=(step,), name=name) for name, step in steps.items()]
+        self._outbox.forget(KEPT_DAYS * DAY_S)
+        for thread in threads:
+            thread.daemon = True
+            thread.start()
+        logger("prove").info("started", device=self._worker.device_did, driver=self._maker.driver)
+        while True:
+            self._say()
+            found = signals.wait(LOOK_S)
+            if found & {signal.SIGTERM, signal.SIGINT}:
+                break
+            if signal.SIGHUP in found or _changed_at(self._path) != self._read_at:
+                self._read_again()
+        self._stop.set()
+        deadline = time.monotonic() + STOP_S
+        for thread in threads:
+            thread.join(max(0.0, deadline - time.monotonic()))
+        self._say()
+        logger("prove").info("ended", pending=self._outbox.pending(self._worker.config.worker_index))
+
+    def _repeat(self, step: Callable[[], float]) -> None:
+        while not self._stop.is_set():
+            try:
+                wait_s = step()
+            except DBAPIError as error:  # the database is away or full: nothing is lost, and it is tried again
+                logger("prove").error("database failed", error=str(error.orig))
+                wait_s = AFTER_FAULT_S
+            self._stop.wait(wait_s)
+
+    def _read_again(self) -> None:
+        self._read_at = _changed_at(self._path)
+        try:
+            config, said = reloaded(self._worker.config, read_config(self._path))
+        except ConfigError as error:
+            self._notes = tuple(f"not taken over: {problem}" for problem in error.problems)
+        else:
+            self._worker.change(config)
+            configure_logging(config.log_level)
+            self._notes = ("configuration read again", *said)
+        logger("prove").info("configuration", notes=self._notes)
+
+    def _say(self) -> None:
+        worker = self._worker
+        try:
+            pending = self._outbox.pending(worker.config.worker_index)
+            about = (os.getpid(), self._started_at, self._signer.public_hex, self._maker.driver)
+            status = describe(worker, pending, *about, self._notes)
+            self._statuses.put(status)
+        except DBAPIError as error:
+            logger("prove").error("status not kept", error=str(error.orig))
+            return
+        if status.health != self._health:
+            self._health = status.health
+            logger("prove").info("health", health=status.health, figures=status.figures.model_dump(mode="json"))
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run a worker until it is told to stop; return the exit status."""
+    argparse.ArgumentParser(prog="python cli.py prove", description="Prove work and send receipts.").parse_args(
+        arguments
+    )
+    signals = SignalPipe((signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
+    lock: FileLock | None = None
+    try:
+        settings = read_settings()
+        config = read_config(config_path(settings))
+        configure_logging(config.log_level)
+        lock = acquire(worker_lock(settings, config.worker_index))
+        if lock is None:
+            sys.stderr.write(f"worker {config.worker_index} of this data directory runs already; stop it first\n")
+            return ALREADY_RUNS
+        Program(settings, config).run(signals)
+    except (SettingsError, ConfigError) as error:
+        sys.stderr.write("\n  ".join(("The worker cannot start:", *error.problems)) + "\n")
+        return CANNOT_START
+    except DeviceError as error:
+        sys.stderr.write(f"The worker cannot start: {error}\n")
+        return CANNOT_START
+    finally:
+        if lock is not None:
+            lock.release()
+    return 0
+
+
+def _changed_at(path: Path) -> int | None:
+    try:
+        return path.stat().st_mtime_ns
+    except FileNotFoundError:
+        return None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,133 @@
+"""What a worker says of itself, kept in the database so that every door can show it, and as metrics for Prometheus."""
+
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+
+from sqlalchemy import Engine, delete, insert, select, update
+
+from compute.proof.receipt import Sizes
+from compute.schema import Record
+from services.proof.autotune import Tuning
+from services.proof.breaker import BreakerState
+from services.proof.statistics import Figures, Health
+from services.proof.table import WORKERS, create_tables
+from services.proof.worker import ProofWorker
+
+
+class WorkerStatus(Record):
+    """One worker at one moment."""
+
+    worker: int
+    """Its number."""
+    pid: int
+    started_at: datetime
+    read_at: datetime
+    uptime_s: float
+    device_did: str
+    public_hex: str
+    driver: str
+    health: Health
+    breaker: BreakerState
+    breaker_wait_s: float
+    """Until the next probe; 0 when calls are made."""
+    figures: Figures
+    pending: int
+    """Receipts that are still to be sent."""
+    sizes: Sizes | None
+    """None before the first attempt."""
+    tuning: Tuning | None
+    last_error: str | None
+    notes: tuple[str, ...]
+    """What became of the last change of the configuration."""
+    config: dict[str, str]
+    """The variables in force, secrets masked."""
+
+
+class StatusStore:
+    """The last word of each worker."""
+
+    def __init__(self, engine: Engine, clock: Callable[[], float] = time.time) -> None:
+        self._engine = engine
+        self._clock = clock
+        create_tables(engine)
+
+    def put(self, status: WorkerStatus) -> None:
+        """Keep what a worker says in place of what it said before."""
+        values = {"updated_at": self._clock(), "body": status.model_dump_json()}
+        with self._engine.begin() as connection:
+            changed = connection.execute(update(WORKERS).where(WORKERS.c.worker == status.worker).values(values))
+            if not changed.rowcount:
+                connection.execute(insert(WORKERS).values(worker=status.worker, **values))
+
+    def get(self, worker: int = 0) -> WorkerStatus | None:
+        """Return the last word of a worker, however old; None when it never had one."""
+        query = select(WORKERS.c.body).where(WORKERS.c.worker == worker)
+        with self._engine.begin() as connection:
+            body = connection.execute(query).scalar_one_or_none()
+        return None if body is None else WorkerStatus.model_validate_json(body)
+
+    def forget(self, worker: int) -> None:
+        """Delete what a worker said."""
+        with self._engine.begin() as connection:
+            connection.execute(delete(WORKERS).where(WORKERS.c.worker == worker))
+
+
+def describe(
+    worker: ProofWorker, pending: int, pid: int, started_at: datetime, public_hex: str, driver: str,
+    notes: tuple[str, ...] = (),
+) -> WorkerStatus:  # fmt: skip
+    """Return what a worker can say of itself now."""
+    figures, now = worker.statistics.figures(), datetime.now(UTC)
+    return WorkerStatus(
+        worker=worker.config.worker_index,
+        pid=pid,
+        started_at=started_at,
+        read_at=now,
+        uptime_s=max(0.0, (now - started_at).total_seconds()),
+        device_did=worker.device_did,
+        public_hex=public_hex,
+        driver=driver,
+        health=figures.health,
+        breaker=worker.breaker.state,
+        breaker_wait_s=worker.breaker.wait_s(),
+        figures=figures,
+        pending=pending,
+        sizes=worker.sizes,
+        tuning=worker.tuning,
+        last_error=worker.last_error,
+        notes=notes,
+        config=worker.config.shown(),
+    )
+
+
+def metrics_text(status: WorkerStatus | None) -> str:
+    """Return the worker's metrics in Prometheus' text format (0.0.4); only `worker_up 0` without a worker."""
+    lines = [
+        "# HELP worker_up Whether a worker runs.",
+        "# TYPE worker_up gauge",
+        f"worker_up {int(status is not None)}",
+    ]
+    if status is None:
+        return "\n".join(lines) + "\n"
+    figures = status.figures
+    _add(lines, "worker_uptime_seconds", "gauge", "Time since the start.", status.uptime_s)
+    _add(lines, "worker_attempts_total", "counter", "Attempts that were computed.", figures.attempts)
+    _add(lines, "worker_receipts_total", "counter", "Receipts that the verifier has.", figures.successes)
+    lines += ["# HELP worker_failures_total Failures, by class.", "# TYPE worker_failures_total counter"]
+    lines += [f'worker_failures_total{{class="{name}"}} {count}' for name, count in figures.failures.items()]
+    for name, value in (("mean", figures.mean_ms), ("min", figures.min_ms), ("max", figures.max_ms)):
+        _add(lines, f"worker_attempt_{name}_ms", "gauge", f"The {name} time of an attempt.", value)
+    _add(lines, "worker_attempt_p95_ms", "gauge", "The time that one attempt in twenty exceeds.", figures.p95_ms)
+    _add(lines, "worker_attempts_per_second", "gauge", "Over the last minute.", figures.attempts_per_second)
+    _add(lines, "worker_receipts_per_second", "gauge", "Over the last minute.", figures.receipts_per_second)
+    _add(lines, "worker_consecutive_failures", "gauge", "Failures in a row.", figures.consecutive_failures)
+    _add(lines, "worker_pending_receipts", "gauge", "Receipts still to be sent.", status.pending)
+    _add(lines, "worker_breaker_open", "gauge", "Whether calls are held back.", int(status.breaker != "closed"))
+    _add(lines, "worker_healthy", "gauge", "Whether it is healthy or degraded.", int(status.health.is_serving))
+    return "\n".join(lines) + "\n"
+
+
+def _add(lines: list[str], name: str, kind: str, help_text: str, value: float | None) -> None:
+    if value is not None:
+        lines += [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}", f"{name} {value:g}"]
