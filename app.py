@@ -18,6 +18,7 @@ from services.background import TableBackgroundManager
 from services.locks import DataDirInUseError, claim_data_dir
 from services.logs import configure_logging, logger
 from services.operations import OPERATIONS, Operations
+from services.routes import ROUTES
 from services.secrets import session_secret
 from services.settings import Settings, SettingsError, read_settings
 from services.supervisor import SupervisorError, SupervisorWatch, ensure_supervisor, stop_supervisor
@@ -67,6 +68,7 @@ def serve(settings: Settings) -> None:
         cleanup.callback(server.close)
         url = f"http://{settings.host}:{server.effective_port}"
         lock.describe(url=url)
+        cleanup.callback(application.extensions[ROUTES].close)
         cleanup.callback(stop_supervisor, settings)
         ensure_supervisor(settings)
         watch = SupervisorWatch(settings)

@@ -1,10 +1,11 @@
-"""Maps: the list, one of them, keeping, deleting, importing and making them up. Planning on them is a task."""
+"""Maps: the list, one of them, keeping, deleting, importing and making them up; and quick routes. Plans are a task."""
 
 from collections.abc import Mapping, Sequence
 from contextlib import closing
 from functools import partial
 from typing import Any
 
+import orjson
 from flask import request
 from pydantic import Field, RootModel
 from werkzeug.exceptions import RequestEntityTooLarge
@@ -14,10 +15,13 @@ from api.answers import success
 from api.dispatch import require_type, too_large, validate
 from api.errors import ProblemError
 from api.operations import BASE, JSON, Answer, Body, Operation
+from compute.planning.quick_route.request import RouteRequest
+from compute.planning.quick_route.result import RouteResult
 from compute.planning.scene.generators import GeneratedScene, GenerateRequest, generate
 from compute.schema import Record
 from services.maps import ImportedScene, KeptMap, MapSummary, NewMap, read_scene
 from services.maps.importing import MAX_BYTES, MAX_FILES
+from services.routes import NoRouteYetError, RouteService
 from services.workspace import Workspace
 
 TAG = "Maps"
@@ -38,6 +42,11 @@ EXAMPLE = {
     "start": {"position": [1, 4]},
     "goal": {"position": [11, 4]},
 }
+ROUTE_EXAMPLE = {name: EXAMPLE[name] for name in ("map", "start", "goal")} | {
+    "robot": {"radius": 0.3, "max_velocity": 1.5, "max_acceleration": 2}
+}
+ROUTE_BYTES = 2 * 2**20  # a million cells: more is no quick route
+RETRY_S = "1"
 
 
 class MapList(RootModel[tuple[MapSummary, ...]]):
@@ -54,10 +63,24 @@ class MapForm(Record):
     yaml: str = Field(default="", description="The `.yaml` beside a `.pgm`.", json_schema_extra={"format": "binary"})
 
 
-def robotics_operations(workspace: Workspace) -> Sequence[Operation]:
-    """Return what can be done with maps."""
+def robotics_operations(workspace: Workspace, routes: RouteService) -> Sequence[Operation]:
+    """Return what can be done with maps, and the quick route."""
     one = f"{ALL}/{{map_id}}"
     return (
+        Operation(
+            name="find_route",
+            method="POST",
+            path=f"{BASE}/robotics/route",
+            summary="Find the shortest way at once",
+            description="The exact shortest way of the robot among what is at rest, other ways round, and how clear of "
+            "everything it is; or the proof that there is none. No job: answered within 2 s or not at all. What moves "
+            f"is left out: that is for `POST {BASE}/robotics/plan`.",
+            handle=partial(_route, routes),
+            tag="Work",
+            body=Body(JSON, RouteRequest, ROUTE_EXAMPLE, max_bytes=ROUTE_BYTES),
+            answers=(Answer(200, "The way, or why there is none.", RouteResult),),
+            problems=("too-large", "media-type", "invalid"),
+        ),
         Operation(
             name="list_maps",
             method="GET",
@@ -125,6 +148,15 @@ def robotics_operations(workspace: Workspace) -> Sequence[Operation]:
             curl=f"curl -F file=@map.pgm -F yaml=@map.yaml http://localhost:8050{ALL}/import",
         ),
     )
+
+
+def _route(routes: RouteService, body: dict[str, Any]) -> Response:
+    try:
+        found = routes.ask(validate(RouteRequest, body))
+    except NoRouteYetError as error:
+        detail = f"{error}; ask again in a second, or use POST {BASE}/robotics/plan, which takes its time"
+        raise ProblemError("unavailable", detail, headers={"Retry-After": RETRY_S}) from error
+    return success(orjson.Fragment(found), device="cpu")
 
 
 def _list(workspace: Workspace) -> Response:

@@ -9,6 +9,7 @@ from api.compression import compress
 from api.dataset_routes import dataset_operations
 from api.dispatch import bind
 from api.errors import register_errors
+from api.gpu_routes import gpu_operations
 from api.job_routes import job_operations
 from api.metrics import metrics_operations
 from api.operations import Operation
@@ -19,6 +20,7 @@ from api.service_routes import service_operations
 from api.task_routes import task_operations
 from api.upload_routes import upload_operations
 from services.operations import OPERATIONS, Operations
+from services.routes import ROUTES, RouteService
 from services.waiting import JobWatcher
 from services.workspace import Workspace
 
@@ -33,13 +35,17 @@ def register_api(server: Flask, workspace: Workspace, operations: Operations | N
     server.extensions[WATCHER] = watcher
     blueprint = Blueprint("api", __name__, template_folder="templates")
     register_errors(server, blueprint)
-    bind(blueprint, all_operations(workspace, watcher, measured))
+    routes = RouteService(workspace.settings)
+    server.extensions[ROUTES] = routes
+    bind(blueprint, all_operations(workspace, watcher, routes, measured))
     server.before_request(_start_clock)
     server.register_blueprint(blueprint)
     compress(server)
 
 
-def all_operations(workspace: Workspace, watcher: JobWatcher, measured: Operations) -> Sequence[Operation]:
+def all_operations(
+    workspace: Workspace, watcher: JobWatcher, routes: RouteService, measured: Operations
+) -> Sequence[Operation]:
     """Return every operation of the API."""
     operations: list[Operation] = [
         *task_operations(workspace, watcher),
@@ -47,7 +53,8 @@ def all_operations(workspace: Workspace, watcher: JobWatcher, measured: Operatio
         *dataset_operations(workspace, watcher),
         *upload_operations(workspace),
         *portfolio_operations(workspace),
-        *robotics_operations(workspace),
+        *gpu_operations(workspace),
+        *robotics_operations(workspace, routes),
     ]
     operations += [*performance_operations(measured), *metrics_operations(measured)]
     operations += service_operations(workspace, lambda: operations)

@@ -12,6 +12,7 @@ import api
 from compute.job import Cancelled
 from services.jobs import Claim
 from services.jobs.execution import execute
+from services.routes import ROUTES
 from services.settings import Settings
 from services.workspace import Workspace, open_workspace
 
@@ -36,9 +37,11 @@ def workspace(settings: Settings) -> Iterator[Workspace]:
 
 
 @pytest.fixture
-def server(workspace: Workspace) -> Flask:
+def server(workspace: Workspace) -> Iterator[Flask]:
     """A server with the API, guarded as in the application."""
-    return make_server(workspace)
+    made = make_server(workspace)
+    yield made
+    made.extensions[ROUTES].close()
 
 
 @pytest.fixture

@@ -5,10 +5,13 @@ import json
 from typing import Any
 
 import pytest
+from flask import Flask
 from flask.testing import FlaskClient
 
-from api.robotics_routes import ALL, EXAMPLE, FORM_BYTES
+from api.operations import BASE
+from api.robotics_routes import ALL, EXAMPLE, FORM_BYTES, ROUTE_EXAMPLE
 from services.maps.bundled import bundled_maps
+from services.routes import ROUTES
 
 CELLS = b"type octile\nheight 2\nwidth 3\nmap\n.@.\n...\n"
 
@@ -93,3 +96,19 @@ def test_a_form_without_a_file_of_the_wrong_type_or_too_large_is_refused(client:
     assert client.post(f"{ALL}/import", json={}).status_code == 415
     large = client.post(f"{ALL}/import", data=b"." * (FORM_BYTES + 1), content_type="multipart/form-data; boundary=x")
     assert large.status_code == 413
+
+
+def test_a_route_that_takes_longer_than_a_moment_says_what_to_do(client: FlaskClient, server: Flask) -> None:
+    server.extensions[ROUTES].close()
+    refused = client.post(f"{BASE}/robotics/route", json=ROUTE_EXAMPLE)
+    assert refused.status_code == 503
+    assert refused.headers["Retry-After"] == "1"
+    assert "/robotics/plan" in refused.get_json()["detail"]
+
+
+def test_a_route_is_refused_where_a_field_is_wrong_or_another_site_asks(client: FlaskClient) -> None:
+    wrong = client.post(f"{BASE}/robotics/route", json=ROUTE_EXAMPLE | {"robot": {"radius": -1}})
+    assert wrong.status_code == 422
+    assert ["robot", "radius"] in [each["loc"] for each in wrong.get_json()["errors"]]
+    strange = client.post(f"{BASE}/robotics/route", json=ROUTE_EXAMPLE, headers={"Sec-Fetch-Site": "cross-site"})
+    assert strange.status_code == 403

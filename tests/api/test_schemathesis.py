@@ -21,6 +21,7 @@ from schemathesis.specs.openapi.checks import (
     status_code_conformance,
 )
 
+from services.routes import ROUTES
 from services.settings import Settings
 from services.workspace import open_workspace
 from tests.api.conftest import make_server, run_jobs
@@ -52,7 +53,9 @@ def shared_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Flask]:
     stop = threading.Event()
     worker = threading.Thread(target=run_jobs, args=(workspace, stop), daemon=True)
     worker.start()
-    yield make_server(workspace)
+    server = make_server(workspace)
+    yield server
+    server.extensions[ROUTES].close()
     stop.set()
     worker.join(30)
     workspace.jobs.engine.dispose()

@@ -1,0 +1,67 @@
+"""The front door: a route on a ground that is kept from one question to the next, and its clearance."""
+
+import hashlib
+from collections import OrderedDict
+from collections.abc import Callable
+
+import numpy as np
+
+from compute.planning.geometry.space import heights_taken, in_space
+from compute.planning.motion_plan.proving import STATUSES, proof_of
+from compute.planning.quick_route.request import RouteRequest
+from compute.planning.quick_route.result import OtherRoute, RouteResult
+from compute.planning.route import Ground, Path, find_route, prepare_ground
+from compute.planning.scene.units import Point
+from compute.planning.validation import validate_path
+
+KEPT_GROUNDS = 8
+SMOOTH = 0.005  # m that the points of a way may leave it
+Clock = Callable[[], float]
+
+
+class Grounds:
+    """The grounds that were made ready last, by what they are of."""
+
+    def __init__(self, most: int = KEPT_GROUNDS) -> None:
+        self._most = most
+        self._kept: OrderedDict[bytes, Ground] = OrderedDict()
+
+    def of(self, request: RouteRequest) -> Ground:
+        """Return the map of a request made ready for its robot."""
+        heights = heights_taken(request.robot, request.start, request.goal)
+        said = f"{request.robot.radius!r} {heights!r} {request.map.model_dump_json()}"
+        key = hashlib.blake2b(said.encode(), digest_size=16).digest()
+        ground = self._kept.pop(key, None) or prepare_ground(request.map, request.robot.radius, heights)
+        self._kept[key] = ground
+        while len(self._kept) > self._most:
+            self._kept.popitem(last=False)
+        return ground
+
+
+def quick_route(request: RouteRequest, grounds: Grounds, clock: Clock) -> RouteResult:
+    """Return the exact shortest way from start to goal, or why there is none."""
+    began = clock()
+    ground = grounds.of(request)
+    start, goal = in_space(request.start.position), in_space(request.goal.position)
+    route = find_route(ground, start, goal, request.n_alternatives)
+    heights = heights_taken(request.robot, request.start, request.goal)
+    clearance, length = None, None
+    if route.path is not None:
+        clearance = validate_path(request.map, request.robot.radius, route.path.pieces, heights).gap
+        length = route.path.length
+    return RouteResult(
+        status="reached" if route.path is not None else STATUSES[route.status],
+        reason=route.reason,
+        path=_line(route.path) if route.path is not None else (),
+        length=length,
+        lower_bound=length,
+        alternatives=tuple(OtherRoute(path=_line(path), length=path.length) for path in route.alternatives),
+        min_clearance=clearance,
+        proof=None if route.barrier is None else proof_of(route.barrier, request.map),
+        planning_time_ms=1e3 * (clock() - began),
+    )
+
+
+def _line(path: Path) -> tuple[Point, ...]:
+    points: tuple[Point, ...] = tuple(map(tuple, np.asarray(path.polyline(SMOOTH)).tolist()))
+    return points
