@@ -9,6 +9,7 @@ from werkzeug.wrappers import Response
 from api.answers import success
 from api.operations import BASE, Answer, Operation
 from compute.schema import Record
+from services.bottlenecks import Findings, look_for_bottlenecks
 from services.latency.statistics import EndpointStats, endpoint_stats
 from services.operations import Operations
 from services.performance import Summary, summarise
@@ -65,6 +66,19 @@ def performance_operations(operations: Operations) -> Sequence[Operation]:
             answers=(Answer(200, "The summary.", Summary),),
             problems=("invalid",),
         ),
+        Operation(
+            name="performance_bottlenecks",
+            method="GET",
+            path=f"{BASE}/performance/bottlenecks",
+            summary="What limits the application, and what to do",
+            description="Findings by rules from what was measured in the window, each with its evidence, its sample "
+            "size and an action; the worst first. A rule that has too few samples says nothing.",
+            handle=partial(_bottlenecks, operations),
+            tag=TAG,
+            query=WindowQuery,
+            answers=(Answer(200, "The findings.", Findings),),
+            problems=("invalid",),
+        ),
     )
 
 
@@ -73,6 +87,10 @@ def _endpoints(operations: Operations, query: WindowQuery) -> Response:
     stats = [endpoint_stats(route, tally, window.covered_s) for route, tally in window.tallies.items()]
     stats.sort(key=lambda one: (-(one.p95 or 0.0), one.route))
     return success(EndpointList(window=query.window, covered_s=window.covered_s, endpoints=tuple(stats)))
+
+
+def _bottlenecks(operations: Operations, query: WindowQuery) -> Response:
+    return success(look_for_bottlenecks(operations, query.window))
 
 
 def _summary(operations: Operations, query: WindowQuery) -> Response:

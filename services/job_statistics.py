@@ -32,6 +32,7 @@ _ENDED = (
         JOBS.c.result_of,
         JOBS.c.attempts,
         JOBS.c.device,
+        JOBS.c.cache_key,
     )
     .where(JOBS.c.finished_at >= bindparam("since"), JOBS.c.finished_at <= bindparam("until"))
     .order_by(JOBS.c.finished_at.desc())
@@ -62,6 +63,8 @@ class EndedJob(NamedTuple):
     is_cached: bool
     attempts: int
     device: str | None
+    cache_key: str | None = None
+    """Equal for requests that ask for the same."""
 
     @property
     def wait_s(self) -> float:
