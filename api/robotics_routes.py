@@ -152,7 +152,7 @@ def robotics_operations(workspace: Workspace, routes: RouteService) -> Sequence[
 
 def _route(routes: RouteService, body: dict[str, Any]) -> Response:
     try:
-        found = routes.ask(validate(RouteRequest, body))
+        found = routes.ask(body)
     except NoRouteYetError as error:
         detail = f"{error}; ask again in a second, or use POST {BASE}/robotics/plan, which takes its time"
         raise ProblemError("unavailable", detail, headers={"Retry-After": RETRY_S}) from error

@@ -10,7 +10,6 @@ import argparse
 import os
 import signal
 import threading
-import time
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
@@ -36,9 +35,9 @@ def main() -> None:
 
 
 def _serve(line: "Connection[Any, Any]", memory_mib: int, idle_s: float) -> None:
-    from compute.planning.quick_route.run import Grounds
     from compute.planning.quick_route.warming import warm_up
     from services.jobs.memory import limit_memory
+    from services.route_answers import Answers
     from services.route_words import READY
 
     signal.setitimer(signal.ITIMER_REAL, START_S)
@@ -46,33 +45,13 @@ def _serve(line: "Connection[Any, Any]", memory_mib: int, idle_s: float) -> None
     signal.setitimer(signal.ITIMER_REAL, 0)
     limit_memory(memory_mib)
     line.send_bytes(READY)
-    grounds = Grounds()
+    answers = Answers()
     while line.poll(idle_s):
         question = line.recv_bytes()
         signal.setitimer(signal.ITIMER_REAL, GIVEN_UP_S)
-        said = answer(question, grounds)
+        said = answers.answer(question)
         signal.setitimer(signal.ITIMER_REAL, 0)
         line.send_bytes(said)
-
-
-def answer(question: bytes, grounds: Any) -> bytes:
-    """Return the answer to a question: its first letter says which kind it is."""
-    from compute.planning.quick_route.request import RouteRequest
-    from compute.planning.quick_route.run import quick_route
-    from compute.schema import RequestError
-    from services.jobs.memory import is_out_of_memory, lift_memory_limit
-    from services.route_words import FAILED, FOUND, NO_MEMORY, REFUSED, problems_json
-
-    try:
-        result = quick_route(RouteRequest.model_validate_json(question), grounds, time.perf_counter)
-        return FOUND + result.model_dump_json().encode()
-    except RequestError as error:
-        return REFUSED + problems_json(error.problems)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the next question may be answered
-        if is_out_of_memory(error):
-            lift_memory_limit()
-            return NO_MEMORY
-        return FAILED + f"{type(error).__name__}: {error}".encode()
 
 
 def _end_with_leash() -> None:

@@ -1,6 +1,10 @@
-"""What a server and its route child say to each other: one letter, and what belongs to it."""
+"""What a server and its route child say to each other. A question holds its map apart, named by its content: whoever
+drags a start asks about the same map again and again, and reading a large one takes longer than the search.
+"""
 
-from collections.abc import Sequence
+from collections import OrderedDict
+from collections.abc import Callable, Sequence
+from typing import Generic, NamedTuple, TypeVar
 
 from pydantic import TypeAdapter
 
@@ -11,7 +15,54 @@ FOUND = b"R"
 REFUSED = b"E"
 NO_MEMORY = b"M"
 FAILED = b"F"
+"""First letters of answers."""
+KEPT_MAPS = 4
+KEY_BYTES = 16
+LENGTH_BYTES = 4
 _PROBLEMS = TypeAdapter(tuple[FieldProblem, ...])
+T = TypeVar("T")
+
+
+class Question(NamedTuple):
+    """A request for a route: its map as JSON and the map's key, and the request as JSON with another map in it."""
+
+    key: bytes
+    map_json: bytes
+    rest: bytes
+
+    def to_bytes(self) -> bytes:
+        """Return it as one message."""
+        return b"".join((self.key, len(self.map_json).to_bytes(LENGTH_BYTES, "big"), self.map_json, self.rest))
+
+    @classmethod
+    def from_bytes(cls, message: bytes) -> "Question":
+        """Return the question in a message."""
+        begin = KEY_BYTES + LENGTH_BYTES
+        end = begin + int.from_bytes(message[KEY_BYTES:begin], "big")
+        return cls(message[:KEY_BYTES], message[begin:end], message[end:])
+
+
+class Recent(Generic[T]):
+    """The things that were used last, by key."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._kept: OrderedDict[bytes, T] = OrderedDict()
+
+    def get(self, key: bytes) -> T | None:
+        """Return what is kept under a key, None where nothing is."""
+        if key in self._kept:
+            self._kept.move_to_end(key)
+        return self._kept.get(key)
+
+    def keep(self, key: bytes, make: Callable[[], T]) -> T:
+        """Return what is kept under a key; make it where nothing is."""
+        known = self.get(key)
+        if known is None:
+            known = self._kept[key] = make()
+            while len(self._kept) > self._most:
+                self._kept.popitem(last=False)
+        return known
 
 
 def problems_json(problems: Sequence[FieldProblem]) -> bytes:

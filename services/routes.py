@@ -11,12 +11,12 @@ import threading
 import time
 from collections.abc import Callable
 from multiprocessing.connection import Connection, Pipe
-from typing import Final
+from typing import Any, Final
 
-from compute.planning.quick_route.request import RouteRequest
 from compute.schema import RequestError
 from services.environment import child_environment
 from services.logs import logger
+from services.route_questions import QuestionWriter
 from services.route_words import FAILED, FOUND, NO_MEMORY, READY, REFUSED, read_problems
 from services.settings import Settings
 
@@ -47,9 +47,10 @@ class RouteService:
         self._turn = threading.Lock()  # held by whoever talks with the child
         self._child: _Child | None = None
         self._is_closed = False
+        self._writer = QuestionWriter()
 
-    def ask(self, request: RouteRequest) -> bytes:
-        """Return the `RouteResult` as JSON.
+    def ask(self, data: dict[str, Any]) -> bytes:
+        """Return the `RouteResult` of a `RouteRequest`, both as JSON.
 
         Raises NoRouteYetError where it takes longer than a moment, RequestError, and RouteFailedError.
         """
@@ -60,7 +61,7 @@ class RouteService:
             if not self._turn.acquire(timeout=self._patience_s):
                 raise NoRouteYetError("routes of others take long just now")
             try:
-                return _read(self._answer(request.model_dump_json().encode(), deadline))
+                return _read(self._answer(self._writer.write(data).to_bytes(), deadline))
             finally:
                 self._turn.release()
         finally:

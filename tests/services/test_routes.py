@@ -1,6 +1,7 @@
 """Quick routes through their child: warm, one at a time, replaced when it dies, gone with its server."""
 
 import json
+import math
 import threading
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -9,20 +10,19 @@ from pathlib import Path
 import psutil
 import pytest
 
-from compute.planning.quick_route.request import RouteRequest
 from compute.planning.quick_route.result import RouteResult
-from compute.planning.quick_route.run import Grounds
 from compute.schema import FieldProblem, RequestError
 from services.maps.bundled import bundled_maps
-from services.route_child import answer
-from services.route_words import FAILED, FOUND, NO_MEMORY, REFUSED, problems_json
+from services.route_answers import Answers
+from services.route_questions import QuestionWriter
+from services.route_words import FAILED, FOUND, NO_MEMORY, REFUSED, Question, problems_json
 from services.routes import NoRouteYetError, RouteFailedError, RouteService, _read
 from services.settings import Settings
 from tests.live import wait_until
 
 START_S = 180.0
 OFFICE = bundled_maps()["office"]
-QUESTION = RouteRequest.model_validate({part: getattr(OFFICE, part) for part in ("map", "start", "goal", "robot")})
+QUESTION = {part: getattr(OFFICE, part).model_dump(mode="json") for part in ("map", "start", "goal", "robot")}
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +51,7 @@ def found(service: RouteService) -> RouteResult:
 
 @pytest.mark.processes
 def test_a_warm_child_answers_what_is_computed_here(routes: RouteService) -> None:
-    here = json.loads(answer(QUESTION.model_dump_json().encode(), Grounds())[1:])
+    here = json.loads(Answers().answer(QuestionWriter().write(QUESTION).to_bytes())[1:])
     there = json.loads(routes.ask(QUESTION))
     assert there["planning_time_ms"] > 0
     assert here | {"planning_time_ms": 0} == there | {"planning_time_ms": 0}
@@ -108,4 +108,29 @@ def test_every_answer_of_a_child_is_understood() -> None:
 
 
 def test_a_question_that_cannot_be_read_is_a_failure_of_that_question_alone() -> None:
-    assert answer(b"{", Grounds())[:1] == FAILED
+    answers = Answers()
+    assert answers.answer(b"{")[:1] == FAILED
+    assert answers.answer(QuestionWriter().write(QUESTION).to_bytes())[:1] == FOUND
+
+
+def test_a_map_that_was_asked_about_is_known_again_and_changes_are_seen() -> None:
+    writer, answers = QuestionWriter(), Answers()
+    moved = QUESTION | {"start": {"position": [1, 12.5]}}
+    emptied = moved | {"map": {"width": 20, "height": 14}}
+    first, second, third = (writer.write(data) for data in (QUESTION, moved, emptied))
+    assert first.key == second.key != third.key
+    assert Question.from_bytes(second.to_bytes()) == second
+    lengths = [json.loads(answers.answer(each.to_bytes())[1:])["length"] for each in (first, second, third, first)]
+    assert lengths[0] == lengths[3] > lengths[1] > lengths[2] == pytest.approx(math.dist((1, 12.5), (17.4, 2.4)))
+
+
+def test_a_wrong_field_is_named_whether_the_map_is_known_or_not() -> None:
+    writer = QuestionWriter()
+    for _ in range(2):
+        with pytest.raises(RequestError) as caught:
+            writer.write(QUESTION | {"start": {"position": [1]}})
+        assert caught.value.problems[0].loc == ("start", "position")
+        writer.write(QUESTION)
+    with pytest.raises(RequestError) as caught:
+        writer.write({"map": None})
+    assert {problem.loc[0] for problem in caught.value.problems} == {"map", "start", "goal", "robot"}

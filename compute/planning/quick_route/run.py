@@ -24,13 +24,13 @@ class Grounds:
 
     def __init__(self, most: int = KEPT_GROUNDS) -> None:
         self._most = most
-        self._kept: OrderedDict[bytes, Ground] = OrderedDict()
+        self._kept: OrderedDict[tuple[bytes, float, float, float], Ground] = OrderedDict()
 
-    def of(self, request: RouteRequest) -> Ground:
-        """Return the map of a request made ready for its robot."""
+    def of(self, request: RouteRequest, map_key: bytes | None = None) -> Ground:
+        """Return the map of a request made ready for its robot; `map_key` names the map by its content, if known."""
+        name = map_key or hashlib.blake2b(request.map.model_dump_json().encode(), digest_size=16).digest()
         heights = heights_taken(request.robot, request.start, request.goal)
-        said = f"{request.robot.radius!r} {heights!r} {request.map.model_dump_json()}"
-        key = hashlib.blake2b(said.encode(), digest_size=16).digest()
+        key = (name, request.robot.radius, *heights)
         ground = self._kept.pop(key, None) or prepare_ground(request.map, request.robot.radius, heights)
         self._kept[key] = ground
         while len(self._kept) > self._most:
@@ -38,10 +38,10 @@ class Grounds:
         return ground
 
 
-def quick_route(request: RouteRequest, grounds: Grounds, clock: Clock) -> RouteResult:
+def quick_route(request: RouteRequest, grounds: Grounds, clock: Clock, map_key: bytes | None = None) -> RouteResult:
     """Return the exact shortest way from start to goal, or why there is none."""
     began = clock()
-    ground = grounds.of(request)
+    ground = grounds.of(request, map_key)
     start, goal = in_space(request.start.position), in_space(request.goal.position)
     route = find_route(ground, start, goal, request.n_alternatives)
     heights = heights_taken(request.robot, request.start, request.goal)
