@@ -89,6 +89,13 @@ _ALL = (
         "CC0-1.0",
     ),
     Sample(
+        "imaginary-furnace",
+        "Imaginary furnace",
+        "Gas, carbon monoxide, steam and power of a furnace that does not exist, a row a minute: who drives whom?",
+        "invented, by services/samples/make.py",
+        "CC0-1.0",
+    ),
+    Sample(
         "messy-sales",
         "Messy sales",
         "Daily sales with everything that goes wrong in spreadsheets. Look at what the audit finds, and repair it.",

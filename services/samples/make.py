@@ -31,6 +31,7 @@ def main(folder: Path) -> None:
     write_messy(folder / "messy-sales.csv")
     write_flight(folder / "drone-flight.csv")
     write_prices(folder / "imaginary-funds.csv")
+    write_furnace(folder / "imaginary-furnace.csv")
 
 
 def write_load(path: Path) -> None:
@@ -134,6 +135,37 @@ def write_prices(path: Path) -> None:
         writer.writerow(["date", *FUNDS])
         for day, row in zip(days, np.transpose(prices), strict=True):
             writer.writerow([str(day), *(f"{price:.2f}" for price in row)])
+
+
+def write_furnace(path: Path) -> None:
+    """Write eight hours of an imaginary furnace, a row a minute, whose series drive each other at known lags.
+
+    The weather drives the gas 2 minutes later, the gas the carbon monoxide after 3 (too little or too much of it burns
+    badly, so no correlation shows it) and the steam after 4, the steam the power after 1.
+    """
+    minutes = 480
+    noise = np.random.default_rng(SEED + 4).normal(size=(minutes + 50, 5))
+    outdoor, gas, burnt, steam, power = np.zeros((5, minutes + 50))
+    for t in range(4, minutes + 50):
+        outdoor[t] = 0.6 * outdoor[t - 1] + 0.8 * noise[t, 0]
+        gas[t] = 0.3 * gas[t - 1] - 0.6 * outdoor[t - 2] + 0.6 * noise[t, 1]
+        burnt[t] = 0.3 * burnt[t - 1] + 0.7 * (gas[t - 3] ** 2 - 1) + 0.4 * noise[t, 2]
+        steam[t] = 0.4 * steam[t - 1] + 0.6 * gas[t - 4] + 0.5 * noise[t, 3]
+        power[t] = 0.3 * power[t - 1] + 0.8 * steam[t - 1] + 0.5 * noise[t, 4]
+    columns = {
+        "outdoor_c": 4 + 1.5 * outdoor,
+        "gas_m3h": 120 + 15 * gas,
+        "co_ppm": 80 + 12 * burnt,
+        "steam_t_h": 9 + 0.8 * steam,
+        "power_mw": 3 + 0.25 * power,
+    }
+    start = datetime(2025, 2, 3, 8)
+    with path.open("w", newline="") as file:
+        writer = csv.writer(file, lineterminator="\n")
+        writer.writerow(["time", *columns])
+        for minute, row in enumerate(np.transpose([values[50:] for values in columns.values()])):
+            time = (start + timedelta(minutes=minute)).strftime("%Y-%m-%dT%H:%MZ")
+            writer.writerow([time, *(f"{value:.2f}" for value in row)])
 
 
 if __name__ == "__main__":

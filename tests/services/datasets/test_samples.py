@@ -63,7 +63,9 @@ def test_air_passengers_are_the_series_of_box_and_jenkins(workspace: Workspace) 
 
 def test_invented_samples_can_be_made_again(tmp_path: Path) -> None:
     make.main(tmp_path)
-    for name in ("electric-load.csv", "messy-sales.csv", "drone-flight.csv", "imaginary-funds.csv"):
+    invented = [slug for slug, sample in SAMPLES.items() if sample.source.startswith("invented")]
+    assert len(invented) == 5
+    for name in (f"{slug}.csv" for slug in invented):
         assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes()
 
 
