@@ -9,7 +9,7 @@ from typing import Final, Literal, NamedTuple
 
 Kind = Literal["rest", "callback", "page", "asset", "other"]
 KINDS: Final[tuple[Kind, ...]] = ("rest", "callback", "page", "asset", "other")
-SHOWN_OUTPUTS = 3  # of a callback with many; the rest is a number
+SHOWN_OUTPUTS = 2  # of a callback with many; the rest is a number
 
 
 class Route(NamedTuple):

@@ -154,4 +154,4 @@ def test_random_names_are_one_name() -> None:
 def test_callbacks_are_named_by_their_outputs() -> None:
     assert callback_name("home-jobs.children") == "home-jobs.children"
     assert callback_name("..a.x...b.y..") == "a.x, b.y"
-    assert callback_name("..a.x...b.y...c.z...d.w...e.v..") == "a.x, b.y, c.z and 2 more"
+    assert callback_name("..a.x...b.y...c.z...d.w...e.v..") == "a.x, b.y and 3 more"
