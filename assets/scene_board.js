@@ -4,11 +4,12 @@
   const scene = ((window.lookahead ??= {}).scene ??= {});
   const STEPS = [0.05, 0.1, 0.25, 0.5, 1, 2, 5];
   const TOLD_MS = 6000;
+  scene.LIVE_KEY = "lookahead-live-way"; // what the reader chose
 
   class Board {
     constructor(root, drawing, { read, write }) {
       Object.assign(this, {
-        root, write, read, history: scene.begun(drawing), preview: null, chosen: null, tool: "select", isSnapping: true, isLive: true,
+        root, write, read, history: scene.begun(drawing), preview: null, chosen: null, tool: "select", isSnapping: true, isLive: localStorage.getItem(scene.LIVE_KEY) !== "off",
         isLooping: true, speed: 1, state: scene.FIRST_STATE, found: null, route: null, time: 0, corners: null, cursor: null,
         pointer: null, hidden: new Set(scene.HIDDEN_AT_FIRST),
       });
@@ -33,6 +34,9 @@
     }
     radius() {
       return Number(this.robot().radius) || 0.3;
+    }
+    isShape(name) {
+      return scene.isObstacle(name) || scene.isArea(name);
     }
     routeKey(drawing) {
       return `${scene.textOf(drawing)} ${this.radius()}`;
@@ -73,8 +77,7 @@
     // The drawing is another one: the form holds it, and what was found may fit it or not.
     follow(said) {
       this.preview = null;
-      const { length } = this.history.present.map.obstacles;
-      if (scene.isObstacle(this.chosen) && this.chosen >= length) this.chosen = null;
+      if (this.isShape(this.chosen) && !scene.shapeOf(this.history.present, this.chosen)) this.chosen = null;
       this.write(this.history.present);
       this.judge();
       if (said) this.tell(said);
@@ -116,7 +119,7 @@
       this.refresh();
     }
     removeChosen() {
-      if (!scene.isObstacle(this.chosen)) return this.tell("Start, goal and map stay; they can be moved");
+      if (!this.isShape(this.chosen)) return this.tell("Start, goal and map stay; they can be moved");
       const drawing = scene.removed(this.drawing(), this.chosen);
       this.chosen = null;
       this.commit(drawing, "Removed");

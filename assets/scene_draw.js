@@ -163,7 +163,7 @@
 
   // Where what is chosen can be taken hold of, in metres: what each handle does is in its name.
   function handlesOf(drawing, name, view) {
-    const obstacle = scene.obstacleOf(drawing, name);
+    const obstacle = scene.shapeOf(drawing, name);
     if (!obstacle || obstacle.kind === "grid") return [];
     const middle = scene.middleOf(obstacle);
     if (obstacle.kind === "circle") return [{ does: "radius", at: [middle[0] + obstacle.radius, middle[1]] }];
@@ -176,7 +176,7 @@
   }
 
   function drawChosen(pen, view, drawing, name, radius, colours) {
-    const obstacle = scene.obstacleOf(drawing, name);
+    const obstacle = scene.shapeOf(drawing, name);
     pen.strokeStyle = colours.accent;
     pen.fillStyle = colours.surface;
     pen.lineWidth = 2;
@@ -200,8 +200,34 @@
     }
   }
 
+  // What is not known yet lies over the floor as a fine grain with a question mark, and hides nothing that is drawn.
+  function drawArea(pen, view, area, colours) {
+    if (area.kind === "grid") drawGrid(pen, view, area, colours.line, [0, 0]);
+    else {
+      outlinePath(pen, view, area, [0, 0]);
+      pen.fillStyle = grain(pen, colours.unknown);
+      pen.fill();
+      pen.strokeStyle = colours.unknown;
+      pen.setLineDash([2, 4]);
+      pen.lineWidth = 1.2;
+      pen.stroke();
+      pen.setLineDash([]);
+    }
+    drawLetter(pen, view.px(scene.middleOf(area)), "?", colours.ink);
+  }
+
+  function grain(pen, colour) {
+    const tile = Object.assign(document.createElement("canvas"), { width: 6, height: 6 });
+    const brush = tile.getContext("2d");
+    brush.fillStyle = colour;
+    brush.fillRect(0, 0, 1.4, 1.4);
+    brush.fillRect(3, 3, 1.4, 1.4);
+    return pen.createPattern(tile, "repeat");
+  }
+
   function drawScene(pen, view, drawing, { time, radius, step, colours }) {
     drawFloor(pen, view, drawing.map, colours, step);
+    for (const { area } of scene.areasOf(drawing)) drawArea(pen, view, area, colours);
     for (const obstacle of drawing.map.obstacles) {
       if (!obstacle.motion) drawObstacle(pen, view, obstacle, time, colours);
     }

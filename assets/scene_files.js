@@ -107,7 +107,7 @@
     const make = scene.button("Make", () =>
       attempt(board, async () => {
         const { width, height } = board.drawing().map;
-        const asked = { kind: kind.value, width, height, seed: Number(seed.value) };
+        const asked = { kind: kind.value, width, height, seed: Number(seed.value), radius: board.radius() };
         take(board, await fetched(`${MAPS}/generate`, asJson("POST", asked)), `A ${kind.value}, seed ${seed.value}`);
       }),
     );

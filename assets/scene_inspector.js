@@ -128,15 +128,34 @@
     ];
   }
 
+  function ofArea(board, name, { area, probability = 0.05, renewal }) {
+    const take = (change) => board.commit(scene.believed(board.drawing(), name, change), "Changed");
+    return [
+      ...ofShape(board, area),
+      scene.numberField("Probability of being occupied", shown(probability), (value) => take({ probability: value ?? 0.05 }), { step: 0.01, min: 0 }),
+      scene.numberField("As unsure again after (s)", shown(renewal), (value) => take({ renewal: value }), { min: 0 }),
+      scene.button("Delete", () => board.removeChosen(), { icon: "trash", "data-name": "delete" }),
+    ];
+  }
+
+  function fieldsOf(board, drawing, name) {
+    if (scene.isArea(name)) return ofArea(board, name, scene.areasOf(drawing)[name.slice(1)]);
+    if (scene.isObstacle(name)) return ofObstacle(board, scene.shapeOf(drawing, name));
+    return name === "map" ? ofMap(board, drawing.map) : ofEnd(board, name, drawing[name]);
+  }
+
+  function titleOf(drawing, name) {
+    if (scene.isArea(name)) return `Unknown area ${Number(name.slice(1)) + 1}`;
+    const title = scene.isObstacle(name) ? scene.nameOf(scene.shapeOf(drawing, name), name) : name;
+    return title[0].toUpperCase() + title.slice(1);
+  }
+
   scene.fillInspector = (board) => {
     const { chosen: name } = board;
     const drawing = board.drawing();
     if (name === null) {
       return board.inspector.replaceChildren(scene.make("p", { className: "la-muted" }, "Choose a part to see its numbers."));
     }
-    const obstacle = scene.obstacleOf(drawing, name);
-    const fields = obstacle ? ofObstacle(board, obstacle) : name === "map" ? ofMap(board, drawing.map) : ofEnd(board, name, drawing[name]);
-    const title = obstacle ? scene.nameOf(obstacle, name) : name;
-    scene.refill(board.inspector, [scene.make("h3", {}, title[0].toUpperCase() + title.slice(1)), ...fields]);
+    scene.refill(board.inspector, [scene.make("h3", {}, titleOf(drawing, name)), ...fieldsOf(board, drawing, name)]);
   };
 })();

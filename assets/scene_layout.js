@@ -24,10 +24,12 @@
       circle: { kind: "circle", center, radius: size / 2 },
       polygon: { kind: "polygon", vertices: [[-1, -1], [1, -1], [0, 1]].map(([u, v]) => [center[0] + (u * size) / 2, center[1] + (v * size) / 2]) },
     };
-    if (event.detail || !shapes[name]) return; // a click of the pointer
+    if (event.detail || !(shapes[name] || name === "unknown")) return; // a click of the pointer
     board.useTool("select");
-    board.commit(scene.added(board.drawing(), shapes[name]), "Added in the middle of the map");
-    board.choose(board.drawing().map.obstacles.length - 1);
+    const before = board.drawing();
+    const made = name === "unknown" ? scene.withArea(before, shapes.rectangle) : scene.added(before, shapes[name]);
+    board.commit(made, "Added in the middle of the map");
+    board.choose(name === "unknown" ? `u${scene.areasOf(before).length}` : before.map.obstacles.length);
     board.list.querySelector('[aria-pressed="true"]')?.focus();
   }
 
@@ -50,6 +52,7 @@
       scene.flagField("and back", board.isLooping, (checked) => (board.isLooping = checked)),
       scene.flagField("Shortest way while drawing", board.isLive, (checked) => {
         board.isLive = checked;
+        localStorage.setItem(scene.LIVE_KEY, checked ? "on" : "off");
         scene.askRoute(board);
         board.refreshRoute();
         board.render();

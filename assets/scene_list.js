@@ -27,6 +27,7 @@
       ["start", `Start ${place(start.position)}`],
       ["goal", `Goal ${place(goal.position)}`],
       ...map.obstacles.map((obstacle, at) => [at, words(obstacle, at)]),
+      ...scene.areasOf(drawing).map(({ area }, at) => [`u${at}`, `Unknown area ${at + 1} at ${place(scene.middleOf(area))}, ${sizeOf(area)}`]),
     ];
   }
 
@@ -37,6 +38,7 @@
       const isChosen = name === board.chosen;
       const chosen = { "aria-pressed": String(isChosen), "data-part": String(name), className: "la-scene-part" };
       const made = scene.button(text, () => board.choose(name), chosen);
+      made.addEventListener("focus", () => board.chosen !== name && board.choose(name)); // keys are for what has the focus
       return scene.make("li", {}, made);
     });
     const rest = all.length - shown.length;

@@ -1,11 +1,11 @@
 // The drawing: map, start and goal as a request writes them, and what can be done to them. Nothing here is changed in
-// place: each function returns a new drawing, so that undoing is going back. Parts are named "map", "start", "goal" or by
-// the number of the obstacle.
+// place: each function returns a new drawing, so that undoing is going back. Parts are named "map", "start", "goal", by the
+// number of the obstacle, or "u" and the number of the unknown area.
 (() => {
   const scene = ((window.lookahead ??= {}).scene ??= {});
   const MAX_UNDONE = 200;
   const LEAST_SIZE = 0.05; // m that a handle can shrink something to
-  const DEFAULTS = { angle: 0, uncertainty: 0, tolerance: 0.1, loop: false, resolution: 1 };
+  const DEFAULTS = { angle: 0, uncertainty: 0, tolerance: 0.1, loop: false, resolution: 1, probability: 0.05 };
 
   const tidy = (value) => Number(value.toFixed(6));
   const tidyPoint = (point) => point.map(tidy);
@@ -17,7 +17,8 @@
     const kept = Object.keys(value).sort().filter((name) => {
       const held = value[name];
       const isDefault = DEFAULTS[name] === held || (name === "origin" && held?.[0] === 0 && held?.[1] === 0);
-      return held !== null && held !== undefined && !isDefault;
+      const isNone = held === null || held === undefined || (name === "unknown" && !held.length);
+      return !isNone && !isDefault;
     });
     return Object.fromEntries(kept.map((name) => [name, plain(value[name], key)]));
   }
@@ -25,8 +26,14 @@
 
   // ---- parts -----------------------------------------------------------------------------------------------
   const isObstacle = (name) => typeof name === "number";
+  const isArea = (name) => /^u\d+$/.test(String(name));
+  const areasOf = (drawing) => drawing.map.unknown ?? [];
   const nameOf = (obstacle, at) => obstacle.id || `${obstacle.kind} ${at + 1}`;
-  const obstacleOf = (drawing, name) => (isObstacle(name) ? drawing.map.obstacles[name] : null);
+  // The obstacle or the shape of the area of that name; nothing for other parts.
+  function shapeOf(drawing, name) {
+    if (isArea(name)) return areasOf(drawing)[name.slice(1)]?.area ?? null;
+    return isObstacle(name) ? drawing.map.obstacles[name] ?? null : null;
+  }
 
   function withObstacles(drawing, obstacles) {
     return { ...drawing, map: { ...drawing.map, obstacles } };
@@ -34,6 +41,7 @@
 
   function changed(drawing, name, change) {
     if (name === "map") return { ...drawing, map: { ...drawing.map, ...change } };
+    if (isArea(name)) return believed(drawing, name, { area: withoutEmpty({ ...shapeOf(drawing, name), ...change }) });
     if (!isObstacle(name)) return { ...drawing, [name]: { ...drawing[name], ...change } };
     const held = drawing.map.obstacles;
     return withObstacles(drawing, held.map((each, at) => (at === name ? withoutEmpty({ ...each, ...change }) : each)));
@@ -42,27 +50,39 @@
   const withoutEmpty = (record) =>
     Object.fromEntries(Object.entries(record).filter(([, value]) => value !== null && value !== undefined));
 
+  // What is believed of an unknown area is changed.
+  function believed(drawing, name, change) {
+    const unknown = areasOf(drawing).map((each, at) => (`u${at}` === name ? withoutEmpty({ ...each, ...change }) : each));
+    return { ...drawing, map: { ...drawing.map, unknown } };
+  }
+
+  const withArea = (drawing, area) => ({ ...drawing, map: { ...drawing.map, unknown: [...areasOf(drawing), { area }] } });
+
   function added(drawing, obstacle) {
     return withObstacles(drawing, [...drawing.map.obstacles, obstacle]);
   }
 
   function removed(drawing, name) {
+    if (isArea(name)) {
+      return { ...drawing, map: { ...drawing.map, unknown: areasOf(drawing).filter((_, at) => `u${at}` !== name) } };
+    }
     return withObstacles(drawing, drawing.map.obstacles.filter((_, at) => at !== name));
   }
 
-  const cleared = (drawing) => withObstacles(drawing, []);
+  const cleared = ({ map: { unknown: _, ...map }, ...ends }) => ({ map: { ...map, obstacles: [] }, ...ends });
 
   // ---- move, resize, turn ----------------------------------------------------------------------------------
   function placeOf(drawing, name) {
-    if (!isObstacle(name)) return name === "map" ? drawing.map.origin ?? [0, 0] : drawing[name].position.slice(0, 2);
-    return scene.middleOf(drawing.map.obstacles[name]);
+    if (name === "map") return drawing.map.origin ?? [0, 0];
+    const shape = shapeOf(drawing, name);
+    return shape ? scene.middleOf(shape) : drawing[name].position.slice(0, 2);
   }
 
   function moved(drawing, name, dx, dy) {
     const shift = ([x, y, ...rest]) => [...tidyPoint([x + dx, y + dy]), ...rest];
     if (name === "map") return changed(drawing, name, { origin: shift(placeOf(drawing, name)) });
-    if (!isObstacle(name)) return changed(drawing, name, { position: shift(drawing[name].position) });
-    const obstacle = drawing.map.obstacles[name];
+    const obstacle = shapeOf(drawing, name);
+    if (!obstacle) return changed(drawing, name, { position: shift(drawing[name].position) });
     const change = {};
     if (obstacle.center) change.center = shift(obstacle.center);
     else if (obstacle.vertices) change.vertices = obstacle.vertices.map(shift);
@@ -87,7 +107,7 @@
       return changed(drawing, name, { width: grown(drawing.map.width, dw), height: grown(drawing.map.height, dh) });
     }
     if (name === "goal") return changed(drawing, name, { tolerance: grown(drawing.goal.tolerance ?? 0.1, by) });
-    const obstacle = obstacleOf(drawing, name);
+    const obstacle = shapeOf(drawing, name);
     if (!obstacle) return drawing;
     if (obstacle.kind === "circle") return changed(drawing, name, { radius: grown(obstacle.radius, by) });
     if (obstacle.kind === "rectangle") {
@@ -102,7 +122,7 @@
   }
 
   function turned(drawing, name, angle) {
-    const obstacle = obstacleOf(drawing, name);
+    const obstacle = shapeOf(drawing, name);
     if (obstacle?.kind === "rectangle") return changed(drawing, name, { angle: tidy((obstacle.angle ?? 0) + angle) });
     if (obstacle?.kind !== "polygon") return drawing;
     const [x, y] = scene.middleOf(obstacle);
@@ -137,7 +157,7 @@
     future.length ? { past: [...past, present], present: future[0], future: future.slice(1) } : { past, present, future };
 
   Object.assign(scene, {
-    added, begun, changed, cleared, done, isObstacle, moved, nameOf, obstacleOf, placeOf, placed, redone, removed, resized,
-    textOf, tidyPoint, trackAlong, turned, undone,
+    added, areasOf, begun, believed, changed, cleared, done, isArea, isObstacle, moved, nameOf, placeOf, placed, redone, removed,
+    resized, shapeOf, textOf, tidyPoint, trackAlong, turned, undone, withArea,
   });
 })();

@@ -25,6 +25,7 @@
       (kind === "circle" && center && radius) || (kind === "rectangle" && center && size) ||
       (kind === "polygon" && vertices?.length > 2) || (kind === "grid" && (rows ?? cells)?.length);
     if (!isWhole || !(map.obstacles ?? []).every(isKnown)) return null;
+    if (!(map.unknown ?? []).every(({ area }) => area && isKnown(area))) return null;
     return { map: { ...map, obstacles: map.obstacles ?? [] }, start, goal };
   }
 

@@ -3,14 +3,29 @@
   const scene = ((window.lookahead ??= {}).scene ??= {});
   const ROUTE = "/api/v1/robotics/route";
   const REST_MS = 4000; // after the server asked for patience
+  const MOST_RESTS = 8;
+
+  // The first answers wait for code to be compiled. A server that stays busy is not asked for ever.
+  function rest(board) {
+    board.routeRestsUntil = performance.now() + REST_MS;
+    board.rests = (board.rests ?? 0) + 1;
+    if (board.rests > MOST_RESTS) return;
+    setTimeout(() => {
+      board.route = null;
+      scene.askRoute(board);
+    }, REST_MS + 50);
+  }
 
   async function ask(board, drawing, key) {
     const body = JSON.stringify({ ...drawing, robot: board.robot() });
     try {
       const answer = await fetch(ROUTE, { method: "POST", headers: { "Content-Type": "application/json" }, body });
       const told = await answer.json();
-      if (answer.ok) return { key, ...told.data };
-      if (answer.status === 503 || answer.status === 429) board.routeRestsUntil = performance.now() + REST_MS;
+      if (answer.ok) {
+        board.rests = 0;
+        return { key, ...told.data };
+      }
+      if (answer.status === 503 || answer.status === 429) rest(board);
       return { key, problem: told.errors?.map(({ msg }) => msg).join("; ") || told.detail };
     } catch {
       return { key, problem: "The server did not answer." };

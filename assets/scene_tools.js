@@ -13,11 +13,12 @@
     { name: "polygon", title: "Polygon", help: "Click the corners; Enter or a double click ends" },
     { name: "brush", title: "Brush", help: "Paint blocked cells; arrows and Space by keyboard" },
     { name: "eraser", title: "Eraser", help: "Free cells again; arrows and Space by keyboard" },
+    { name: "unknown", title: "Unknown", help: "Drag an area that the robot does not know before it sees it" },
     { name: "track", title: "Track", help: "Click where the chosen obstacle drives; Enter or a double click ends" },
   ];
 
   const snapped = (board, point) =>
-    board.isSnapping ? point.map((value) => Math.round(value / board.step) * board.step) : point;
+    scene.tidyPoint(board.isSnapping ? point.map((value) => Math.round(value / board.step) * board.step) : point);
 
   function partAt(board, point) {
     const drawing = board.drawing();
@@ -30,7 +31,8 @@
       const [dx, dy] = scene.shiftAt(obstacle, 0);
       if (scene.covers(obstacle, [point[0] - dx, point[1] - dy], 4 / board.view.scale)) return at;
     }
-    return null;
+    const area = scene.areasOf(drawing).findLastIndex((each) => scene.covers(each.area, point));
+    return area < 0 ? null : `u${area}`;
   }
 
   function handleAt(board, pixel) {
@@ -42,7 +44,7 @@
   // ---- drags: each returns the drawing for the point where the pointer is -------------------------------------------
   function dragHandle(board, handle) {
     const [drawing, name] = [board.drawing(), board.chosen];
-    const obstacle = scene.obstacleOf(drawing, name);
+    const obstacle = scene.shapeOf(drawing, name);
     const middle = scene.middleOf(obstacle);
     if (handle.does === "radius") {
       return (point) => scene.changed(drawing, name, { radius: Math.max(0.05, scene.distance(middle, snapped(board, point))) });
@@ -82,12 +84,14 @@
     return (point) => {
       const end = snapped(board, point);
       if (scene.distance(board.view.px(begin), board.view.px(end)) < LEAST_PX) return drawing;
-      const size = [Math.abs(end[0] - begin[0]), Math.abs(end[1] - begin[1])];
+      if (scene.distance(begin, end) === 0) return drawing;
+      const size = scene.tidyPoint([Math.abs(end[0] - begin[0]), Math.abs(end[1] - begin[1])]);
       if (kind === "circle") {
         return scene.added(drawing, { kind, center: begin, radius: Number(scene.distance(begin, end).toFixed(4)) });
       }
       if (Math.min(...size) * board.view.scale < 2) return drawing;
-      return scene.added(drawing, { kind, center: [(begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2], size });
+      const made = { kind: "rectangle", center: scene.tidyPoint([(begin[0] + end[0]) / 2, (begin[1] + end[1]) / 2]), size };
+      return kind === "unknown" ? scene.withArea(drawing, made) : scene.added(drawing, made);
     };
   }
 
@@ -95,7 +99,7 @@
   function canvasFor(board) {
     const drawing = board.drawing();
     const isGrid = (obstacle) => obstacle?.kind === "grid" && !obstacle.motion;
-    if (isGrid(scene.obstacleOf(drawing, board.chosen))) return [drawing, board.chosen];
+    if (isGrid(scene.shapeOf(drawing, board.chosen))) return [drawing, board.chosen];
     const first = drawing.map.obstacles.findIndex(isGrid);
     if (first >= 0) return [drawing, first];
     return [scene.added(drawing, scene.emptyGrid(drawing.map, board.step)), drawing.map.obstacles.length];
@@ -130,7 +134,7 @@
       board.commit(scene.added(drawing, { kind: "polygon", vertices: corners }), "Polygon added");
       board.choose(drawing.map.obstacles.length);
     } else if (board.tool === "track" && corners.length && scene.isObstacle(board.chosen)) {
-      const line = [scene.middleOf(scene.obstacleOf(drawing, board.chosen)), ...corners];
+      const line = [scene.middleOf(scene.shapeOf(drawing, board.chosen)), ...corners];
       const motion = scene.trackAlong(line, board.speed, board.isLooping);
       board.commit(scene.changed(drawing, board.chosen, { motion }), "Track drawn");
     } else board.render();
@@ -182,9 +186,10 @@
       drag = null;
       const made = board.preview;
       if (!made) return;
-      const isAdded = isNew && made.map.obstacles.length > board.history.present.map.obstacles.length;
+      const before = board.history.present;
       board.commit(made, said);
-      if (isAdded) board.choose(made.map.obstacles.length - 1);
+      if (isNew && made.map.obstacles.length > before.map.obstacles.length) board.choose(made.map.obstacles.length - 1);
+      else if (isNew && scene.areasOf(made).length > scene.areasOf(before).length) board.choose(`u${scene.areasOf(before).length}`);
     });
     canvas.addEventListener("pointercancel", () => {
       drag = null;

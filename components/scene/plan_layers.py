@@ -32,6 +32,8 @@ def plan_layers(job: str, request: PlanRequest, result: PlanResult, table: str |
             "nearest": result.nearest_obstacle,
         },
         proof=None if proof is None else proof.model_dump(mode="json"),
+        risks=result.risks,
+        field=None if result.cost_to_go is None else result.cost_to_go.model_dump(mode="json"),
         accepted=request.weights.accepted_risk,
         table=table if result.trajectory else None,
     )

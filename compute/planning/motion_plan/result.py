@@ -68,6 +68,19 @@ class Proof(Record):
     """The chain as a closed polygon."""
 
 
+class CostToGo(Record):
+    """Lengths of the shortest ways to the goal among what is at rest, on a coarse raster to be drawn."""
+
+    corner: Point
+    """The place of the first value."""
+    step: float
+    """Between values, m."""
+    columns: int
+    rows: int
+    values: tuple[float | None, ...]
+    """Metres, row by row upwards; None where the robot cannot be."""
+
+
 class PlanResult(Record):
     """A validated motion, or why there is none."""
 
@@ -106,3 +119,6 @@ class PlanResult(Record):
     planning_time_ms: float
     proof: Proof | None = None
     notes: tuple[str, ...] = ()
+    cost_to_go: CostToGo | None = None
+    risks: tuple[tuple[float, float], ...] = ()
+    """Times and the probability that the robot touches an unsure obstacle just then."""

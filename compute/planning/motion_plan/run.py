@@ -15,6 +15,7 @@ from compute.planning.inference.terrain import Terrain, terrain_towards
 from compute.planning.motion_plan.candidates import Whole, inferred_motion, timed_motion
 from compute.planning.motion_plan.chance import collision_probability
 from compute.planning.motion_plan.foretold import Foretold
+from compute.planning.motion_plan.pictures import with_pictures
 from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.motion_plan.result import PlanResult
 from compute.planning.motion_plan.unseen import meeting_probability, with_outlook
@@ -88,7 +89,8 @@ def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResul
     unseen = meeting_probability(chosen.whole.trajectory, asked)
     stages.end("chance")
     report(1.0, "Done")
-    return write_result(request, drive, chosen, judged, inference, (probability, unseen), stages.took, reasons)
+    result = write_result(request, drive, chosen, judged, inference, (probability, unseen), stages.took, reasons)
+    return with_pictures(result, terrain, chosen.whole.trajectory, foretold, request.robot.radius)
 
 
 def _make(
