@@ -21,6 +21,7 @@ from services.jobs import Job, JobState
 from services.keeping import add_keeping
 from services.listing import listed
 from services.logs import configure_logging
+from services.proof.commands import add_commands
 from services.settings import Settings, SettingsError, read_settings
 from services.submission import submit_job
 from services.tasks import Task
@@ -240,6 +241,7 @@ def _parser(tasks: Any) -> argparse.ArgumentParser:
     _add_running(importing)
     add_keeping(groups, keep)
     _command(commands, "worker", run_workers)
+    add_commands(commands)
     _command(_group(commands, "config", "look at the settings"), "check", check_config)
     return parser
 

@@ -16,6 +16,8 @@ _SAMPLE_PARAMETERS = {
     "job_id": "JOB",
     "dataset_id": "air-passengers",
     "upload_id": "UPLOAD",
+    "receipt_id": "RECEIPT",
+    "device_did": "DEVICE",
     "portfolio_id": "PORTFOLIO",
     "map_id": "office",
 }

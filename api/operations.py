@@ -17,6 +17,8 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "job_id": "Id of a job, as the submission answered it.",
     "dataset_id": "Id of a dataset, as the import or the list answered it.",
     "upload_id": "Id of an upload, as its creation answered it.",
+    "receipt_id": "Digest of a receipt, as the list answered it.",
+    "device_did": "Name of a device, as its receipts and the list have it.",
     "portfolio_id": "Id of a saved portfolio, as saving it or the list answered it.",
     "map_id": "Id of a map, as saving it or the list answered it; bundled ones have names.",
 }

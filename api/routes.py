@@ -15,11 +15,13 @@ from api.metrics import metrics_operations
 from api.operations import Operation
 from api.performance_routes import performance_operations
 from api.portfolio_routes import portfolio_operations
+from api.proof_routes import proof_operations
 from api.robotics_routes import robotics_operations
 from api.service_routes import service_operations
 from api.task_routes import task_operations
 from api.upload_routes import upload_operations
 from services.operations import OPERATIONS, Operations
+from services.proof.desk import DESK, ProofDesk
 from services.routes import ROUTES, RouteService
 from services.waiting import JobWatcher
 from services.workspace import Workspace
@@ -37,14 +39,16 @@ def register_api(server: Flask, workspace: Workspace, operations: Operations | N
     register_errors(server, blueprint)
     routes = RouteService(workspace.settings)
     server.extensions[ROUTES] = routes
-    bind(blueprint, all_operations(workspace, watcher, routes, measured))
+    desk = server.extensions[DESK] = ProofDesk(workspace)
+    measured.sources.append(desk.families)
+    bind(blueprint, all_operations(workspace, watcher, routes, measured, desk))
     server.before_request(_start_clock)
     server.register_blueprint(blueprint)
     compress(server)
 
 
 def all_operations(
-    workspace: Workspace, watcher: JobWatcher, routes: RouteService, measured: Operations
+    workspace: Workspace, watcher: JobWatcher, routes: RouteService, measured: Operations, desk: ProofDesk
 ) -> Sequence[Operation]:
     """Return every operation of the API."""
     operations: list[Operation] = [
@@ -55,6 +59,7 @@ def all_operations(
         *portfolio_operations(workspace),
         *gpu_operations(workspace),
         *robotics_operations(workspace, routes),
+        *proof_operations(desk),
     ]
     operations += [*performance_operations(measured), *metrics_operations(measured)]
     operations += service_operations(workspace, lambda: operations)

@@ -5,13 +5,15 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, case, delete, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
 from compute.proof.receipt import AnyReceipt
 from compute.proof.signatures import KeyFormatError, normalised_public_key
 from compute.schema import Record, RequestError
 from services.proof.table import DEVICES, SEEN, create_tables
+
+EPOCH_DIGITS = 20  # of 2^64: epochs of that length are in the order of their numbers
 
 
 class Device(Record):
@@ -86,8 +88,10 @@ class DeviceStore:
         except IntegrityError:
             return False
         new = {"public_hex": public_hex, "is_active": True, "is_registered": False}
-        known = {"seen_at": now, "accepted": DEVICES.c.accepted + 1, "epoch_id": str(receipt.epoch_id)}
-        self._put(receipt.device_did, new | {"seen_at": now, "accepted": 1, "epoch_id": str(receipt.epoch_id)}, known)
+        epoch = str(receipt.epoch_id).zfill(EPOCH_DIGITS)
+        newest = case((DEVICES.c.epoch_id > epoch, DEVICES.c.epoch_id), else_=epoch)
+        known = {"seen_at": now, "accepted": DEVICES.c.accepted + 1, "epoch_id": newest}
+        self._put(receipt.device_did, new | {"seen_at": now, "accepted": 1, "epoch_id": epoch}, known)
         return True
 
     def refuse(self, device_did: str) -> None:
@@ -126,4 +130,6 @@ def _as_device(row: Any) -> Device:
     found = dict(row)
     for name in ("registered_at", "seen_at"):
         found[name] = None if found[name] is None else datetime.fromtimestamp(found[name], UTC)
+    if found["epoch_id"] is not None:
+        found["epoch_id"] = str(int(found["epoch_id"]))
     return Device.model_validate(found)

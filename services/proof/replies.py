@@ -46,13 +46,13 @@ def read_reply(reply: Reply, digest_hex: str, now: datetime | None = None) -> Me
         wait_s = _seconds(reply.retry_after, now or datetime.now(UTC))
         said = f"the verifier asks to come back later ({reply.status})"
         return Meaning("retry", said, ErrorClass.NETWORK, wait_s, is_failure_of_server=reply.status == 503)
-    answer = _verdict(reply)
+    answer = _object(reply)
     if reply.status in REFUSALS:
         return Meaning("bury", _reason(answer, f"refused with {reply.status}"), ErrorClass.VALIDATION)
     if reply.status != 200:
         said = f"{reply.status} is no answer of a verifier; see AGGREGATOR_URL if it stays"
         return Meaning("retry", said, ErrorClass.NETWORK, is_failure_of_server=True)
-    if answer is None:
+    if answer is None or not isinstance(answer.get("ok"), bool):
         return Meaning("retry", "the answer is no verdict", ErrorClass.NETWORK, is_failure_of_server=True)
     return _read_verdict(answer, digest_hex)
 
@@ -70,16 +70,16 @@ def _read_verdict(answer: dict[str, Any], digest_hex: str) -> Meaning:
     return Meaning("bury", _reason(answer, "refused without a reason"), error_class)
 
 
-def _verdict(reply: Reply) -> dict[str, Any] | None:
+def _object(reply: Reply) -> dict[str, Any] | None:
     try:
         answer = json.loads(reply.body)
     except ValueError:
         return None
-    return answer if isinstance(answer, dict) and isinstance(answer.get("ok"), bool) else None
+    return answer if isinstance(answer, dict) else None
 
 
 def _reason(answer: dict[str, Any] | None, otherwise: str) -> str:
-    reason = answer.get("reason") if answer else None
+    reason = (answer.get("reason") or answer.get("detail")) if answer else None
     return reason[:500] if isinstance(reason, str) and reason else otherwise
 
 

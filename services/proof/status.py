@@ -1,4 +1,4 @@
-"""What a worker says of itself, kept in the database so that every door can show it, and as metrics for Prometheus."""
+"""What a worker says of itself, kept in the database so that every door can show it. As metrics: `metrics`."""
 
 import time
 from collections.abc import Callable
@@ -99,35 +99,3 @@ def describe(
         notes=notes,
         config=worker.config.shown(),
     )
-
-
-def metrics_text(status: WorkerStatus | None) -> str:
-    """Return the worker's metrics in Prometheus' text format (0.0.4); only `worker_up 0` without a worker."""
-    lines = [
-        "# HELP worker_up Whether a worker runs.",
-        "# TYPE worker_up gauge",
-        f"worker_up {int(status is not None)}",
-    ]
-    if status is None:
-        return "\n".join(lines) + "\n"
-    figures = status.figures
-    _add(lines, "worker_uptime_seconds", "gauge", "Time since the start.", status.uptime_s)
-    _add(lines, "worker_attempts_total", "counter", "Attempts that were computed.", figures.attempts)
-    _add(lines, "worker_receipts_total", "counter", "Receipts that the verifier has.", figures.successes)
-    lines += ["# HELP worker_failures_total Failures, by class.", "# TYPE worker_failures_total counter"]
-    lines += [f'worker_failures_total{{class="{name}"}} {count}' for name, count in figures.failures.items()]
-    for name, value in (("mean", figures.mean_ms), ("min", figures.min_ms), ("max", figures.max_ms)):
-        _add(lines, f"worker_attempt_{name}_ms", "gauge", f"The {name} time of an attempt.", value)
-    _add(lines, "worker_attempt_p95_ms", "gauge", "The time that one attempt in twenty exceeds.", figures.p95_ms)
-    _add(lines, "worker_attempts_per_second", "gauge", "Over the last minute.", figures.attempts_per_second)
-    _add(lines, "worker_receipts_per_second", "gauge", "Over the last minute.", figures.receipts_per_second)
-    _add(lines, "worker_consecutive_failures", "gauge", "Failures in a row.", figures.consecutive_failures)
-    _add(lines, "worker_pending_receipts", "gauge", "Receipts still to be sent.", status.pending)
-    _add(lines, "worker_breaker_open", "gauge", "Whether calls are held back.", int(status.breaker != "closed"))
-    _add(lines, "worker_healthy", "gauge", "Whether it is healthy or degraded.", int(status.health.is_serving))
-    return "\n".join(lines) + "\n"
-
-
-def _add(lines: list[str], name: str, kind: str, help_text: str, value: float | None) -> None:
-    if value is not None:
-        lines += [f"# HELP {name} {help_text}", f"# TYPE {name} {kind}", f"{name} {value:g}"]

@@ -1,14 +1,17 @@
 """The verifier of an installation: its policy from the environment, alone on a port or as a part of the server."""
 
 import json
+import sys
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from pydantic import Field, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from sqlalchemy import Engine
+from waitress import create_server
 
 from compute.proof.signatures import KeyFormatError, normalised_public_key
+from services.proof.checking import open_checker
 from services.proof.configuration import ConfigError
 from services.proof.devices import DeviceStore
 from services.proof.verifier import (
@@ -20,7 +23,11 @@ from services.proof.verifier import (
     Verifier,
     answer_verify,
 )
+from services.settings import Settings
+from services.workspace import open_workspace
 
+CANNOT_START = 2
+THREADS = 8
 Respond = Callable[[str, list[tuple[str, str]]], Any]
 _STATUS = {200: "OK", 400: "Bad Request", 404: "Not Found", 405: "Method Not Allowed", 411: "Length Required",
            413: "Content Too Large", 503: "Service Unavailable"}  # fmt: skip
@@ -64,6 +71,27 @@ def open_verifier(engine: Engine, check_work: CheckWork) -> Verifier:
         faults = error.errors(include_url=False)
         raise ConfigError([f"{str(item['loc'][0]).upper()}: {item['msg']}" for item in faults]) from error
     return Verifier(DeviceStore(engine), check_work, config.policy())
+
+
+def serve_alone(settings: Settings, host: str, port: int) -> int:
+    """Verify receipts on a port until interrupted; return the exit status."""
+    checker = open_checker(settings)
+    try:
+        verifier = open_verifier(open_workspace(settings).jobs.engine, checker)
+        server = create_server(
+            VerifierApplication(verifier), host=host, port=port, threads=THREADS, max_request_body_size=MAX_BODY_BYTES
+        )
+    except (ConfigError, OSError) as error:
+        sys.stderr.write(f"The verifier cannot start: {error}\n")
+        return CANNOT_START
+    sys.stdout.write(f"The verifier is at http://{host}:{server.effective_port}\n")
+    sys.stdout.flush()
+    try:
+        server.run()
+    finally:
+        server.close()
+        checker.close()
+    return 0
 
 
 class VerifierApplication:
