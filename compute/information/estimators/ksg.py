@@ -15,7 +15,10 @@ from scipy.special import digamma
 from compute.information.counting import count_neighbours
 from compute.information.encoding import standardise, tell_apart
 from compute.information.estimators.estimator import Array, Index, Link, Window
+from compute.information.lists import NeighbourLists, make_lists
 from compute.information.tree import find_neighbours
+
+WORTH_LISTS = 10  # sources: making the lists costs as much as a few
 
 
 @dataclass(frozen=True)
@@ -51,6 +54,7 @@ class KsgLink:
     def __init__(self, estimator: Ksg, y: Array, z: Array, window: Window) -> None:
         self._estimator, self._y, self._z, self._window = estimator, y[None], z, window
         self._others = _admitted(window)
+        self._made: dict[int, NeighbourLists | None] = {}
         self._digamma = digamma(np.arange(1, y.size + 2, dtype=np.float64))  # of counts + 1
 
     def local(self, x: Array) -> Array:
@@ -63,7 +67,18 @@ class KsgLink:
 
     def means(self, sources: Array) -> Array:
         """Return the mean information for each source."""
-        return np.array([self.local(x).mean() for x in sources])
+        many = self._lists(sources.shape[1]) if len(sources) >= WORTH_LISTS else None
+        if many is None:
+            return np.array([self.local(x).mean() for x in sources])
+        return many.means(sources)
+
+    def _lists(self, dx: int) -> NeighbourLists | None:
+        """Return the neighbour lists for sources of `dx` rows, made once; None where they do not pay."""
+        if self._estimator.form != 1 or self._window.theiler or (dx > 1 and not len(self._z)):
+            return None
+        if dx not in self._made:
+            self._made[dx] = make_lists(self._y, self._z, dx, self._estimator.k)
+        return self._made[dx]
 
     def _first(self, x: Array, radius: Array) -> Array:
         y, z, table = self._y, self._z, self._digamma
