@@ -19,7 +19,7 @@ FLOORS = {  # what each part may import of the project
     "app": {"compute", "services", "components", "api", "pages"},
 }
 PROJECT = set(FLOORS) | {"tests", "benchmarks"}
-SHARED_BY_SUBJECTS = {"schema", "job", "series", "frequency", "timeindex", "device", "stationarity"}
+SHARED_BY_SUBJECTS = {"schema", "docstrings", "job", "series", "frequency", "timeindex", "device", "stationarity"}
 IMPURE = {
     "asyncio", "dash", "flask", "http", "io", "logging", "multiprocessing", "os", "pathlib", "plotly", "requests",
     "shutil", "socket", "sqlalchemy", "sqlite3", "structlog", "subprocess", "tempfile", "threading", "time", "urllib",

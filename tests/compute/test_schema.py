@@ -3,10 +3,10 @@
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from pydantic import Field, ValidationError
 
 from compute.forecast import ForecastRequest
-from compute.schema import Location, field_problems
+from compute.schema import Location, Record, field_problems
 from services.datasets.requests import RepairRequest
 
 
@@ -42,3 +42,31 @@ def test_a_list_of_refused_items_is_not_called_too_short() -> None:
     data = {"dataset": "x", "repairs": [{"kind": "interpolate", "column": ""}]}
     assert locations(RepairRequest, data) == [("repairs", 0, "column")]
     assert locations(RepairRequest, {"dataset": "x", "repairs": []}) == [("repairs",)]
+
+
+class Kettle(Record):
+    """A record as the application declares them."""
+
+    litres: float
+    """How much it holds."""
+    name: str = Field(default="kettle", description="What it is called.")
+    """Not said twice."""
+    colour: str = "red"
+
+
+class LargeKettle(Kettle):
+    """A record that adds to another."""
+
+    handles: int = 2
+    """How many hands it
+    takes."""
+
+
+def test_the_docstring_below_a_field_is_its_description() -> None:
+    told = {name: field.get("description") for name, field in LargeKettle.model_json_schema()["properties"].items()}
+    assert told == {
+        "litres": "How much it holds.",
+        "name": "What it is called.",
+        "colour": None,
+        "handles": "How many hands it\ntakes.",
+    }
