@@ -5,7 +5,6 @@ from typing import Any
 import dash_mantine_components as dmc
 import plotly.graph_objects as go
 from dash import dcc, html
-from dash.development.base_component import Component
 
 from components.attributes import aria, data
 from components.theme import GRAPH_CONFIG
@@ -17,7 +16,7 @@ def card(title: str, *parts: Any) -> html.Section:
     return html.Section([head, *(part for part in parts if part is not None)], className="la-card")
 
 
-def graph(page: str, name: str, figure: go.Figure, height: int, label: str, *, has_bar: bool = False) -> Component:
+def graph(page: str, name: str, figure: go.Figure, height: int, label: str, *, has_bar: bool = False) -> html.Div:
     """Return a chart of fixed height in px, named for exports and for those who cannot see it.
 
     `has_bar` shows Plotly's own tools while the pointer is over it.
