@@ -12,7 +12,15 @@ from services.settings import PREFIX, Settings
 from services.version import code_version
 
 ROOT = Path(__file__).resolve().parent.parent
-WEB_ONLY = {"host", "port", "threads", "allowed_hosts", "secret_key"}  # no worker needs them, and one is a secret
+WEB_ONLY = {
+    "host",
+    "port",
+    "threads",
+    "allowed_hosts",
+    "secret_key",
+    "webhook_url",
+    "webhook_secret",
+}  # no worker needs them, and some are secrets
 COMPILED = "NUMBA_CACHE_DIR"
 _SQLITE_FILE = "sqlite:///"
 

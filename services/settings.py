@@ -4,6 +4,7 @@ import os
 from ipaddress import ip_address
 from pathlib import Path
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
@@ -84,6 +85,12 @@ class Settings(BaseSettings):
         min_length=32,
         description="Signs browser sessions. Empty: made once and kept in the data directory.",
     )
+    webhook_url: SecretStr | None = Field(  # such addresses often hold a token
+        default=None, description="Where alerts are sent (http or https), as JSON. Empty: nowhere."
+    )
+    webhook_secret: SecretStr | None = Field(
+        default=None, min_length=16, description="Signs what is sent there (HMAC-SHA256). Empty: it is not signed."
+    )
     log_level: Literal["debug", "info", "warning", "error"] = Field(
         default="info", description="What is logged, as JSON lines on standard error."
     )
@@ -103,6 +110,14 @@ class Settings(BaseSettings):
     def _refuse_slow_sampling(cls, value: float) -> float:
         if 0 < value < SLOWEST_HZ:
             raise ValueError(f"{value:g} a second is too seldom to watch anything; use {SLOWEST_HZ:g} to 10, or 0")
+        return value
+
+    @field_validator("webhook_url")
+    @classmethod
+    def _check_webhook(cls, value: SecretStr | None) -> SecretStr | None:
+        parts = urlsplit(value.get_secret_value()) if value is not None else None
+        if parts is not None and (parts.scheme not in ("http", "https") or not parts.hostname):
+            raise ValueError("not an address; give one that begins with https:// or http://")
         return value
 
     @model_validator(mode="after")
