@@ -76,16 +76,13 @@ class Verifier:
 
     def _judge(self, receipt: AnyReceipt) -> Verdict:
         digest = receipt_digest(receipt)
-        key, unknown = self._key_of(receipt)
+        key, unknown = self.key_of(receipt)
         if key is None:
             return _refusal(unknown, digest, None)
-        signature = check_signature(key, digest, receipt.sig_hex)
-        if signature == "high-s":
-            said = "the signature has the higher of both values of s; send the lower one (n - s)"
-            return _refusal(said, digest, key)
-        if signature == "wrong":
-            return _refusal("the signature is not of this device's key over this receipt", digest, key)
-        stale = self._stale(receipt)
+        fault = self.signature_fault(receipt, key)
+        if fault:
+            return _refusal(fault, digest, key)
+        stale = self.stale(receipt)
         if stale:
             return _refusal(stale, digest, key, sig_ok=True)
         first = self.devices.first_digest(receipt)
@@ -101,7 +98,17 @@ class Verifier:
             reason=work.reason,
         )  # fmt: skip
 
-    def _key_of(self, receipt: AnyReceipt) -> tuple[str | None, str]:
+    def signature_fault(self, receipt: AnyReceipt, key: str) -> str | None:
+        """Return why the signature is refused, or None."""
+        match check_signature(key, receipt_digest(receipt), receipt.sig_hex):
+            case "high-s":
+                return "the signature has the higher of both values of s; send the lower one (n - s)"
+            case "wrong":
+                return "the signature is not of this device's key over this receipt"
+            case _:
+                return None
+
+    def key_of(self, receipt: AnyReceipt) -> tuple[str | None, str]:
         """Return the key of a device, or None with the reason."""
         device = self.devices.get(receipt.device_did)
         key = self.policy.public_hex
@@ -117,7 +124,8 @@ class Verifier:
             return None, "the published test key proves nothing; use a key of your own"
         return key, ""
 
-    def _stale(self, receipt: AnyReceipt) -> str | None:
+    def stale(self, receipt: AnyReceipt) -> str | None:
+        """Return why a receipt comes too late or too early, or None."""
         device = self.devices.get(receipt.device_did)
         newest = None if device is None or device.epoch_id is None else int(device.epoch_id)
         if newest is not None and receipt.epoch_id < newest - EPOCHS_BACK:
