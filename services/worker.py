@@ -15,10 +15,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from importlib import import_module
-from pathlib import Path
 from types import ModuleType
 from typing import NoReturn
 
+from services.compiling import compile_apart
 from services.jobs import Claim
 from services.jobs.execution import Outcome, execute
 from services.jobs.memory import limit_memory
@@ -27,11 +27,12 @@ from services.jobs.signals import SignalPipe
 from services.jobs.wakeup import open_wake_up
 from services.locks import wait_for_turn
 from services.logs import configure_logging, logger
-from services.settings import read_settings
+from services.settings import Settings, read_settings
 from services.workspace import Workspace, open_workspace
 
 STDIN = 0
 WARMING_LOCK = "warming.lock"
+COMPILING_LOCK = "compiling.lock"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
 
 
@@ -142,21 +143,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
     threading.Thread(target=worker.stop_on_signal, args=(signals,), name="stop", daemon=True).start()
     modules = [import_module(name) for name in settings.warm_modules]
     logger("worker").info("ready", worker=role.name, lanes=role.lanes, device=role.device)
-    turn = settings.data_dir.absolute() / WARMING_LOCK
-    threading.Thread(target=_warm_up, args=(modules, turn), name="warm-up", daemon=True).start()
+    threading.Thread(target=_warm_up, args=(modules, settings), name="warm-up", daemon=True).start()
     _leave(worker.work())
 
 
-def _warm_up(modules: Sequence[ModuleType], turn: Path) -> None:
+def _warm_up(modules: Sequence[ModuleType], settings: Settings) -> None:
     """Let modules do beforehand what their first job would wait for; a job that comes meanwhile is run meanwhile.
 
-    One worker after the other: what the first compiles the next ones only load.
+    One worker after the other: what the first compiles the next ones only load. What `IS_LONG` to compile comes last,
+    in a process of its own.
     """
-    with wait_for_turn(turn):
-        for module in modules:
-            prepare = getattr(module, "warm_up", None)
-            if prepare is not None:
-                prepare()
+    for lock, is_long in ((WARMING_LOCK, False), (COMPILING_LOCK, True)):
+        chosen = [module for module in modules if getattr(module, "IS_LONG", False) == is_long]
+        with wait_for_turn(settings.data_dir.absolute() / lock):
+            for module in chosen:
+                prepare = getattr(module, "warm_up", None)
+                if prepare is not None and (not is_long or compile_apart(module.__name__, settings)):
+                    prepare()
     logger("worker").info("warm")
 
 

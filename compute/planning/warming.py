@@ -1,40 +1,41 @@
 """Compiles the loops of planning by using them once on a small map, so that the first plan does not wait for it."""
 
-import numpy as np
+from compute.job import ignore_progress
+from compute.planning.execution.request import ExecuteRequest
+from compute.planning.execution.run import execute
+from compute.planning.motion_plan.request import PlanRequest
+from compute.planning.motion_plan.run import plan_motion
+from compute.planning.quick_route.warming import ROBOT
+from compute.planning.quick_route.warming import warm_up as warm_routes
+from compute.planning.scene import Circle, Goal, Grid, Map, Rectangle, Start, Track
 
-from compute.planning.execution.agent import Agent, Habits
-from compute.planning.execution.shield import Motion
-from compute.planning.execution.simulate import Conditions, Truth, simulate
-from compute.planning.inference.terrain import lattice, map_terrain
-from compute.planning.intervals.plan import plan_in_time
-from compute.planning.prior.cost_to_go import measure_cost_to_go
-from compute.planning.route.plan import find_route, prepare_ground
-from compute.planning.scene import Circle, ConstantVelocity, Goal, Grid, Map, Rectangle, Robot, Start
-from compute.planning.timing import plan_drive
-from compute.planning.validation import validate_path
+IS_LONG = True
+"""It takes some 20 s of processor time: for a process of its own, before anybody loads what it compiled."""
+MOVER = Circle(
+    id="mover",
+    center=(4.5, 0.5),
+    radius=0.1,
+    uncertainty=0.05,
+    motion=Track(waypoints=((0, 4.5, 0.5), (8, 4.5, 3.5), (16, 4.5, 0.5)), loop=True),
+)
+SHAPES = (Circle(center=(2, 2), radius=0.5), Rectangle(center=(3.5, 0.5), size=(0.5, 1)), Grid(rows=("#",)), MOVER)
+PLAN = PlanRequest(
+    map=Map(width=6, height=4, obstacles=SHAPES),
+    start=Start(position=(0.5, 2.5)),
+    goal=Goal(position=(5.5, 1.5), tolerance=0.2),
+    robot=ROBOT,
+    n_policies=10,
+    horizon=1.0,
+    time_limit=20,
+)
 
-HABITS = Habits(policies=4, steps=4)
+
+def _no_clock() -> float:
+    return 0.0
 
 
 def warm_up() -> None:
-    """Plan a way, prove that there is none, and drive a step among shapes of every kind."""
-    shapes = (Circle(center=(2, 2), radius=0.5), Rectangle(center=(4, 1), size=(0.5, 1)), Grid(rows=("#",)))
-    world = Map(width=6, height=4, obstacles=shapes)
-    robot = Robot(radius=0.2, max_velocity=1, max_acceleration=1)
-    start, goal = np.array([0.5, 2.5]), np.array([5.5, 1.5])
-    ground = prepare_ground(world, robot.radius)
-    route = find_route(ground, start, goal, n_alternatives=1)
-    if route.path is not None:
-        validate_path(world, robot.radius, route.path.pieces)
-    plan_drive(world, robot, Start(position=(0.5, 2.5)), Goal(position=(5.5, 1.5)), rate=10)
-    wall = Map(width=6, height=4, obstacles=(Rectangle(center=(3, 2), size=(0.2, 4.5)),))
-    find_route(prepare_ground(wall, robot.radius), start, goal)
-    points, _ = lattice(ground.around.bounds, 0.5)
-    terrain = map_terrain(ground.around, measure_cost_to_go(ground, goal).at(points), goal, 0.5)
-    moving = Circle(center=(5, 3.5), radius=0.1, motion=ConstantVelocity(velocity=(-1, 0)))
-    busy = world.model_copy(update={"obstacles": (*shapes, moving)})
-    plan_in_time(busy, robot, start, goal, terrain, horizon=1.0, tolerance=0.2)
-    agent = Agent(ground, terrain, robot, goal, HABITS, np.random.default_rng(0))
-    truth = Truth(ground.around, lambda time: np.array([[5.0, 3.0]]), np.array([0.1]), robot.radius)
-    conditions = Conditions(time_limit=0.1, sight=5.0)
-    simulate(truth, agent, Motion(start, np.zeros(2)), goal, conditions, np.random.default_rng(0))
+    """Find routes, plan a motion past a mover, and drive a second of it seeing as far as a sensor does."""
+    warm_routes()
+    plan_motion(PLAN, ignore_progress, _no_clock)
+    execute(ExecuteRequest(plan=PLAN, time_limit=1, sensor_range=3.0), ignore_progress, _no_clock)
