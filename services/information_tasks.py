@@ -14,8 +14,17 @@ from compute.series import DatasetColumn, SeriesReference
 from services.task_records import JobContext, Task
 
 if TYPE_CHECKING:
+    from compute.information.setting import Setting
     from compute.series import Series
     from services.workspace import Workspace
+
+
+def _setting(context: JobContext) -> "Setting":
+    from time import perf_counter
+
+    from compute.information.setting import Setting
+
+    return Setting(context.report, perf_counter, context.device)
 
 
 def _check_one(reference: SeriesReference | None, loc: Location, workspace: "Workspace") -> None:
@@ -39,14 +48,12 @@ def _check_mutual(request: MutualInformationRequest, workspace: "Workspace") -> 
 
 
 def _run_mutual(request: MutualInformationRequest, context: JobContext) -> MutualInformationResult:
-    from time import perf_counter
-
     from compute.information.mutual import measure_mutual_information
 
     workspace = context.workspace
     x, y = workspace.read_series(request.x, ("x",)), workspace.read_series(request.y, ("y",))
     conditions = _read_list(request.conditions, "conditions", workspace)
-    return measure_mutual_information(request, x, y, conditions, context.report, perf_counter)
+    return measure_mutual_information(request, x, y, conditions, _setting(context))
 
 
 def _check_transfer(request: TransferEntropyRequest, workspace: "Workspace") -> None:
@@ -73,8 +80,6 @@ def _columns(series: SeriesColumns, workspace: "Workspace") -> tuple[DatasetColu
 
 
 def _run_transfer(request: TransferEntropyRequest, context: JobContext) -> TransferEntropyResult:
-    from time import perf_counter
-
     from compute.information.matrix import measure_all_pairs
     from compute.information.preparation import Placed
     from compute.information.transfer import measure_transfer_entropy
@@ -84,14 +89,14 @@ def _run_transfer(request: TransferEntropyRequest, context: JobContext) -> Trans
     if request.source is not None and request.target is not None:
         source = workspace.read_series(request.source, ("source",))
         target = workspace.read_series(request.target, ("target",))
-        return measure_transfer_entropy(request, source, target, conditions, context.report, perf_counter)
+        return measure_transfer_entropy(request, source, target, conditions, _setting(context))
     if isinstance(request.series, SeriesColumns):
         columns = _columns(request.series, workspace)
         placed = [Placed(workspace.read_series(each, ("series",)), ("series", "columns")) for each in columns]
     else:
         series = _read_list(request.series or (), "series", workspace)
         placed = [Placed(each, ("series", at)) for at, each in enumerate(series)]
-    return measure_all_pairs(request, placed, conditions, context.report, perf_counter)
+    return measure_all_pairs(request, placed, conditions, _setting(context))
 
 
 def _check_storage(request: InformationStorageRequest, workspace: "Workspace") -> None:
@@ -99,11 +104,9 @@ def _check_storage(request: InformationStorageRequest, workspace: "Workspace") -
 
 
 def _run_storage(request: InformationStorageRequest, context: JobContext) -> InformationStorageResult:
-    from time import perf_counter
-
     from compute.information.storage import measure_storage
 
-    return measure_storage(request, context.workspace.read_series(request.series), context.report, perf_counter)
+    return measure_storage(request, context.workspace.read_series(request.series), _setting(context))
 
 
 INFORMATION_TASKS = (
@@ -122,6 +125,7 @@ INFORMATION_TASKS = (
             "lags": {"first": -3, "last": 3},
             "n_permutations": 19,
         },
+        page="/mutual-information",
     ),
     Task(
         kind="transfer_entropy",
@@ -138,6 +142,7 @@ INFORMATION_TASKS = (
             "lags": {"first": 1, "last": 6},
             "differencing": True,
         },
+        page="/information",
     ),
     Task(
         kind="information_storage",

@@ -4,12 +4,14 @@ import tests.conftest  # noqa: F401  # says where what was compiled is kept
 
 
 def main() -> None:
-    """Fit every model that has compiled loops, and plan a motion."""
+    """Fit every model that has compiled loops, estimate information, and plan a motion."""
     import compute.forecast.warming
+    import compute.information.warming
     import compute.planning.warming
     import compute.proof.generators  # compiles when it is imported
 
     compute.forecast.warming.warm_up()
+    compute.information.warming.warm_up()
     compute.planning.warming.warm_up()
 
 

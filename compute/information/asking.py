@@ -1,6 +1,5 @@
 """What mutual information, transfer entropy and their matrix do alike: from prepared series to a scan of one pair."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
 
@@ -15,9 +14,7 @@ from compute.information.pair import Encoded, Links, Question, Test, encode_all,
 from compute.information.preparation import PreparedSeries
 from compute.information.result import How
 from compute.information.scan import LagScan, Telling
-
-Clock = Callable[[], float]
-"""Returns seconds."""
+from compute.information.setting import choose_for
 
 
 @dataclass(frozen=True)
@@ -49,12 +46,12 @@ class Asker:
         normalise = informational_correlation if uncertainty is None else partial(share_of, uncertainty)
         return Telling(NATS[self.request.units], self.request.n_bootstrap, self.request.seed, normalise)
 
-    def how(self, design: Design, method: str, seconds: float) -> How:
+    def how(self, design: Design, links: Links, seconds: float) -> How:
         """Return how it was computed."""
         n = int(design.rows.size)
         return How(
-            device="cpu",
-            method=method,
+            device=links.chosen.device,
+            method=links.chosen.method,
             estimates=self.counted.done,
             seconds=seconds,
             n_observations=n,
@@ -62,9 +59,15 @@ class Asker:
         )
 
 
-def make_asker(request: InformationRequest, prepared: PreparedSeries, counted: Counted, dimensions: int) -> Asker:
-    """Return what answers questions about the prepared series, with so many values in one row."""
-    estimator = make_estimator(request, dimensions)
+def make_asker(
+    request: InformationRequest, prepared: PreparedSeries, counted: Counted, dimensions: int, device: str
+) -> Asker:
+    """Return what answers questions about the prepared series, with so many values in one row.
+
+    `device` is what this process may use; the work decides whether it does.
+    """
+    chosen = choose_for(request.device, device, prepared.values.shape[1], counted.total)
+    estimator = make_estimator(request, dimensions, chosen)
     return Asker(request, prepared, encode_all(estimator, prepared.values, request.seed), counted)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from compute.information.answer import common_fields
-from compute.information.asking import Asker, Clock, is_same_rows, make_asker
+from compute.information.asking import Asker, is_same_rows, make_asker
 from compute.information.counted import Counted
 from compute.information.design import Design, History
 from compute.information.embedding import choose_history
@@ -15,9 +15,9 @@ from compute.information.preparation import Placed, prepare
 from compute.information.request import TransferEntropyRequest
 from compute.information.result import LagEstimate, Matrix, Table, TransferEntropyResult
 from compute.information.scan import LagScan, describe_one
+from compute.information.setting import Setting
 from compute.information.significance import adjust
 from compute.information.transfer import transfer_question
-from compute.job import Report
 from compute.series import Series
 
 SURE = 0.05
@@ -27,22 +27,21 @@ def measure_all_pairs(
     request: TransferEntropyRequest,
     series: Sequence[Placed],
     conditions: Sequence[Series],
-    report: Report,
-    clock: Clock,
+    setting: Setting,
 ) -> TransferEntropyResult:
     """Return the transfer entropy between every two of `series`; RequestError where it cannot be told."""
-    began = clock()
-    report(0.0, "Preparing the series")
+    began = setting.clock()
+    setting.report(0.0, "Preparing the series")
     placed = [*series, *(Placed(each, ("conditions", at)) for at, each in enumerate(conditions))]
     prepared = prepare(placed, differencing=request.differencing)
     m = len(series)
     estimates = m * (m - 1) * len(request.lags.every) * (request.n_permutations + 1)
     known = request.target_history + len(conditions) + (m - 2 if request.condition_on_others else 0)
-    counted = Counted(report, estimates, "Transfer entropy")
-    asker = make_asker(request, prepared, counted, 1 + request.source_history + known)
+    counted = Counted(setting.report, estimates, "Transfer entropy")
+    asker = make_asker(request, prepared, counted, 1 + request.source_history + known, setting.device)
     pairs, histories, design = _scan_pairs(asker, request, m)
-    how = asker.how(design, pairs[0, 1].scan.method, clock() - began)
-    report(1.0, "Done")
+    how = asker.how(design, pairs[0, 1].links, setting.clock() - began)
+    setting.report(1.0, "Done")
     return TransferEntropyResult(
         **common_fields(request, prepared, how, more=_doubts(m * (m - 1), request.n_permutations)),
         conditions=prepared.names[m:],
@@ -59,6 +58,7 @@ class _Scanned:
 
     scan: LagScan
     best: LagEstimate
+    links: Links
 
 
 Pairs = dict[tuple[int, int], _Scanned]
@@ -82,7 +82,7 @@ def _scan_pairs(asker: Asker, request: TransferEntropyRequest, m: int) -> tuple[
             if before is None or question.known != before[0].known or not is_same_rows(design, before[1]):
                 before = (question, design, asker.links(question, design))
             scan = asker.scan(question, design, before[2])
-            pairs[source, target] = _Scanned(scan, describe_one(scan, scan.best, asker.telling(before[2])))
+            pairs[source, target] = _Scanned(scan, describe_one(scan, scan.best, asker.telling(before[2])), before[2])
             designs.append(design)
     return pairs, histories, min(designs, key=lambda design: design.rows.size)
 

@@ -3,37 +3,37 @@
 from collections.abc import Sequence
 
 from compute.information.answer import common_fields, draw_scatter
-from compute.information.asking import Clock, make_asker
+from compute.information.asking import make_asker
 from compute.information.counted import Counted
 from compute.information.pair import Known, Question
 from compute.information.preparation import Placed, prepare
 from compute.information.request import MutualInformationRequest
 from compute.information.result import MutualInformationResult
 from compute.information.scan import describe
-from compute.job import Report
+from compute.information.setting import Setting
 from compute.series import Series
 
 
 def measure_mutual_information(
-    request: MutualInformationRequest, x: Series, y: Series, conditions: Sequence[Series], report: Report, clock: Clock
+    request: MutualInformationRequest, x: Series, y: Series, conditions: Sequence[Series], setting: Setting
 ) -> MutualInformationResult:
     """Return the mutual information of `x`, at each lag, with `y`; RequestError where it cannot be told."""
-    began = clock()
-    report(0.0, "Preparing the series")
+    began = setting.clock()
+    setting.report(0.0, "Preparing the series")
     placed = [Placed(x, ("x",)), Placed(y, ("y",))]
     placed += [Placed(series, ("conditions", at)) for at, series in enumerate(conditions)]
     prepared = prepare(placed, differencing=request.differencing)
     lags = request.lags.every
     question = Question(0, 1, lags, tuple(Known(2 + at, (0,)) for at in range(len(conditions))))
-    counted = Counted(report, len(lags) * (request.n_permutations + 1), "Mutual information")
-    asker = make_asker(request, prepared, counted, len(placed))
+    counted = Counted(setting.report, len(lags) * (request.n_permutations + 1), "Mutual information")
+    asker = make_asker(request, prepared, counted, len(placed), setting.device)
     design = asker.design(question)
     links = asker.links(question, design)
     scan = asker.scan(question, design, links)
     by_lag = describe(scan, asker.telling(links))
     best = by_lag[scan.best]
-    how = asker.how(design, scan.method, clock() - began)
-    report(1.0, "Done")
+    how = asker.how(design, links, setting.clock() - began)
+    setting.report(1.0, "Done")
     return MutualInformationResult(
         **common_fields(request, prepared, how),
         x=prepared.names[0],

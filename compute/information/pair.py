@@ -99,7 +99,7 @@ def scan_pair(
         progress(1)
         means.append(scan_surrogates(links.chosen, surrogates.sources(back), progress))
         linear.append(float(links.linear.means(design.past(encoded.raw[question.source], back)[None])[0]))
-    return LagScan(question.lags, np.stack(local), np.stack(means), np.array(linear), links.chosen.method)
+    return LagScan(question.lags, np.stack(local), np.stack(means), np.array(linear))
 
 
 def _fixed(series: Array, question: Question, design: Design) -> tuple[Array, Array]:

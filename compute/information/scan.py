@@ -28,14 +28,12 @@ class LagScan:
     local : (m, n) of each row
     surrogates : (m, s) means; column j is one surrogate at every lag
     linear : (m,) what the Gaussian closed form finds
-    method : how neighbours were found
     """
 
     lags: tuple[int, ...]
     local: Array
     surrogates: Array
     linear: Array
-    method: str
 
     @property
     def values(self) -> Array:

@@ -8,40 +8,38 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.information.answer import common_fields, draw_scatter
-from compute.information.asking import Asker, Clock, make_asker
+from compute.information.asking import Asker, make_asker
 from compute.information.counted import Counted
 from compute.information.design import Design, History
 from compute.information.embedding import Compared, choose_by_false_neighbours, choose_by_prediction, choose_delay
 from compute.information.normalisation import NATS
-from compute.information.pair import Question
+from compute.information.pair import Links, Question
 from compute.information.preparation import FEWEST, Placed, prepare
 from compute.information.request import InformationStorageRequest
 from compute.information.result import EmbeddingChoice, InformationStorageResult, LagEstimate
-from compute.information.scan import LagScan, adjust_all, describe_one
-from compute.job import Report
+from compute.information.scan import adjust_all, describe_one
+from compute.information.setting import Setting
 from compute.schema import RequestError
 from compute.series import Series
 
 Array = NDArray[np.float64]
 
 
-def measure_storage(
-    request: InformationStorageRequest, series: Series, report: Report, clock: Clock
-) -> InformationStorageResult:
+def measure_storage(request: InformationStorageRequest, series: Series, setting: Setting) -> InformationStorageResult:
     """Return the entropy of a series and what its past tells; RequestError where it cannot be told."""
-    began = clock()
-    report(0.0, "Preparing the series")
+    began = setting.clock()
+    setting.report(0.0, "Preparing the series")
     prepared = prepare([Placed(series, ("series",))], differencing=request.differencing)
     values = prepared.values[0]
     _check_length(int(np.count_nonzero(~np.isnan(values))), request)
     by_delay = choose_delay(values, request.max_delay)
     delay = request.delay or by_delay.history.delay
-    counted = Counted(report, request.max_history * (request.n_permutations + 1), "Active information storage")
-    asker = make_asker(request, prepared, counted, 1 + request.max_history)
-    found, best_scan, design = _scan_histories(asker, request.max_history, delay)
+    counted = Counted(setting.report, request.max_history * (request.n_permutations + 1), "Active information storage")
+    asker = make_asker(request, prepared, counted, 1 + request.max_history, setting.device)
+    found, links, design = _scan_histories(asker, request.max_history, delay)
     best = _best(found)
-    how = asker.how(design, best_scan.method, clock() - began)
-    report(1.0, "Done")
+    how = asker.how(design, links, setting.clock() - began)
+    setting.report(1.0, "Done")
     return InformationStorageResult(
         **common_fields(request, prepared, how),
         name=prepared.names[0],
@@ -57,7 +55,7 @@ def measure_storage(
     )
 
 
-def _scan_histories(asker: Asker, longest: int, delay: int) -> tuple[tuple[LagEstimate, ...], LagScan, Design]:
+def _scan_histories(asker: Asker, longest: int, delay: int) -> tuple[tuple[LagEstimate, ...], Links, Design]:
     """Return what each length tells, all over the same rows."""
     questions = [Question(0, 0, (1,), history=History(length, delay)) for length in range(1, longest + 1)]
     design = asker.design(questions[-1])
@@ -67,7 +65,7 @@ def _scan_histories(asker: Asker, longest: int, delay: int) -> tuple[tuple[LagEs
     told = [
         describe_one(scan, 0, telling).model_copy(update={"lag": length}) for length, scan in enumerate(scans, start=1)
     ]
-    return adjust_all(told), scans[0], design
+    return adjust_all(told), links, design
 
 
 def _best(found: tuple[LagEstimate, ...]) -> int:

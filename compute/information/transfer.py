@@ -7,7 +7,7 @@ At lag L the source's latest value is L steps before the target's, the target's 
 from collections.abc import Sequence
 
 from compute.information.answer import common_fields, draw_scatter
-from compute.information.asking import Clock, make_asker
+from compute.information.asking import make_asker
 from compute.information.counted import Counted
 from compute.information.design import History
 from compute.information.embedding import choose_history
@@ -16,7 +16,7 @@ from compute.information.preparation import Placed, prepare
 from compute.information.request import TransferEntropyRequest
 from compute.information.result import TransferEntropyResult
 from compute.information.scan import describe
-from compute.job import Report
+from compute.information.setting import Setting
 from compute.series import Series
 
 
@@ -25,19 +25,18 @@ def measure_transfer_entropy(
     source: Series,
     target: Series,
     conditions: Sequence[Series],
-    report: Report,
-    clock: Clock,
+    setting: Setting,
 ) -> TransferEntropyResult:
     """Return the transfer entropy from `source` to `target` at each lag; RequestError where it cannot be told."""
-    began = clock()
-    report(0.0, "Preparing the series")
+    began = setting.clock()
+    setting.report(0.0, "Preparing the series")
     placed = [Placed(source, ("source",)), Placed(target, ("target",))]
     placed += [Placed(series, ("conditions", at)) for at, series in enumerate(conditions)]
     prepared = prepare(placed, differencing=request.differencing)
     lags = request.lags.every
-    counted = Counted(report, len(lags) * (request.n_permutations + 1), "Transfer entropy")
+    counted = Counted(setting.report, len(lags) * (request.n_permutations + 1), "Transfer entropy")
     own_values = request.source_history + request.target_history
-    asker = make_asker(request, prepared, counted, 1 + own_values + len(conditions))
+    asker = make_asker(request, prepared, counted, 1 + own_values + len(conditions), setting.device)
     own = choose_history(request, asker.encoded.raw[1])
     question = transfer_question(request, 0, 1, own, tuple(range(2, len(placed))))
     design = asker.design(question)
@@ -45,8 +44,8 @@ def measure_transfer_entropy(
     scan = asker.scan(question, design, links)
     by_lag = describe(scan, asker.telling(links))
     best = by_lag[scan.best]
-    how = asker.how(design, scan.method, clock() - began)
-    report(1.0, "Done")
+    how = asker.how(design, links, setting.clock() - began)
+    setting.report(1.0, "Done")
     return TransferEntropyResult(
         **common_fields(request, prepared, how),
         source=prepared.names[0],

@@ -16,7 +16,7 @@ class CountLink:
     `uncertainty` is the entropy of the target beyond its conditions, in nats: the most that any source can tell.
     """
 
-    method = "counts"
+    method, device = "counts", "cpu"
 
     def __init__(self, y: Array, z: Array, *, correction: bool) -> None:
         self._correction = correction

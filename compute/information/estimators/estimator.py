@@ -28,6 +28,7 @@ class Link(Protocol):
     """A target and what is known of it, ready to be asked about many sources."""
 
     method: str
+    device: str
     uncertainty: float | None
     """Entropy of the target beyond what is known, in nats, where it is counted; else None."""
 

@@ -35,7 +35,7 @@ class Gaussian:
 class GaussianLink:
     """A target without what `z` explains of it."""
 
-    method = "closed form"
+    method, device = "closed form", "cpu"
     uncertainty: float | None = None
 
     def __init__(self, y: Array, z: Array) -> None:

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import digamma
 
+from compute.information.brute import Problem, local_values
 from compute.information.counting import count_neighbours
 from compute.information.encoding import standardise, tell_apart
 from compute.information.estimators.estimator import Array, Index, Link, Window
@@ -23,11 +24,15 @@ WORTH_LISTS = 10  # sources: making the lists costs as much as a few
 
 @dataclass(frozen=True)
 class Ksg:
-    """The estimator: `k` neighbours, `form` 1 or 2, `noise` in standard deviations."""
+    """The estimator: `k` neighbours, `form` 1 or 2, `noise` in standard deviations, on a `device`.
+
+    On the processors neighbours are found in a tree; on a GPU form 1 compares all distances.
+    """
 
     k: int = 4
     form: int = 1
     noise: float = 0.0
+    device: str = "cpu"
     is_counted = False
 
     def encode(self, values: Array, seed: int) -> Array:
@@ -36,6 +41,8 @@ class Ksg:
 
     def link(self, y: Array, z: Array, window: Window) -> Link:
         """Return the link to `y` beyond `z`."""
+        if self.device != "cpu" and self.form == 1:
+            return BruteLink(Problem(y[None], z, window.times, window.theiler, self.k), self.device)
         return KsgLink(self, y, z, window)
 
     def entropy(self, y: Array, window: Window) -> float:
@@ -48,7 +55,7 @@ class Ksg:
 class KsgLink:
     """A target and its conditions, with the counts' digammas in a table."""
 
-    method = "tree"
+    method, device = "tree", "cpu"
     uncertainty: float | None = None
 
     def __init__(self, estimator: Ksg, y: Array, z: Array, window: Window) -> None:
@@ -109,6 +116,24 @@ class KsgLink:
 
     def _count_box(self, points: Array, sides: Array) -> Index:
         return count_neighbours(points, sides, self._window.times, self._window.theiler)
+
+
+class BruteLink:
+    """A target and its conditions, compared with every source by all distances."""
+
+    method = "brute"
+    uncertainty: float | None = None
+
+    def __init__(self, problem: Problem, device: str) -> None:
+        self._problem, self.device = problem, device
+
+    def local(self, x: Array) -> Array:
+        """Return the information of each row."""
+        return np.asarray(local_values(self._problem, x[None], self.device)[0])
+
+    def means(self, sources: Array) -> Array:
+        """Return the mean information for each source."""
+        return np.asarray(local_values(self._problem, sources, self.device).mean(axis=1))
 
 
 def _admitted(window: Window) -> Index:

@@ -8,11 +8,11 @@ from compute.information.estimators.symbolic import Symbolic
 from compute.information.options import InformationRequest
 
 
-def make_estimator(request: InformationRequest, dimensions: int) -> Estimator:
-    """Return the estimator that a request asks for, for so many values in one row."""
+def make_estimator(request: InformationRequest, dimensions: int, device: str) -> Estimator:
+    """Return the estimator that a request asks for, for so many values in one row, on a device."""
     match request.estimator:
         case "ksg":
-            return Ksg(request.k, 1, request.noise)
+            return Ksg(request.k, 1, request.noise, device)
         case "ksg2":
             return Ksg(request.k, 2, request.noise)
         case "binned":
