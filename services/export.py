@@ -13,6 +13,7 @@ from services.columnar import columnar_file
 from services.comparison_tables import backtest_rows, explore_rows
 from services.csv_text import Cell, csv_text, time_text
 from services.datasets.records import DatasetInfo
+from services.information_tables import information_storage_rows, mutual_information_rows, transfer_entropy_rows
 from services.portfolio_tables import (
     estimators_rows,
     frontier_rows,
@@ -166,6 +167,9 @@ TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "portfolio_backtest": portfolio_backtest_rows,
     "estimators": estimators_rows,
     "rebalance": rebalance_rows,
+    "mutual_information": mutual_information_rows,
+    "transfer_entropy": transfer_entropy_rows,
+    "information_storage": information_storage_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,
 }

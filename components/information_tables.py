@@ -1,0 +1,275 @@
+"""Information between series in numbers and words: who drives whom, at which lag, and how sure that is."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from dash import html
+
+from components.forecast_tables import defined
+from components.numbers import ABSENT, p_value, percent, significant
+from components.tables import Cell, Column, shown_number, table
+from components.words import count_words
+from compute.information.result import (
+    InformationResult,
+    LagEstimate,
+    Matrix,
+    MutualInformationResult,
+    SeriesFacts,
+    TransferEntropyResult,
+)
+
+ALPHA = 0.05  # a p value below it is called significant, as is the custom
+PairResult = MutualInformationResult | TransferEntropyResult
+ESTIMATORS = {
+    "ksg": "Kraskov, Stögbauer and Grassberger, first form",
+    "ksg2": "Kraskov, Stögbauer and Grassberger, second form",
+    "binned": "Counts in bins",
+    "symbolic": "Counts of ups and downs",
+    "gaussian": "Gaussian closed form, linear dependence only",
+}
+SURROGATES = {"circular": "rotated in time", "block": "in blocks", "shuffle": "shuffled", "iaaft": "IAAFT"}
+METHODS = {
+    "tree": "k-d tree",
+    "walk": "walk along a sorted axis",
+    "brute": "all distances",
+    "counts": "counts",
+    "closed form": "closed form",
+}
+P_HELP = (
+    "Share of the surrogates, the series itself among them, that reach the value: small means that chance hardly does."
+)
+ADJUSTED_HELP = "The p value adjusted for how many {what} were tested (Benjamini and Hochberg)."
+Z_HELP = "Standard deviations of the surrogates by which the value exceeds their mean."
+EFFECTIVE_HELP = "The value less the mean of the surrogates: what is left when the bias of the estimate is gone."
+LINEAR_HELP = "What the Gaussian closed form finds: the part that correlation alone would show."
+
+
+@dataclass(frozen=True)
+class Link:
+    """One of all pairs, at its best lag."""
+
+    source: str
+    target: str
+    lag: int | None
+    value: float
+    effective: float | None
+    normalised: float | None
+    z_score: float | None
+    p_value: float | None
+    adjusted_p: float | None
+
+    @property
+    def is_significant(self) -> bool:
+        """True where chance hardly makes such a value, with all pairs in mind."""
+        return self.adjusted_p is not None and self.adjusted_p < ALPHA
+
+
+def links_of(matrix: Matrix) -> list[Link]:
+    """Return every pair of the matrix, the strongest first."""
+    size = range(len(matrix.names))
+    found = [
+        Link(
+            source=matrix.names[i],
+            target=matrix.names[j],
+            lag=matrix.lags[i][j],
+            value=value,
+            effective=matrix.effective[i][j],
+            normalised=matrix.normalised[i][j],
+            z_score=matrix.z_scores[i][j],
+            p_value=matrix.p_values[i][j],
+            adjusted_p=matrix.adjusted_p[i][j],
+        )
+        for i in size
+        for j in size
+        if i != j and (value := matrix.values[i][j]) is not None
+    ]
+    return sorted(found, key=lambda link: -link.value)
+
+
+def pair_names(result: PairResult) -> tuple[str, str]:
+    """Return the two series: source and target, or first and second."""
+    if isinstance(result, MutualInformationResult):
+        return result.x, result.y
+    return result.source or "source", result.target or "target"
+
+
+def pair_title(result: PairResult) -> str:
+    """Return what was asked, in a few words."""
+    first, second = pair_names(result)
+    given = f", given {', '.join(result.conditions)}" if result.conditions else ""
+    return f"{first} and {second}{given}" if isinstance(result, MutualInformationResult) else (
+        f"{first} → {second}{given}"
+    )  # fmt: skip
+
+
+def pair_sentence(result: PairResult) -> str:
+    """Return the answer about one pair."""
+    first, second = pair_names(result)
+    if result.value is None or result.best_lag is None:
+        return "Nothing was measured."
+    amount = f"{significant(result.value, 3)} {result.units}"
+    is_mutual = isinstance(result, MutualInformationResult)
+    where = _lead_words(result, result.best_lag) if is_mutual else f"at lag {result.best_lag}"
+    if result.p_value is not None and result.p_value >= ALPHA:
+        what = f"{first} and {second} share" if is_mutual else f"{first} tells of {second}"
+        return (
+            f"Nothing that {what} stands out from chance: the most, {amount} {where}, is reached by surrogates too "
+            f"({p_value(result.p_value)})."
+        )
+    most = f"{first} and {second} share most {where}" if is_mutual else f"{first} drives {second} most {where}"
+    if result.p_value is None:
+        return f"{most}: {amount}. How much of it chance would make was not asked: there were no surrogates."
+    return f"{most}: {amount}, {p_value(result.p_value)}.{_shape_words(result)}"
+
+
+def matrix_sentence(result: TransferEntropyResult, matrix: Matrix) -> str:
+    """Return the answer about all pairs."""
+    links = links_of(matrix)
+    strongest = links[0]
+    told = (
+        f"{strongest.source} drives {strongest.target} most, at lag {strongest.lag}: "
+        f"{significant(strongest.value, 3)} {result.units}"
+    )
+    if not result.n_permutations:
+        return f"{told}. How much of it chance would make was not asked: there were no surrogates."
+    kept = [link for link in links if link.is_significant]
+    if not kept:
+        return (
+            f"None of {len(links)} links is significant. The largest value: {told} ({p_value(strongest.adjusted_p)})."
+        )
+    sender = matrix.names[max(range(len(matrix.names)), key=lambda at: matrix.net[at])]
+    are = "is" if len(kept) == 1 else "are"
+    return f"{told}. {len(kept)} of {len(links)} links {are} significant; {sender} sends most of all."
+
+
+def lag_table(result: PairResult) -> html.Div:
+    """Return what was found at each lag."""
+    columns = [
+        Column("Lag (steps)", is_number=True),
+        Column("Value", is_number=True, help="As estimated; by chance it may be below 0 where there is none."),
+        Column("Standard error", is_number=True, help="From means over blocks in time."),
+        Column("95 % interval", help="From resampling in blocks."),
+        Column("Chance, mean", is_number=True, help="Mean of the surrogates, which have no link."),
+        Column("Chance, 95 %", is_number=True, help="One surrogate in twenty is above this."),
+        Column("z", is_number=True, help=Z_HELP),
+        Column("p", is_number=True, help=P_HELP),
+        Column("Adjusted p", is_number=True, help=ADJUSTED_HELP.format(what="lags")),
+        Column("Linear", is_number=True, help=LINEAR_HELP),
+        Column("Effective", is_number=True, help=EFFECTIVE_HELP),
+        Column("Normalised", is_number=True, help=f"Between 0 and 1: {result.normalisation}."),
+    ]
+    return table(f"By lag, in {result.units}", columns, [_lag_row(each) for each in result.by_lag])
+
+
+def links_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:
+    """Return all pairs, the strongest first."""
+    columns = [
+        Column("Source"),
+        Column("Target"),
+        Column("Lag (steps)", is_number=True, help="Where the value is largest."),
+        Column("Value", is_number=True),
+        Column("Effective", is_number=True, help=EFFECTIVE_HELP),
+        Column("Normalised", is_number=True, help=f"Between 0 and 1: {result.normalisation}."),
+        Column("z", is_number=True, help=Z_HELP),
+        Column("p", is_number=True, help=P_HELP),
+        Column("Adjusted p", is_number=True, help=ADJUSTED_HELP.format(what="pairs")),
+        Column("Significant", help=f"Adjusted p below {ALPHA:g}."),
+    ]
+    rows: list[list[Cell]] = [
+        [
+            link.source,
+            link.target,
+            link.lag,
+            significant(link.value),
+            significant(link.effective),
+            percent(link.normalised, 1),
+            significant(link.z_score, 3),
+            significant(link.p_value, 2),
+            significant(link.adjusted_p, 2),
+            "yes" if link.is_significant else "no" if link.adjusted_p is not None else ABSENT,
+        ]
+        for link in links_of(matrix)
+    ]
+    return table(f"All {count_words(len(rows), 'link')}, in {result.units}", columns, rows)
+
+
+def senders_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:
+    """Return what each series sends less what it receives, the greatest sender first."""
+    help_text = "Effective transfer entropy to all others less that from all others. Above 0: a driver."
+    columns = [Column("Series"), Column("Sends on balance", is_number=True, help=help_text)]
+    ranked = sorted(zip(matrix.names, matrix.net, strict=True), key=lambda each: -each[1])
+    rows: list[list[Cell]] = [[name, significant(net, 3)] for name, net in ranked]
+    return table(f"Who sends, who receives; in {result.units}", columns, rows)
+
+
+def series_table(facts: Sequence[SeriesFacts]) -> html.Div:
+    """Return what was looked at of each series."""
+    kpss = "KPSS statistic; above 0.463 the level wanders, and series that wander seem linked by chance."
+    columns = [
+        Column("Series"),
+        Column("Values", is_number=True),
+        Column("Missing", is_number=True),
+        Column("KPSS", is_number=True, help=kpss),
+        Column("Level"),
+    ]
+    levels = {True: "steady", False: "wanders", None: "too short to tell"}
+    rows: list[list[Cell]] = [
+        [each.name, each.count, each.missing, significant(each.kpss, 3), levels[each.is_stationary]] for each in facts
+    ]
+    return table("What was looked at", columns, rows)
+
+
+def how_facts(result: InformationResult) -> html.Dl:
+    """Return how the values were computed."""
+    how = result.how
+    surrogates = f"{shown_number(result.n_permutations)}, {SURROGATES[result.surrogate]}"
+    facts = (
+        ("Estimator", ESTIMATORS[result.estimator], "How information is estimated from finitely many values."),
+        ("Surrogates", surrogates if result.n_permutations else "none", "Like the source, but without its link."),
+        ("Points in time", shown_number(how.n_observations), "At which every estimate looked."),
+        ("Left out", shown_number(how.n_dropped), "Points at which a value was missing."),
+        ("Estimates", shown_number(how.estimates), "How often information was estimated, surrogates included."),
+        ("Computed by", METHODS.get(how.method, how.method), f"On the device: {how.device}."),
+        ("Time", ABSENT if how.seconds is None else f"{significant(how.seconds, 2)} s", "From series to answer."),
+    )  # fmt: skip
+    return html.Dl(
+        [html.Div([html.Dt(defined(name, meaning)), html.Dd(value)]) for name, value, meaning in facts],
+        className="la-facts",
+    )
+
+
+def _lag_row(each: LagEstimate) -> list[Cell]:
+    low, high = each.interval_low, each.interval_high
+    interval = ABSENT if low is None or high is None else f"{significant(low, 3)} to {significant(high, 3)}"
+    return [
+        each.lag,
+        significant(each.value),
+        significant(each.standard_error, 2),
+        interval,
+        significant(each.surrogate_mean, 3),
+        significant(each.surrogate_high, 3),
+        significant(each.z_score, 3),
+        significant(each.p_value, 2),
+        significant(each.adjusted_p, 2),
+        significant(each.linear, 3),
+        significant(each.effective, 3),
+        percent(each.normalised, 1),
+    ]
+
+
+def _lead_words(result: PairResult, lag: int) -> str:
+    first, second = pair_names(result)
+    if lag == 0:
+        return "at the same step"
+    return f"where {first if lag > 0 else second} leads by {count_words(abs(lag), 'step')}"
+
+
+def _shape_words(result: PairResult) -> str:
+    """Return whether correlation would have seen it."""
+    best = next(each for each in result.by_lag if each.lag == result.best_lag)
+    if best.linear is None or result.estimator == "gaussian" or best.value <= 0:
+        return ""
+    share = min(max(best.linear, 0.0) / best.value, 1.0)
+    if share < 0.2:
+        return " Correlation would hardly have seen it: the dependence is not linear."
+    return "" if share < 0.8 else " Most of it is linear."

@@ -1,0 +1,155 @@
+"""What is seen of information between series: one pair over lags here, every pair in `_information_network`."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import dash_mantine_components as dmc
+from dash import dcc, html
+from dash.development.base_component import Component
+
+from components import information_tables as tables
+from components.attributes import aria
+from components.cards import card, graph, waiting_blocks
+from components.figures import information as charts
+from components.forecast_tables import notes_list
+from components.icons import icon
+from components.links import link_button
+from compute.information.result import InformationResult, MutualInformationResult, Scatter, SeriesFacts
+from pages._information_links import MAX_LINK, mutual_pair, one_pair, regressors_link
+from pages._job_records import Answer, Finished, JobPage, file_name_of
+
+LAGS = "lags"
+MEASURES = (("information", "Transfer entropy"), ("mutual-information", "Mutual information"))
+_NAMES = {"information": "Transfer entropy", "mutual-information": "Mutual information"}
+
+
+def measure_switch(name: str) -> list[Component]:
+    """Return the choice of what is measured: a page for each, the one that is open marked."""
+    links = [
+        html.Span(title, className="la-tool la-measured", **aria(current="page"))
+        if page == name
+        else dcc.Link(title, href=f"/{page}", className="la-tool")
+        for page, title in MEASURES
+    ]
+    label = html.Span("What to measure", className="la-muted la-small")
+    return [html.Nav([label, *links], className="la-links la-measures", **aria(label="What to measure"))]
+
+
+def answer_pair(done: Finished, other: Finished | None) -> Answer:
+    """Say the result about one pair in a sentence."""
+    result: tables.PairResult = done.result
+    sentence = tables.pair_sentence(result)
+    if other is not None and getattr(other.result, "matrix", None) is None:
+        sentence += f" In job {other.job.id[:6]}: {tables.pair_sentence(other.result)}"
+    title = tables.pair_title(result)
+    return Answer(title=title, sentence=sentence, file_name=file_name_of(title), graph=LAGS, has_report=True)
+
+
+def draw_pair(page: JobPage, done: Finished, other: Finished | None) -> Component:
+    """Return the result about one pair: lags, points at the best of them, the numbers, and what may mislead."""
+    result: tables.PairResult = done.result
+    against = other.result.by_lag if other is not None and other.result.units == result.units else ()
+    chart = charts.lag_chart(
+        result.by_lag,
+        result.best_lag,
+        f"{_NAMES[page.name]} ({result.units})",
+        other=against,
+        other_label=f"{tables.pair_title(other.result)}, job {other.job.id[:6]}" if other is not None else "",
+        revision=done.job.id,
+    )
+    first, second = tables.pair_names(result)
+    return html.Div(
+        [
+            warnings_card(page, done),
+            notes_list(result.notes),
+            graph(page.name, LAGS, chart, charts.HEIGHT, f"{_NAMES[page.name]} of {first} and {second}", has_bar=True),
+            _ways_on(done),
+            _points(page, result.scatter, done.job.id),
+            card("Lag by lag", tables.lag_table(result)),
+            computed_card(result),
+        ],
+        className="la-stack",
+    )
+
+
+def warnings_card(page: JobPage, done: Finished) -> Component | None:
+    """Return what may mislead, with the one click that may put it right; None where nothing does."""
+    result: InformationResult = done.result
+    if not result.warnings:
+        return None
+    shown: Component = dmc.Alert(
+        [
+            html.Ul([html.Li(each) for each in result.warnings], className="la-notes"),
+            _remedy(page, done.job.request, result.series),
+        ],
+        title="This may mislead",
+        color="orange",
+        icon=icon("alert"),
+    )
+    return shown
+
+
+def computed_card(result: InformationResult) -> Component:
+    """Return how it was computed, and from what."""
+    return card(
+        "What was computed",
+        tables.how_facts(result),
+        html.Div(tables.series_table(result.series), className="la-below"),
+    )
+
+
+def draw_waiting() -> Component:
+    """Return the room that the result will take."""
+    return waiting_blocks(charts.HEIGHT, charts.SCATTER_HEIGHT, 320)
+
+
+def _remedy(page: JobPage, request: Mapping[str, Any], series: Sequence[SeriesFacts]) -> Component | None:
+    """Return the link that asks the same of changes, where a level wanders."""
+    if request.get("differencing") or not any(each.is_stationary is False for each in series):
+        return None
+    href = page.link({**request, "differencing": True})
+    if len(href) > MAX_LINK:
+        return None
+    return html.Div(link_button("Look at changes instead", href, icon_name="refresh"), className="la-links la-below")
+
+
+def _points(page: JobPage, scatter: Scatter | None, revision: str) -> Component | None:
+    if scatter is None:
+        return None
+    few = f"{len(scatter.x):,} of {scatter.total:,} points are drawn, spread evenly in time."
+    chart = charts.scatter_chart(scatter, revision=revision)
+    return card(
+        "How do they hang together there?",
+        dmc.Text(few.replace(",", "\u202f", 2), size="sm", mb="md") if len(scatter.x) < scatter.total else None,
+        graph(
+            page.name,
+            "scatter",
+            chart,
+            charts.SCATTER_HEIGHT,
+            f"{scatter.y_name} against {scatter.x_name} at lag {scatter.lag}",
+        ),
+    )
+
+
+def _ways_on(done: Finished) -> Component | None:
+    """Return what can be asked next about the pair."""
+    result, request = done.result, done.job.request
+    if isinstance(result, MutualInformationResult):
+        x, y = request["x"], request["y"]
+        ways = [(f"Does {result.x} drive {result.y}?", one_pair(x, y), "information")]
+        if result.best_lag > 0:
+            ways.insert(0, ("Use as regressor", regressors_link(y, [(x, result.best_lag)]), "forecast"))
+    else:
+        source, target = request["source"], request["target"]
+        ways = [
+            ("Use as regressor", regressors_link(target, [(source, result.best_lag or 0)]), "forecast"),
+            (f"Does {result.target} drive {result.source}?", one_pair(target, source, **_kept(request)), "information"),
+            ("How much do they share?", mutual_pair(source, target), "mutual-information"),
+        ]
+    links = [link_button(label, href, icon_name=name) for label, href, name in ways if href]
+    return html.Div(links, className="la-links") if links else None
+
+
+def _kept(request: Mapping[str, Any]) -> dict[str, Any]:
+    """Return what the opposite question keeps of a request."""
+    return {name: value for name, value in request.items() if name not in ("source", "target", "series")}
