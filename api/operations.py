@@ -19,6 +19,7 @@ PATH_PARAMETERS: Mapping[str, str] = {
     "upload_id": "Id of an upload, as its creation answered it.",
     "receipt_id": "Digest of a receipt, as the list answered it.",
     "device_did": "Name of a device, as its receipts and the list have it.",
+    "alert_id": "Id of an alert, as the list answered it.",
     "portfolio_id": "Id of a saved portfolio, as saving it or the list answered it.",
     "map_id": "Id of a map, as saving it or the list answered it; bundled ones have names.",
 }

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from flask import Blueprint, Flask
 
+from api.alert_routes import alert_operations
 from api.answers import started_at
 from api.compression import compress
 from api.dataset_routes import dataset_operations
@@ -61,7 +62,7 @@ def all_operations(
         *robotics_operations(workspace, routes),
         *proof_operations(desk),
     ]
-    operations += [*performance_operations(measured), *metrics_operations(measured)]
+    operations += [*performance_operations(measured), *alert_operations(measured.alerts), *metrics_operations(measured)]
     operations += service_operations(workspace, lambda: operations)
     return operations
 

@@ -1,4 +1,4 @@
-// Asks the server whether it is there and whether there is news of the jobs. A banner says when it is not there.
+// Asks the server whether it is there and whether there is news of jobs or alerts. A banner says when it is not there.
 (() => {
   const PING_MS = 1500;
   const AWAY_PING_MS = 1000;
@@ -7,6 +7,7 @@
   const TIMEOUT_MS = 5000;
   let banner = null;
   let timer = null;
+  let toldAlerts = null;
   let told = null; // the revision of the jobs that the page was told
   let toldAt = Date.now();
 
@@ -33,13 +34,21 @@
     toldAt = now;
   }
 
+  function tellAlerts(alerts) {
+    if (!window.dash_clientside?.set_props || alerts === toldAlerts) return;
+    window.dash_clientside.set_props("shell-alerts-tick", { data: alerts });
+    toldAlerts = alerts;
+  }
+
   async function ping() {
     clearTimeout(timer);
     try {
       const answer = await fetch("/_pulse", { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (!answer.ok) throw new Error(String(answer.status));
       hide();
-      tell((await answer.json()).jobs);
+      const news = await answer.json();
+      tell(news.jobs);
+      tellAlerts(news.alerts);
     } catch {
       show();
     }

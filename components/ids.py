@@ -24,6 +24,11 @@ class ShellId(StrEnum):
     JOBS_TICK = "shell-jobs-tick"
     """A store that asks for the list of jobs to be read again when its data changes."""
     JOBS_SEEN = "shell-jobs-seen"
+    ALERTS_COUNT = "shell-alerts-count"
+    ALERTS_SPOKEN = "shell-alerts-spoken"
+    ALERTS_TICK = "shell-alerts-tick"
+    """A store whose data changes whenever alerts began or ended."""
+    ALERTS_SEEN = "shell-alerts-seen"
 
 
 def cancel_id(job_id: str) -> dict[str, Any]:

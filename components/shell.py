@@ -12,6 +12,7 @@ import dash_mantine_components as dmc
 from dash import dcc, html
 from dash.development.base_component import Component
 
+from components.alerts import alerts_button
 from components.attributes import aria, data
 from components.icons import icon
 from components.ids import ShellId
@@ -115,6 +116,7 @@ def _header() -> html.Div:
             ),
             html.Div(
                 [
+                    alerts_button(),
                     jobs_button(),
                     dmc.ColorSchemeToggle(
                         id=ShellId.SCHEME_BUTTON,

@@ -6,17 +6,15 @@ from dataclasses import dataclass
 from typing import Final, cast
 from urllib.parse import urlencode
 
-from flask import current_app
-
 from components.figures.latency import LatencyPoint
 from components.latency import EndpointRow, FindingRow, LatencyFacts, StageFacts
 from components.numbers import percent
 from components.tables import shown_number
+from pages._workspace import operations
 from services.bottleneck_records import Bottleneck, Evidence
 from services.latency.routes import KINDS, Kind, Route
 from services.latency.statistics import SHARES, EndpointStats, endpoint_stats, milliseconds, together
 from services.latency.tally import Tally
-from services.operations import OPERATIONS, Operations
 
 HOUR_S: Final = 3600
 DAY_S: Final = 24 * HOUR_S
@@ -59,11 +57,6 @@ def read_choice(query: dict[str, str]) -> Choice:
     of, name = kinds.get(cast(Kind, query.get("in", ""))), query.get("route")
     route = Route(of, query.get("method", "")[:10], name[:400]) if of and name else None
     return Choice(known.get(window, 300), kinds.get(cast(Kind, query.get("kind", ""))), route)
-
-
-def operations() -> Operations:
-    """Return the measurements of the running server."""
-    return cast(Operations, current_app.extensions[OPERATIONS])
 
 
 def read_facts(choice: Choice) -> tuple[LatencyFacts, float]:

@@ -1,11 +1,11 @@
-"""What an open page asks all the time: whether the server is there, and whether there is news of the jobs.
+"""What an open page asks all the time: whether the server is there, and whether there is news of jobs or alerts.
 
 A Dash callback per question would keep every component of the page busy, and most answers are that nothing changed.
 """
 
 from flask import Flask, Response, jsonify
 
-from pages._workspace import workspace
+from pages._workspace import operations, workspace
 
 PULSE = "/_pulse"
 
@@ -16,6 +16,6 @@ def register_pulse(server: Flask) -> None:
 
 
 def _pulse() -> Response:
-    answer = jsonify(jobs=workspace().jobs.revision())
+    answer = jsonify(jobs=workspace().jobs.revision(), alerts=operations().alerts.revision())
     answer.headers["Cache-Control"] = "no-store"
     return answer

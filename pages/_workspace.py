@@ -4,6 +4,7 @@ from typing import cast
 
 from flask import current_app
 
+from services.operations import OPERATIONS, Operations
 from services.workspace import Workspace
 
 EXTENSION = "lookahead"
@@ -14,6 +15,11 @@ LOCAL_OWNER = "local"
 def workspace() -> Workspace:
     """Return the workspace of the running application; only within a request or an application context."""
     return cast(Workspace, current_app.extensions[EXTENSION])
+
+
+def operations() -> Operations:
+    """Return what is measured of the running application; only within a request or an application context."""
+    return cast(Operations, current_app.extensions[OPERATIONS])
 
 
 def owner() -> str:

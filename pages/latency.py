@@ -30,7 +30,6 @@ from pages._latency_data import (
     Choice,
     chart_span,
     finding_row,
-    operations,
     read_choice,
     read_endpoints,
     read_facts,
@@ -38,6 +37,7 @@ from pages._latency_data import (
     read_stages,
     title_of,
 )
+from pages._workspace import operations
 from services.bottlenecks import look_for_bottlenecks
 
 dash.register_page(

@@ -35,8 +35,17 @@ def gather(operations: Operations) -> Iterator[Family]:
     yield one("workers", "gauge", "Workers that live.", count_live_workers(operations.workspace.settings))
     yield from _host_families(operations.status.read().host)
     yield from _process_families()
+    yield _alert_family(operations)
     for source in operations.sources:
         yield from source()
+
+
+def _alert_family(operations: Operations) -> Family:
+    samples = [
+        Sample(1, {"rule": alert.rule, "subject": alert.subject, "severity": alert.severity, "state": alert.state})
+        for alert in operations.alerts.current()
+    ]
+    return Family("alerts", "gauge", "Alerts that are not over; always 1.", samples)
 
 
 def _job_families(operations: Operations) -> Iterator[Family]:

@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
-from services.alerts.judging import Change, Judge
+from services.alerts.judging import Change, Judge, Key
 from services.alerts.records import Alert, AlertState
 from services.alerts.rules import Rule, RuleBook
 from services.alerts.signals import SIGNALS, Measured, SignalReader
@@ -39,6 +39,7 @@ class AlertDesk:
         self._steady = steady
         self._lock = threading.Lock()
         self._current: dict[str, Alert] = {}
+        self._silences: dict[Key, float] = {}  # until when, Unix seconds
         self._forgot_at = float("-inf")
         self.problem: str | None = None
         """Why alerts are not kept just now."""
@@ -47,6 +48,7 @@ class AlertDesk:
         """Take over what was active before; call it once, before the first `tick`."""
         try:
             alerts = self._store.current()
+            self._silences = self._store.silences(self._wall())
         except (sqlite3.Error, ValueError) as error:
             self._note(error)
             return
@@ -74,8 +76,7 @@ class AlertDesk:
         """Return the alerts that are not over, the newest first, with until when they are silenced."""
         with self._lock:
             alerts = sorted(self._current.values(), key=lambda alert: alert.started_at, reverse=True)
-        silences = self._silences()
-        return tuple(_with_silence(alert, silences) for alert in alerts)
+        return tuple(self._with_silence(alert) for alert in alerts)
 
     def past(self, limit: int = HISTORY) -> tuple[Alert, ...]:
         """Return the alerts that are over, the newest first."""
@@ -112,8 +113,10 @@ class AlertDesk:
         """Tell nobody of this rule and subject for so long; 0 ends a silence. Return the alert."""
         alert = self.get(alert_id)
         if alert is not None:
+            until = self._wall() + timedelta(seconds=seconds)
+            self._silences[alert.rule, alert.subject] = until.timestamp()
             try:
-                self._store.silence(alert.rule, alert.subject, self._wall() + timedelta(seconds=seconds))
+                self._store.silence(alert.rule, alert.subject, until)
             except sqlite3.Error as error:
                 self._note(error)
         return self.get(alert_id)
@@ -143,15 +146,14 @@ class AlertDesk:
 
     def _tell(self, event: Event, alert: Alert) -> None:
         logger("alerts").info("alert", change=event, rule=alert.rule, subject=alert.subject, value=alert.value)
-        if self.webhook is not None and _with_silence(alert, self._silences()).silenced_until is None:
+        if self.webhook is not None and self._with_silence(alert).silenced_until is None:
             self.webhook.tell(event, alert)
 
-    def _silences(self) -> dict[tuple[str, str], float]:
-        try:
-            return self._store.silences(self._wall())
-        except sqlite3.Error as error:
-            self._note(error)
-            return {}
+    def _with_silence(self, alert: Alert) -> Alert:
+        until = self._silences.get((alert.rule, alert.subject))
+        if until is None or until <= self._wall().timestamp():
+            return alert
+        return alert.model_copy(update={"silenced_until": datetime.fromtimestamp(until, UTC)})
 
     def _keep(self, *alerts: Alert) -> None:
         if not alerts and self.problem is None:
@@ -204,8 +206,3 @@ def _with_value(alert: Alert, value: float | None) -> Alert:
         return alert
     worst = max(alert.worst, value) if alert.is_above else min(alert.worst, value)
     return alert.model_copy(update={"value": value, "worst": worst})
-
-
-def _with_silence(alert: Alert, silences: dict[tuple[str, str], float]) -> Alert:
-    until = silences.get((alert.rule, alert.subject))
-    return alert.model_copy(update={"silenced_until": None if until is None else datetime.fromtimestamp(until, UTC)})

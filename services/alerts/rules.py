@@ -57,13 +57,16 @@ class Rule(Record):
         """True when the value breaks the rule."""
         return value > self.threshold if self.is_above else value < self.threshold
 
+    @property
+    def back(self) -> float:
+        """The value at which an alert is over."""
+        if self.clears_at is not None:
+            return self.clears_at
+        return self.threshold - MARGIN * abs(self.threshold) * (1 if self.is_above else -1)
+
     def is_back(self, value: float) -> bool:
         """True when the value is far enough back for an alert to be over."""
-        if self.clears_at is not None:
-            back = self.clears_at
-        else:
-            back = self.threshold - MARGIN * abs(self.threshold) * (1 if self.is_above else -1)
-        return value <= back if self.is_above else value >= back
+        return value <= self.back if self.is_above else value >= self.back
 
 
 class RuleBook:
