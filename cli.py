@@ -17,6 +17,7 @@ from compute.schema import FieldProblem, RequestError
 from services import supervisor
 from services.command_options import json_argument, option_leaves, request_from_options
 from services.export import NoTableError, write_result
+from services.gpu_commands import add_gpu_commands
 from services.jobs import Job, JobState
 from services.keeping import add_keeping
 from services.listing import listed
@@ -242,6 +243,7 @@ def _parser(tasks: Any) -> argparse.ArgumentParser:
     add_keeping(groups, keep)
     _command(commands, "worker", run_workers)
     add_commands(commands)
+    add_gpu_commands(commands)
     _command(_group(commands, "config", "look at the settings"), "check", check_config)
     return parser
 
@@ -262,9 +264,7 @@ def _add_task(commands: Any, task: Task) -> None:
 
 def _add_running(command: argparse.ArgumentParser) -> None:
     command.add_argument("--detach", action="store_true", default=False, help="print the job's id and do not wait")
-    command.add_argument(
-        "--no-cache", action="store_true", default=False, help="compute even if an equal result is kept"
-    )
+    command.add_argument("--no-cache", action="store_true", default=False, help="compute even if a result is kept")
     _add_output(command)
 
 

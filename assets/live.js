@@ -7,6 +7,8 @@
   const REDRAW_MS = 30000;
   const TIMEOUT_MS = 5000;
   const GAP_MS = 15000;
+  const SETTLE_MS = 3000; // at the least between two times that the page is drawn because it is outdated
+  const NOT_DRAWN = /^host:.*\|swap_used_mib$/;
   const ROOT = ".la-live";
   let drawn = null; // what is being kept up to date: the element, its cursor, what came since it was drawn
   let isPaused = false;
@@ -15,7 +17,8 @@
   function begin(root) {
     const now = Date.now();
     const seen = new WeakMap();
-    drawn = { root, cursor: Number(root.dataset.cursor), window: Number(root.dataset.window), log: [], dropped: 0, seen, drawnAt: now, lookedAt: now };
+    const lines = new Set(root.dataset.lines.split(" "));
+    drawn = { root, token: root.dataset.drawn, lines, cursor: Number(root.dataset.cursor), window: Number(root.dataset.window), log: [], dropped: 0, seen, drawnAt: now, lookedAt: now };
   }
 
   function say(state, words) {
@@ -84,8 +87,16 @@
     }
   }
 
+  // Whether what is told differs from what is drawn: a device that came, a metric that is reported now, another reason.
+  function isOutdated(answer) {
+    if (Date.now() - drawn.drawnAt < SETTLE_MS) return false;
+    if ((answer.reason ?? "") !== drawn.root.dataset.reason) return true;
+    const told = Object.entries(answer.series).flatMap(([source, metrics]) => Object.keys(metrics).map((metric) => `${source}|${metric}`));
+    return told.some((line) => !drawn.lines.has(line) && !NOT_DRAWN.test(line));
+  }
+
   function take(answer) {
-    if (answer.begins_anew) return drawAnew();
+    if (answer.begins_anew || isOutdated(answer)) return drawAnew();
     drawn.cursor = answer.cursor;
     if (answer.at.length) {
       drawn.log.push(answer);
@@ -116,14 +127,14 @@
   async function tick() {
     const root = document.querySelector(ROOT);
     if (!root) return (drawn = null);
-    if (drawn?.root !== root) begin(root);
+    if (drawn?.token !== root.dataset.drawn) begin(root);
     if (isBusy || isPaused || document.hidden) return;
     isBusy = true;
     try {
       const answer = await fetch(`/api/v1/gpu/live?cursor=${drawn.cursor}`, { cache: "no-store", signal: AbortSignal.timeout(TIMEOUT_MS) });
       if (!answer.ok) throw new Error(String(answer.status));
       const { data } = await answer.json();
-      if (drawn?.root !== root) return;
+      if (isPaused || drawn?.token !== root.dataset.drawn) return; // meanwhile it was paused, left or drawn anew
       take(data);
       lookAnew();
     } catch {

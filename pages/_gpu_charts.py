@@ -32,6 +32,12 @@ class Charts:
     jobs: tuple[DrawnChart, ...]
     workers: tuple[DrawnChart, ...]
 
+    @property
+    def drawn_lines(self) -> set[str]:
+        """`subject:key|metric` of all that is drawn: when something else is told, the page is drawn anew."""
+        charts = (*self.devices, *self.machine, *self.jobs, *self.workers)
+        return {f"{each.source}|{each.metric}" for chart in charts for each in chart.series if each.is_reported}
+
 
 def read_window(given: object) -> int:
     """Return the window in seconds that an address or a control names; the default for anything else."""

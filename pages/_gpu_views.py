@@ -48,6 +48,7 @@ def draw_charts(status: Status, charts: Charts, hz: float) -> Component:
         ],
         className="la-live la-stack",
         **data(window=charts.window_s, step=charts.step_s, cursor=charts.cursor, hz=hz),
+        **data(lines=" ".join(sorted(charts.drawn_lines)), reason=status.reason or "", drawn=time.time_ns()),
     )
 
 
