@@ -105,7 +105,9 @@ def job_operations(workspace: Workspace, watcher: JobWatcher) -> Sequence[Operat
             path=f"{one}/events",
             summary="Follow a job",
             description="Server-sent events: `progress` while it goes on, then one `state` with the ended job, then "
-            "the end of the stream.",
+            "the end of the stream. A motion run tells its moments meanwhile: `frames` events hold `attempt` and "
+            "`frames` as they are in the result. Whoever comes back with `Last-Event-ID` hears those that followed, as "
+            "far as they are kept (4 MiB); all are in the result.",
             handle=partial(_events, workspace, watcher),
             tag=TAG,
             headers=(Header("Last-Event-ID", "Sent by browsers that reconnect.", "3"),),
@@ -159,4 +161,4 @@ def _table(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:
 
 
 def _events(workspace: Workspace, watcher: JobWatcher, job_id: str) -> Response:
-    return stream_events(workspace.jobs, watcher, find_job(workspace, job_id))
+    return stream_events(workspace, watcher, find_job(workspace, job_id))

@@ -22,7 +22,7 @@ def _run_execute(request: ExecuteRequest, context: JobContext) -> ExecuteResult:
 
     from compute.planning.execution.run import execute
 
-    return execute(request, context.report, perf_counter)
+    return execute(request, context.report, perf_counter, context.publish)
 
 
 _EXAMPLE: dict[str, Any] = {

@@ -11,6 +11,10 @@ if TYPE_CHECKING:
     from services.workspace import Workspace
 
 
+def _tell_nobody(item: Record) -> None:
+    """Tell nobody: the default of runs that nobody watches."""
+
+
 @dataclass(frozen=True)
 class JobContext:
     """What a run may use of the world."""
@@ -18,6 +22,8 @@ class JobContext:
     workspace: "Workspace"
     report: Report
     device: str = "cpu"
+    publish: Callable[[Record], None] = _tell_nobody
+    """Tells those who watch something beside the progress; the result must hold it too."""
 
 
 def _nothing_to_check(request: Any, workspace: "Workspace") -> None:

@@ -11,6 +11,7 @@ from compute.schema import RequestError, field_problems
 from services.jobs.device_meter import DeviceMeter
 from services.jobs.memory import is_out_of_memory, lift_memory_limit, peak_mib, reset_peak
 from services.jobs.records import Claim, JobError, Measures
+from services.jobs.stream import StreamWriter
 from services.logs import logger
 from services.tasks import JobContext, Task
 from services.workspace import Workspace
@@ -30,14 +31,17 @@ def execute(claim: Claim, workspace: Workspace, report: Report, device: str) -> 
     reset_peak()
     meter = DeviceMeter(device)
     wall, cpu = time.perf_counter(), _cpu_s()
+    stream = StreamWriter(workspace.settings.data_dir, claim.job_id, claim.attempts)
     result: bytes | None = None
     error: JobError | None = None
     try:
-        result = _run(workspace.tasks.get(claim.kind), claim, JobContext(workspace, report, device))
+        context = JobContext(workspace, report, device, stream.publish)
+        result = _run(workspace.tasks.get(claim.kind), claim, context)
     except Cancelled:
         pass
     except Exception as problem:  # noqa: BLE001 - whatever a computation raises is its job's end, never the worker's
         error = _as_job_error(problem, claim, workspace)
+    stream.flush()
     measures = Measures(wall_s=time.perf_counter() - wall, cpu_s=_cpu_s() - cpu, peak_memory_mib=peak_mib())
     if error is None:  # a device on which something failed is not asked for more
         measures = measures.model_copy(update={"gpu": meter.use()})

@@ -36,6 +36,8 @@ class Echoed(Record):
 def _run(request: Echo, context: JobContext) -> Echoed:
     for step in range(request.steps):
         context.report(step / request.steps, f"step {step}")
+        if request.text == "aloud":
+            context.publish(Echoed(text=f"step {step}"))
         _NEVER.wait(PAUSE_S)
     if request.end == "request":
         raise RequestError.at("text", msg=f"{request.text!r} cannot be echoed; say something else")

@@ -11,8 +11,8 @@ from services.submission import submit_job
 from services.workspace import Workspace
 
 
-def submit(workspace: Workspace, steps: int) -> str:
-    return submit_job(workspace, "echo", {"steps": steps}, owner="test", use_cache=False).id
+def submit(workspace: Workspace, steps: int, text: str = "hello") -> str:
+    return submit_job(workspace, "echo", {"steps": steps, "text": text}, owner="test", use_cache=False).id
 
 
 def events_of(answer: TestResponse) -> Iterator[dict[str, str]]:
@@ -38,6 +38,23 @@ def test_progress_is_told_in_order_and_then_the_end(client: FlaskClient, workspa
     last = json.loads(events[-1]["data"])
     assert last["state"] == "done"
     assert last["result_url"].endswith("/result")
+
+
+@pytest.mark.usefixtures("worker")
+def test_what_a_job_tells_comes_once_in_order_and_before_the_end(client: FlaskClient, workspace: Workspace) -> None:
+    job_id = submit(workspace, steps=100, text="aloud")
+    events = list(events_of(client.get(f"/api/v1/jobs/{job_id}/events")))
+    assert events[-1]["event"] == "state"
+    frames = [event for event in events if event["event"] == "frames"]
+    batches = [json.loads(event["data"]) for event in frames]
+    told = [frame["text"] for batch in batches for frame in batch["frames"]]
+    assert told == [f"step {step}" for step in range(100)]
+    assert len(batches) > 1
+    assert {batch["attempt"] for batch in batches} == {1}
+    back = client.get(f"/api/v1/jobs/{job_id}/events", headers={"Last-Event-ID": frames[0]["id"]})
+    assert [event["data"] for event in events_of(back) if event["event"] == "frames"] == [
+        event["data"] for event in frames[1:]
+    ]
 
 
 @pytest.mark.usefixtures("worker")

@@ -36,6 +36,8 @@ class RunFrame(Record):
     """Of what was chosen next; None at the end, and where a plan is tracked."""
     is_braking: bool
     """Whether the shield overruled what was chosen."""
+    is_new_way: bool = False
+    """Whether a way to the goal was searched anew."""
 
 
 class RunCollision(Record):

@@ -34,6 +34,7 @@ from compute.planning.validation import Validation, validate_trajectory
 
 Array = NDArray[np.float64]
 Clock = Callable[[], float]
+Show = Callable[[RunFrame], None]
 
 DT = 0.1  # s between decisions
 STEPS = 25
@@ -62,8 +63,15 @@ class SceneTruth(Truth):
         return float(distances[at]) - self.radius, mover
 
 
-def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteResult:
-    """Return the run that a request asks for; RequestError where its plan cannot be begun."""
+def show_nobody(frame: RunFrame) -> None:
+    """Show a moment to nobody; the default of runs that are called directly."""
+
+
+def execute(request: ExecuteRequest, report: Report, clock: Clock, show: Show = show_nobody) -> ExecuteResult:
+    """Return the run that a request asks for; RequestError where its plan cannot be begun.
+
+    `show` is called with every moment as it comes; all of them are in the result.
+    """
     plan = request.plan
     robot, begin, goal = plan.robot, in_space(plan.start.position)[:2], in_space(plan.goal.position)[:2]
     heights = heights_taken(robot, plan.start, plan.goal)
@@ -97,8 +105,10 @@ def execute(request: ExecuteRequest, report: Report, clock: Clock) -> ExecuteRes
         tolerance=plan.goal.tolerance,
     )
     velocity = in_space(plan.start.velocity)[:2]
+    names = _names(request)
 
     def watch(frame: Frame) -> None:
+        show(_frame(frame, names, planned is None))
         report(0.3 + 0.7 * min(frame.time / request.time_limit, 1.0), f"Driving, {frame.time:.1f} s")
 
     run = simulate(truth, mind, Motion(begin, velocity), goal, conditions, rng, watch)
@@ -151,10 +161,7 @@ def _trajectory(planned: PlanResult) -> Trajectory:
 
 
 def _write(request: ExecuteRequest, run: Run, shortest: float, planned: PlanResult | None) -> ExecuteResult:
-    world = request.plan.map
-    heights = heights_taken(request.plan.robot, request.plan.start, request.plan.goal)
-    moving = [(place, o) for place, o in enumerate(world.obstacles) if o.motion is not None and is_met(o, heights)]
-    names = [world.name_of(place) for place, _ in moving]
+    names = _names(request)
     verdict = _validate(request, run)
     touched = _collision(run, names, verdict)
     status: RunStatus = "reached"
@@ -179,6 +186,14 @@ def _write(request: ExecuteRequest, run: Run, shortest: float, planned: PlanResu
         lower_bound=shortest,
         tracking_error=_error(run, planned) if planned else None,
     )
+
+
+def _names(request: ExecuteRequest) -> list[str]:
+    """Return the names of the movers that the robot may meet at its heights."""
+    world = request.plan.map
+    heights = heights_taken(request.plan.robot, request.plan.start, request.plan.goal)
+    moving = [(place, o) for place, o in enumerate(world.obstacles) if o.motion is not None and is_met(o, heights)]
+    return [world.name_of(place) for place, _ in moving]
 
 
 def _collision(run: Run, names: list[str], verdict: Validation | None) -> RunCollision | None:
@@ -226,6 +241,7 @@ def _frame(frame: Frame, names: list[str], is_inferred: bool) -> RunFrame:
         ),
         expected_free_energy=free_energy_of(decision.parts) if decision and is_inferred else None,
         is_braking=decision.is_braking if decision else False,
+        is_new_way=decision.is_new_way if decision else False,
     )
 
 
