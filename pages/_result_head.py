@@ -107,11 +107,20 @@ def _request_text(job: Job) -> str:
 
 
 def _data_of(job: Job) -> str:
+    for names in (("source", "target"), ("x", "y")):
+        pair = [job.request.get(name) for name in names]
+        if all(isinstance(each, dict) for each in pair):
+            return "; ".join(_named(each) for each in pair if each)
     series = job.request.get("series") or job.request.get("track") or job.request.get("assets")
     if isinstance(series, list):
         return f"{len(series)} series in the request"
     if not isinstance(series, dict):
         return str(job.request.get("dataset", "in the request"))
+    return _named(series)
+
+
+def _named(series: Mapping[str, Any]) -> str:
+    """Return where the values of a series, a track or of assets are, with the hash that names their content."""
     if "dataset" not in series:
         if "positions" in series:
             return f"{len(series['positions'])} positions in the request"

@@ -19,10 +19,12 @@ from components.forecast_tables import (
     skill_sentence,
 )
 from components.form import Form
+from components.links import link_button
 from components.model_names import short_name
 from components.numbers import step_words
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
+from pages._information_links import drivers_of
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
@@ -99,6 +101,7 @@ def _draw(done: Finished, other: Finished | None) -> Component:
             graph(
                 "forecast", FAN, chart, fan.HEIGHT, f"Forecast of {result.name} with prediction intervals", has_bar=True
             ),
+            _ways_on(done),
             what_if_card(PAGE, result, done.job.id),
             _accuracy(done, other),
             _history(result),
@@ -107,6 +110,14 @@ def _draw(done: Finished, other: Finished | None) -> Component:
         ],
         className="la-stack",
     )
+
+
+def _ways_on(done: Finished) -> Component | None:
+    """Return what can be asked next about the series; None where nothing else is known that could drive it."""
+    href = drivers_of(done.job.request["series"])
+    if href is None:
+        return None
+    return html.Div(link_button("Which series drive this one?", href, icon_name="information"), className="la-links")
 
 
 def _history(result: ForecastResult) -> Component | None:

@@ -20,6 +20,7 @@ from components.portfolio_tables import binding_list, merit_facts, portfolio_sen
 from components.strategy_names import strategy_title
 from compute.portfolio.optimization.request import OptimizeRequest
 from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
+from pages._information_links import returns_network
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
@@ -107,6 +108,7 @@ def _ways_on(done: Finished, result: OptimizeResult) -> Component:
         ("Rebalance to these weights", rebalance_link(result.weights, held), "rebalance"),
         ("Measure its risk", risk_link(request["assets"], result.weights), "risk"),
         ("Walk it through the past", walk_link(request), "portfolio-backtest"),
+        ("Which assets drive which?", returns_network(request["assets"], result.weights), "information"),
     )
     links = [link_button(label, href, icon_name=name) for label, href, name in ways if href]
     return html.Div([*links, save_control(NAME, result)], className="la-links")
