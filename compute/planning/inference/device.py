@@ -52,7 +52,8 @@ def _roll(accelerations: Tensor, situation: Situation, device: torch.device) -> 
     happens = torch.where(c > 0, c * (c.clamp(min=1e-30) / wants.accepted_risk).log(), 0.0)
     collision = (happens + (log_safe - never) * (1 - c)).sum(dim=1)
     control = 0.5 * wants.effort / dt * (velocities - before).square().sum(dim=(1, 2))
-    seen = _look_up(gain, terrain.corner, terrain.step, positions).clamp(min=0).amax(dim=1)
+    looks = _look_up(gain, terrain.corner, terrain.step, positions).clamp(min=0)
+    seen = looks.cummax(dim=1).values.mean(dim=1)  # what is learned soon is at hand for more decisions
     ambiguity, told = _looks(positions, situation, distance, means, spread)
     parts = torch.stack(
         [risk, wants.collision * collision, wants.ambiguity * ambiguity, wants.information * (seen + told), control],

@@ -18,8 +18,8 @@ from compute.planning.inference.terrain import Raster, Terrain
 
 Array = NDArray[np.float64]
 
-RAYS = 72
-APART = 0.4  # m between points from which looks are weighed, at least
+RAYS = 48
+APART = 0.5  # m between points from which looks are weighed, at least
 FARTHEST = 12.0  # m that a look is weighed to, whatever the sensor reaches
 FAINT = 1e-3  # probability of getting on below which a ray is given up
 

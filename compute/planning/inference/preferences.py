@@ -19,7 +19,7 @@ class Preferences:
 
     haste: float = 4.0
     arrival: float = 8.0
-    accepted_risk: float = 1e-4
+    accepted_risk: float = 1e-5
     margin: float = 0.02
     effort: float = 0.08
     collision: float = 1.0

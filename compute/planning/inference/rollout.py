@@ -141,6 +141,7 @@ def _roll(
         x, y, vx, vy = x0, y0, vx0, vy0
         risk, collision, ambiguity, control, seen = 0.0, 0.0, 0.0, 0.0, 0.0
         best[:] = 0.0
+        look = 0.0  # the best until now: what is learned soon is at hand for more decisions
         for t in range(T):
             ax, ay = float(accelerations[k, t, 0]), float(accelerations[k, t, 1])
             size = math.sqrt(ax * ax + ay * ay)
@@ -193,7 +194,8 @@ def _roll(
                     ambiguity += math.log(worse) * LOOK_EVERY / T
                     told = math.log1p(spread[0, t, j] ** 2 / (noise * noise * worse))
                     best[j] = max(best[j], told)
-            seen = max(seen, look_up(gain, corner, step, x, y))
+            look = max(look, look_up(gain, corner, step, x, y))
+            seen += look / T
         risk += arrival * look_up(value, corner, step, x, y) / v_max
         parts[k, RISK] = risk
         parts[k, COLLISION] = w_collision * collision

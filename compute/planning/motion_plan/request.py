@@ -13,7 +13,7 @@ class PlanWeights(Record, title="Weights"):
         default=4.0, ge=0, le=1000, title="Haste", description="Nats per second that the way still takes."
     )
     accepted_risk: float = Field(
-        default=1e-4,
+        default=1e-5,
         gt=0,
         lt=1,
         title="Accepted risk",

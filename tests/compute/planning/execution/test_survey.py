@@ -12,6 +12,8 @@ from compute.planning.execution.shield import Motion, kept_radius
 from compute.planning.execution.simulate import Conditions, Run, Truth, simulate
 from compute.planning.execution.survey import Survey
 from compute.planning.geometry.surroundings import surroundings
+from compute.planning.inference.preferences import Preferences, Sensor
+from compute.planning.inference.rollout import GAIN
 from compute.planning.route import prepare_ground
 from compute.planning.scene import Circle, Map, Rectangle, Robot, Unknown
 
@@ -62,3 +64,33 @@ def test_who_is_too_near_may_go_but_no_nearer() -> None:
     assert kept_radius(around, START, 0.25, 0.0) == 0.25
     assert kept_radius(around, START, 0.25, 0.1) == pytest.approx(0.35)
     assert kept_radius(around, np.array([3.11, 2.4]), 0.25, 0.1) == pytest.approx(0.29)
+
+
+STREET = Unknown(area=Rectangle(center=(7.5, 2), size=(3, 4)), probability=0.2, renewal=3.0)
+CORNERS = (Rectangle(center=(3, 2), size=(6, 4)), Rectangle(center=(10.5, 2), size=(3, 4)))
+ALONG, BEYOND = np.array([1.5, 4.5]), np.array([11.0, 4.5])
+
+
+def pass_by(information: float) -> tuple[float, int]:
+    """Return how far off the wall a robot swings before a side street, m, and at which step it meets who is in it."""
+    world = Map(width=12, height=8, obstacles=CORNERS, unknown=(STREET,))
+    habits = Habits(policies=120, steps=22, preferences=Preferences(information=information), sensor=Sensor(range=10))
+    survey = Survey(world, ROBOT.radius, BEYOND, Lidar(reach=10.0), habits.dt)
+    known = survey.knowledge
+    rng = np.random.default_rng(3)
+    agent = Agent(known.ground, known.terrain, ROBOT, BEYOND, habits, rng, survey=survey)
+    truth = Truth(
+        prepare_ground(world, ROBOT.radius).around, lambda time: np.array([[7.5, 1.5]]), np.array([0.4]), ROBOT.radius
+    )
+    asked = Conditions(lidar=Lidar(reach=10.0), time_limit=3.2, tolerance=0.3)
+    run = simulate(truth, agent, Motion(ALONG, np.zeros(2)), BEYOND, asked, rng)
+    places = np.array([frame.motion.position for frame in run.frames])
+    met = [bool(frame.movers.is_met[0]) for frame in run.frames]
+    assert all(frame.decision.parts[GAIN] >= 0 for frame in run.frames if frame.decision)
+    return float((places[places[:, 0] < 6.0, 1] - ALONG[1]).max()), met.index(True) if True in met else len(met)
+
+
+def test_who_wants_to_know_swings_wide_before_a_corner_and_sees_sooner_who_is_behind() -> None:
+    (wide, soon), (close, late) = pass_by(8.0), pass_by(0.0)
+    assert wide > close + 0.4
+    assert soon < late
