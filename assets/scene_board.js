@@ -148,10 +148,15 @@
     }
     refresh() {
       scene.fillList(this);
-      scene.fillInspector(this);
+      this.refreshInspector();
       scene.fillLayers(this);
       this.refreshControls();
       this.render();
+    }
+    // A field says what was typed while the focus is on its way to the next one: that one must still be there.
+    refreshInspector() {
+      clearTimeout(this.inspecting);
+      this.inspecting = setTimeout(() => scene.fillInspector(this));
     }
     refreshControls() {
       scene.enableControls(this);

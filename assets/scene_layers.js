@@ -146,11 +146,23 @@
     label(pen, [x + 6, y], gap, colours, colours.bad);
   }
 
+  // What the sensor reaches: a disc, or the part of it that it looks at.
+  function seen(pen, view, place, found, time) {
+    if (found.field_of_view >= 360 || !found.headings.length) return scene.disc(pen, view, place, found.sensor_range);
+    const near = found.headings.findLast(([at]) => at <= time) ?? found.headings[0];
+    const half = (found.field_of_view * Math.PI) / 360;
+    const center = view.px(place);
+    pen.beginPath();
+    pen.moveTo(...center);
+    pen.arc(...center, found.sensor_range * view.scale, -near[1] - half, -near[1] + half);
+    pen.closePath();
+  }
+
   // Where the robot is, where it believes to be, how far it sees, what it touched.
   function robot(pen, view, found, { colours, time }) {
     const [, x, y] = scene.between(found.track, time);
     if (found.sensor_range) {
-      scene.disc(pen, view, [x, y], found.sensor_range);
+      seen(pen, view, [x, y], found, time);
       pen.strokeStyle = colours.muted;
       pen.lineWidth = 1;
       pen.setLineDash([1, 4]);

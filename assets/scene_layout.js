@@ -78,7 +78,7 @@
     for (const each of root.querySelectorAll('[data-does="draw"]')) each.disabled = !canDraw;
     for (const each of root.querySelectorAll('[data-does="film"]')) each.disabled = !scene.allows(state, "film") || !board.fits();
     for (const each of root.querySelectorAll("[data-history]")) each.disabled = !canDraw || !history[each.dataset.history].length;
-    for (const each of root.querySelectorAll("[data-tool]")) each.setAttribute("aria-pressed", String(each.dataset.tool === board.tool));
+    for (const each of root.querySelectorAll("button[data-tool]")) each.setAttribute("aria-pressed", String(each.dataset.tool === board.tool));
     board.side.inert = !canDraw;
   };
 

@@ -31,18 +31,28 @@
     ];
   }
 
+  function item(board, name) {
+    const made = scene.button("", () => board.choose(name), { "data-part": String(name), className: "la-scene-part" });
+    made.addEventListener("focus", () => board.chosen !== name && board.choose(name)); // keys are for what has the focus
+    return scene.make("li", {}, made);
+  }
+
+  // Buttons stay as long as the parts do: one that has the focus must not be exchanged for another.
   scene.fillList = (board) => {
     const all = rows(board.drawing());
     const shown = all.filter(([name], at) => at < MOST || name === board.chosen);
-    const items = shown.map(([name, text]) => {
-      const isChosen = name === board.chosen;
-      const chosen = { "aria-pressed": String(isChosen), "data-part": String(name), className: "la-scene-part" };
-      const made = scene.button(text, () => board.choose(name), chosen);
-      made.addEventListener("focus", () => board.chosen !== name && board.choose(name)); // keys are for what has the focus
-      return scene.make("li", {}, made);
+    const names = shown.map(([name]) => name).join(" ");
+    if (board.list.dataset.names !== names) {
+      scene.refill(board.list, [...shown.map(([name]) => item(board, name)), scene.make("li", { className: "la-muted" })], "data-part");
+      board.list.dataset.names = names;
+    }
+    shown.forEach(([name, text], at) => {
+      const made = board.list.children[at].firstChild;
+      made.textContent = text;
+      made.setAttribute("aria-pressed", String(name === board.chosen));
     });
     const rest = all.length - shown.length;
-    if (rest > 0) items.push(scene.make("li", { className: "la-muted" }, `and ${rest} more on the board`));
-    scene.refill(board.list, items, "data-part");
+    board.list.lastChild.textContent = rest > 0 ? `and ${rest} more on the board` : "";
+    board.list.lastChild.hidden = rest <= 0;
   };
 })();

@@ -1,7 +1,7 @@
 """The drawing board on the pages of motion: its box and stores, and what the browser is told of form and job."""
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from dash import ClientsideFunction, Input, Output, State, clientside_callback, dcc, html
 from dash.development.base_component import Component
@@ -9,6 +9,7 @@ from dash.development.base_component import Component
 from components.attributes import aria
 from components.scene import board
 from components.scene.layers import Layers
+from components.tables import shown_number
 from pages._copy_as import API
 from pages._job_records import JobPage
 from services.export import TABLES
@@ -66,6 +67,14 @@ def register_board(page: JobPage, prefix: str) -> None:
     clientside_callback(
         ClientsideFunction("scene", "blame"), told("blamed"), Input(fields, "error"), State(fields, "id"), *names
     )
+
+
+def scene_words(request: Mapping[str, Any]) -> str:
+    """Return the scene of a listed request in a few words; lists in it may be cut short."""
+    world, ends = request.get("map", {}), [request.get(name, {}).get("position", ()) for name in ("start", "goal")]
+    size = " × ".join(shown_number(world.get(name)) for name in ("width", "height"))
+    begin, end = (", ".join(shown_number(value, 3) for value in place[:2]) for place in ends)
+    return f"{size} m, ({begin}) to ({end})"
 
 
 def table_address(job: Job) -> str | None:

@@ -13,13 +13,12 @@ from components.forecast_tables import notes_list
 from components.form import Form
 from components.numbers import significant
 from components.scene import facts, plan_layers
-from components.words import count_words
 from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.motion_plan.result import PlanResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, file_name_of
-from pages._motion_board import PLAN, drawn, register_board, stage, table_address, whole_keys
+from pages._motion_board import PLAN, drawn, register_board, scene_words, stage, table_address, whole_keys
 from pages._motion_samples import PLAN_SAMPLES
 from services.jobs import ListedJob
 
@@ -61,8 +60,7 @@ def _found(result: PlanResult) -> str:
 
 
 def _describe(job: ListedJob) -> str:
-    world = job.request.get("map", {})
-    return f"{world.get('width')} × {world.get('height')} m, {count_words(len(world.get('obstacles', ())), 'obstacle')}"
+    return scene_words(job.request)
 
 
 def _draw(done: Finished, _other: Finished | None) -> Component:

@@ -13,13 +13,12 @@ from components.forecast_tables import notes_list
 from components.form import Form
 from components.numbers import significant
 from components.scene import facts, run_layers
-from components.words import count_words
 from compute.planning.execution.request import ExecuteRequest
 from compute.planning.execution.result import ExecuteResult
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, file_name_of
-from pages._motion_board import DRIVE, drawn, register_board, stage, table_address, whole_keys
+from pages._motion_board import DRIVE, drawn, register_board, scene_words, stage, table_address, whole_keys
 from pages._motion_samples import DRIVE_SAMPLES
 from services.jobs import ListedJob
 
@@ -53,9 +52,7 @@ def _touched(result: ExecuteResult) -> list[str]:
 
 
 def _describe(job: ListedJob) -> str:
-    world = job.request.get("plan", {}).get("map", {})
-    count = count_words(len(world.get("obstacles", ())), "obstacle")
-    return f"{world.get('width')} × {world.get('height')} m, {count}, {job.request.get('mode', 'infer')}"
+    return f"{scene_words(job.request.get('plan', {}))}, {job.request.get('mode', 'infer')}"
 
 
 def _draw(done: Finished, _other: Finished | None) -> Component:

@@ -36,7 +36,8 @@ class Layers:
     accepted : probability that costs nothing
     collisions : time, obstacle, whose fault
     brakings : times at which the shield overruled
-    sensor_range : m
+    headings : rows (t, rad) of where the sensor looks
+    sensor_range, field_of_view : m, degrees
     field : raster of the cost to go
     table : address of the motion as a table
     """
@@ -59,7 +60,9 @@ class Layers:
     accepted: float = 0.0
     collisions: Sequence[Mapping[str, Any]] = ()
     brakings: Sequence[float] = ()
+    headings: Sequence[Row] = ()
     sensor_range: float | None = None
+    field_of_view: float = 360.0
     field: Mapping[str, Any] | None = None
     table: str | None = None
 

@@ -2,6 +2,7 @@
 
 import json
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 from dash.testing.browser import Browser
@@ -10,6 +11,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.accessibility import assert_accessible
+from tests.browser.forecasting import ask
 from tests.browser.steps import (
     assert_fits,
     click,
@@ -20,6 +22,7 @@ from tests.browser.steps import (
     see,
     use_phone,
 )
+from tests.live import wait_until
 
 CANVAS = ".la-scene-canvas"
 NOT_YET = "editing", "planning", "failed"
@@ -31,7 +34,8 @@ ROOM = {
     "n_policies": 50,
 }
 
-pytestmark = pytest.mark.usefixtures("quiet_afterwards", "_without_routes")
+pytestmark = pytest.mark.usefixtures("quiet_afterwards")
+without_routes = pytest.mark.usefixtures("_without_routes")
 
 
 @pytest.fixture
@@ -70,6 +74,7 @@ def use_tool(ui: Browser, title: str) -> None:
     click(ui, title)
 
 
+@without_routes
 def test_the_states_of_the_board_lead_where_they_should(ui: Browser) -> None:
     open_page(ui, "/motion")
     eventually(lambda: board(ui, "true"), "the board is there")
@@ -91,6 +96,7 @@ def test_the_states_of_the_board_lead_where_they_should(ui: Browser) -> None:
         assert board(ui, f"scene.nextState('{name}', 'no such event')") == name
 
 
+@without_routes
 def test_what_can_be_done_to_a_drawing_can_be_undone(ui: Browser) -> None:
     open_page(ui, "/motion")
     eventually(lambda: board(ui, "true"), "the board is there")
@@ -123,6 +129,7 @@ def test_what_can_be_done_to_a_drawing_can_be_undone(ui: Browser) -> None:
     assert history == [[1, 0, 2], [0, 1, 1], [1, 0, 2]]
 
 
+@without_routes
 def test_pointer_and_keyboard_draw_the_same_request(ui: Browser) -> None:
     open_page(ui, f"/motion?fill={json.dumps(ROOM)}")
     eventually(lambda: board(ui, "board.view && true"), "the board is drawn")
@@ -155,6 +162,7 @@ def test_pointer_and_keyboard_draw_the_same_request(ui: Browser) -> None:
     assert_accessible(ui)
 
 
+@without_routes
 def test_a_plan_is_played_for_the_drawing_it_answers_and_reopens(ui: Browser) -> None:
     open_page(ui, f"/motion?run={json.dumps(ROOM)}")
     find(ui, '[data-graph="energy"] .main-svg')
@@ -164,6 +172,7 @@ def test_a_plan_is_played_for_the_drawing_it_answers_and_reopens(ui: Browser) ->
     slider = find(ui, '.la-scene-playback [aria-label="Time"]')
     slider.send_keys(Keys.END)
     assert board(ui, "[board.state, board.time]") == ["paused", pytest.approx(duration, abs=0.011)]
+    board(ui, "board.pace = 0.01")  # slower than any machine that clicks
     click(ui, "Play")
     assert board(ui, "board.state") == "playing"
     click(ui, "Pause")
@@ -180,6 +189,7 @@ def test_a_plan_is_played_for_the_drawing_it_answers_and_reopens(ui: Browser) ->
     assert_accessible(ui)
 
 
+@without_routes
 def test_what_cannot_be_reached_is_proved(ui: Browser) -> None:
     open_page(ui, "/motion")
     click(ui, "Nothing passes: the proof")
@@ -188,6 +198,7 @@ def test_what_cannot_be_reached_is_proved(ui: Browser) -> None:
     assert board(ui, "board.state") == "failed"
 
 
+@without_routes
 def test_a_scene_is_taken_along_and_driven(ui: Browser) -> None:
     open_page(ui, f"/motion?fill={json.dumps(ROOM)}")
     eventually(lambda: board(ui, "true"), "the board is there")
@@ -199,3 +210,28 @@ def test_a_scene_is_taken_along_and_driven(ui: Browser) -> None:
     eventually(lambda: board(ui, "board.state", "motion-run") == "ready", "the run can be played")
     assert board(ui, "board.found.believed.length", "motion-run") > 10
     assert_accessible(ui)
+
+
+def test_the_way_follows_while_the_goal_is_dragged(ui: Browser) -> None:
+    known = {name: ROOM[name] for name in ("map", "start", "goal", "robot")}
+    wait_until(lambda: route(ui, known) == 200, 120, "the first way is found, its code compiled")
+    open_page(ui, f"/motion?fill={json.dumps(ROOM)}")
+    shown = "board.route && board.route.key === board.routeKey(board.drawing()) && board.route.length"
+    before = eventually(lambda: board(ui, shown), "the way is shown")
+    drag(ui, (9, 4), (3, 7))
+    after = eventually(lambda: board(ui, f"!board.preview && {shown}"), "the way leads to where the goal is now")
+    assert board(ui, "board.drawing().goal.position") == [3, 7]
+    assert after < before
+    assert board(ui, "board.route.path.at(-1)") == pytest.approx([3, 7], abs=0.01)
+    see(ui, "Shortest way among what stands still")
+    find(ui, '[data-part="start"]').send_keys(Keys.ARROW_RIGHT)
+    eventually(lambda: (board(ui, shown) or after) < after, "the keys move the start, and the way with it")
+
+
+def route(ui: Browser, asked: dict[str, Any]) -> int:
+    """Return the status of a quick route."""
+    try:
+        ask(ui, "POST", "/robotics/route", asked)
+    except HTTPError as error:
+        return error.code
+    return 200
