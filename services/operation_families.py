@@ -1,4 +1,4 @@
-"""Everything this server tells Prometheus: answers, jobs, workers, machine, process. GPUs are told by telemetry."""
+"""Everything this server tells Prometheus: answers, jobs, workers, machine, GPUs, alerts, process."""
 
 import os
 import time
@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 import psutil
 from sqlalchemy.exc import SQLAlchemyError
 
+from services.device_families import device_families
 from services.families import Family, Sample, histogram_samples, one
 from services.job_statistics import JobTotals, LiveJobs, live_jobs, oldest_wait_s
 from services.jobs.records import JobState
@@ -33,7 +34,9 @@ def gather(operations: Operations) -> Iterator[Family]:
     yield from latency_families(operations.latency.recorder.since_start())
     yield from _job_families(operations)
     yield one("workers", "gauge", "Workers that live.", count_live_workers(operations.workspace.settings))
-    yield from _host_families(operations.status.read().host)
+    status = operations.status.read()
+    yield from _host_families(status.host)
+    yield from device_families(status)
     yield from _process_families()
     yield _alert_family(operations)
     for source in operations.sources:
