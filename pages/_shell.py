@@ -95,10 +95,15 @@ def cancel_job(clicks: list[int | None]) -> dict[str, Any]:
 
 
 def _subject(request: dict[str, Any]) -> str:
+    for names in (("source", "target"), ("x", "y")):
+        pair = [request.get(name) for name in names]
+        if all(isinstance(each, dict) for each in pair):
+            return " and ".join(str(each.get("column") or each.get("name", "series")) for each in pair if each)
     series = request.get("series") or request.get("track")
     if isinstance(series, dict):
         if "dataset" in series:
-            return ", ".join([series["dataset"], *(series.get("columns") or [series["column"]])])
+            columns = series.get("columns") or [series.get("column")]
+            return ", ".join([series["dataset"], *(column for column in columns if column)])
         return str(series.get("name", "series"))
     source = request.get("source")
     if isinstance(source, dict):
