@@ -14,6 +14,7 @@ from services.comparison_tables import backtest_rows, explore_rows
 from services.csv_text import Cell, csv_text, time_text
 from services.datasets.records import DatasetInfo
 from services.information_tables import information_storage_rows, mutual_information_rows, transfer_entropy_rows
+from services.motion_tables import collision_rows, mover_rows, path_rows, plan_rows, policy_rows, run_rows
 from services.portfolio_tables import (
     estimators_rows,
     frontier_rows,
@@ -170,10 +171,16 @@ TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "mutual_information": mutual_information_rows,
     "transfer_entropy": transfer_entropy_rows,
     "information_storage": information_storage_rows,
+    "motion_plan": plan_rows,
+    "motion_run": run_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,
 }
-PARTS: Mapping[str, Mapping[str, Callable[[Any], Rows]]] = {"portfolio_backtest": {"trades": portfolio_trade_rows}}
+PARTS: Mapping[str, Mapping[str, Callable[[Any], Rows]]] = {
+    "portfolio_backtest": {"trades": portfolio_trade_rows},
+    "motion_plan": {"path": path_rows, "policies": policy_rows},
+    "motion_run": {"movers": mover_rows, "collisions": collision_rows},
+}
 """Parts of results that are tables of their own, by kind of job and name."""
 
 
