@@ -23,6 +23,7 @@ class ProofId(StrEnum):
     SET_UP = "proof-set-up"
     STATE = "proof-state"
     PROTOCOL = "proof-protocol"
+    IS_LIVE = "proof-is-live"
     RECEIPTS = "proof-receipts"
     GIVEN = "proof-given"
     CHECK = "proof-check"

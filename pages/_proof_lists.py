@@ -25,7 +25,7 @@ from pages._proof_ids import ProofId, desk
 from services.proof.inspection import inspect_receipt
 from services.proof.outbox import ReceiptFilter, ReceiptState, SentReceipt
 
-SHOWN = 25
+SHOWN = 15
 EXPORTED = 5000
 PATH = "/api/v1/worker/receipts"
 
@@ -45,6 +45,7 @@ def receipts_card() -> html.Section:
         [
             dmc.Select(id=ProofId.STATE, label="State", data=states, value="", allowDeselect=False, w=150),
             dmc.Select(id=ProofId.PROTOCOL, label="Protocol", data=protocols, value="", allowDeselect=False, w=150),
+            dmc.Switch(id=ProofId.IS_LIVE, label="Live", checked=True, mb=8),
             download_button("CSV", f"{PATH}?format=csv&limit={EXPORTED}", "receipts.csv"),
             download_button("JSON", f"{PATH}?limit={EXPORTED}", "receipts.json"),
         ],

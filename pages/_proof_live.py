@@ -13,6 +13,7 @@ from components.icons import icon
 from components.numbers import percent, significant
 from components.proof import named_values
 from components.status import duration
+from components.tables import shown_number
 from compute.proof.receipt import Sizes
 from pages._proof_ids import desk
 from services.proof.outbox import ReceiptState, SentReceipt
@@ -72,9 +73,9 @@ def _facts(status: WorkerStatus) -> list[Fact]:
         ("Health", status.health.value, "health"),
         ("Breaker", status.breaker.value + wait, "breaker"),
         ("Runs for", duration(status.uptime_s), ""),
-        ("Attempts", significant(figures.attempts, 6), ""),
-        ("Receipts accepted", significant(figures.successes, 6), ""),
-        ("To be sent", significant(status.pending, 6), "pending"),
+        ("Attempts", shown_number(figures.attempts), ""),
+        ("Receipts accepted", shown_number(figures.successes), ""),
+        ("To be sent", shown_number(status.pending), "pending"),
         ("Failures", failures or "none", "failures"),
         ("Failed of the last", percent(figures.failed_share), ""),
         ("Receipts per second", significant(figures.receipts_per_second, 3), ""),

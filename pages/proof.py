@@ -114,10 +114,15 @@ def follow(_tick: int | None, _changed: str | None) -> dict[str, Any]:
         "_changed": Input(ProofId.CHANGED, "data"),
         "state": Input(ProofId.STATE, "value"),
         "protocol": Input(ProofId.PROTOCOL, "value"),
+        "is_live": Input(ProofId.IS_LIVE, "checked"),
     },
 )
-def list_receipts(_tick: int | None, _changed: str | None, state: str | None, protocol: str | None) -> dict[str, Any]:
-    """Draw the newest receipts that pass the filters."""
+def list_receipts(
+    _tick: int | None, _changed: str | None, state: str | None, protocol: str | None, is_live: bool | None
+) -> dict[str, Any]:
+    """Draw the newest receipts that pass the filters; with the clock only while the list is live."""
+    if not is_live and ctx.triggered_id == ProofId.CLOCK:
+        return {"receipts": no_update}
     return {"receipts": receipts_list(state, protocol)}
 
 

@@ -22,7 +22,6 @@ LOG_FILE = Path("logs", "prove.log")
 LOG_LIMIT_BYTES = 10 * 2**20
 START_S = 30.0
 STOP_S = 20.0
-STALE_S = 10.0
 _started: list["subprocess.Popen[bytes]"] = []  # workers this process started, so that none is left a zombie
 
 
@@ -61,7 +60,7 @@ def stop_worker(settings: Settings, index: int = 0) -> bool:
         process.terminate()
         if not wait_until(lambda: not is_held(path), STOP_S):
             process.kill()
-            wait_until(lambda: not is_held(path), STOP_S)
+        wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, STOP_S)
     for child in tuple(_started):
         if child.poll() is not None:
             _started.remove(child)

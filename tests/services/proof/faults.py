@@ -76,7 +76,7 @@ class Silent(WSGIRequestHandler):
 
 @contextmanager
 def verifying(
-    workspace: Workspace, clock: Clock, work: Callable[[AnyReceipt], WorkVerdict] = verify_work
+    workspace: Workspace, clock: Callable[[], float], work: Callable[[AnyReceipt], WorkVerdict] = verify_work
 ) -> Iterator[Scripted]:
     """A verifier at work on the workspace's database."""
     devices = DeviceStore(workspace.jobs.engine, clock)
