@@ -12,11 +12,12 @@ from compute.planning.execution.shield import Motion
 from compute.planning.geometry.space import in_space
 from compute.planning.inference.preferences import Preferences
 from compute.planning.inference.terrain import Terrain
-from compute.planning.intervals.plan import Timed, plan_in_time
+from compute.planning.intervals.plan import Stepwise, Timed, plan_in_time
 from compute.planning.motion_plan.foretold import Foretold
 from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.route import Ground
 from compute.planning.timing.drive import Trajectory
+from compute.planning.timing.sampling import sample
 
 Array = NDArray[np.float64]
 
@@ -50,16 +51,33 @@ def timed_motion(
     )
     if timed.motion is None:
         return None, timed
-    duration = braking + timed.motion.duration
-    n = int(np.ceil(duration * request.control_rate - 0.5))
-    times = np.append(np.arange(max(n, 1)) / request.control_rate, duration)
-    later = timed.motion.at(np.maximum(times - braking, 0.0))
-    t = np.minimum(times, braking)[:, None]
-    slowing = -velocity / braking if braking > 0 else np.zeros(2)
-    first = begin[:2] + t * (velocity + 0.5 * t * slowing), velocity + t * slowing
-    is_later = (times >= braking)[:, None]
-    planar = [np.where(is_later, late, early) for late, early in zip(later, first, strict=True)]
-    return Whole("timed", raised(times, planar[0], planar[1], begin[2], end[2])), timed
+    motion = _Braked(Motion(begin[:2], velocity), braking, timed.motion)
+    times, positions, velocities = sample(motion, request.control_rate)
+    return Whole("timed", raised(times, positions, velocities, begin[2], end[2])), timed
+
+
+@dataclass(frozen=True)
+class _Braked:
+    """A full brake from `start` that lasts `braking` s, and then a motion from rest."""
+
+    start: Motion
+    braking: float
+    later: Stepwise
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+        return self.braking + self.later.duration
+
+    def at(self, times: Array) -> tuple[Array, Array]:
+        """Return positions and velocities, (n, 2) each."""
+        position, velocity = self.start.position, self.start.velocity
+        t = np.minimum(times, self.braking)[:, None]
+        slowing = -velocity / self.braking if self.braking > 0 else np.zeros(2)
+        first = position + t * (velocity + 0.5 * t * slowing), velocity + t * slowing
+        later = self.later.at(np.maximum(times - self.braking, 0.0))
+        is_later = (times >= self.braking)[:, None]
+        return np.where(is_later, later[0], first[0]), np.where(is_later, later[1], first[1])
 
 
 def inferred_motion(

@@ -1,15 +1,27 @@
 """A motion at the control rate."""
 
+from typing import Protocol
+
 import numpy as np
 
 from compute.planning.route.terrain import Array
-from compute.planning.timing.course import Course
 
 SHORT = 1e-9  # of all samples: a last step that is shorter is left out
 
 
-def sample(course: Course, rate: float) -> tuple[Array, Array, Array]:
-    """Return times, (n,), positions and velocities, (n, 3), from the beginning to rest at the end.
+class Timed(Protocol):
+    """A motion as a function of time."""
+
+    @property
+    def duration(self) -> float:
+        """Seconds."""
+
+    def at(self, times: Array) -> tuple[Array, Array]:
+        """Return positions and velocities, (n, d) each, at times from 0 to the duration."""
+
+
+def sample(course: Timed, rate: float) -> tuple[Array, Array, Array]:
+    """Return times, (n,), positions and velocities, (n, d), from the beginning to rest at the end.
 
     Samples are 1 / rate apart, and the last one, at the end, at most that after the one before it: a longer step would
     cut corners farther than the margin allows.

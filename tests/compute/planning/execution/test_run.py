@@ -63,6 +63,23 @@ def test_a_plan_is_tracked_closely_but_blindly() -> None:
     assert result.replans == 0
 
 
+def test_what_is_not_known_is_seen_in_time() -> None:
+    area = {"area": {"kind": "rectangle", "center": [6, 4], "size": [12, 8]}, "probability": 0.05}
+    world = {"width": 12, "height": 8, "obstacles": [PILLAR], "unknown": [area]}
+    result = run([PILLAR], plan={"map": world}, field_of_view=270, sensor_range=6)
+    assert result.status == "reached"
+    assert result.min_clearance is not None
+    assert result.min_clearance > 0
+    assert result.frames[3].expected_free_energy is not None
+    assert result.frames[3].expected_free_energy.novelty > 0
+
+
+def test_who_is_not_in_view_is_not_believed_in() -> None:
+    behind = BUS | {"id": "behind", "center": [0.6, 7], "motion": {"velocity": [0, 0.01]}}
+    result = run([BUS | {"motion": {"velocity": [0, 0.2]}}, behind], field_of_view=60)
+    assert {mover.obstacle for frame in result.frames for mover in frame.movers} == {"bus"}
+
+
 def test_a_run_that_cannot_begin_says_why() -> None:
     wall = {"kind": "rectangle", "center": [6, 4], "size": [0.3, 8.5], "id": "wall"}
     result = run([wall])

@@ -104,6 +104,25 @@ def test_less_risk_is_taken_by_who_accepts_less() -> None:
     assert chances[1] < chances[0]
 
 
+def test_what_is_not_known_is_learned_of_and_may_be_met() -> None:
+    """The pillar is not known: the way leads straight on, and says with which probability something is there."""
+    area = {"area": {"kind": "rectangle", "center": [6, 4], "size": [4, 4]}, "probability": 0.1}
+    request = asked([PILLAR], map={"width": 12, "height": 8, "obstacles": [PILLAR], "unknown": [area]})
+    result = plan(request)
+    assert result.status == "reached"
+    assert result.lower_bound == pytest.approx(10)
+    assert not result.is_collision_free
+    patches = np.ceil((4 + 2 * 0.3) / (2 * 0.3))
+    assert result.collision_probability == pytest.approx(1 - 0.9**patches, abs=0.05)
+    assert "unknown" in result.notes[-1]
+    assert result.expected_free_energy is not None
+    assert result.expected_free_energy.novelty > 1
+    known = plan(asked([PILLAR]))
+    assert known.expected_free_energy is not None
+    assert known.expected_free_energy.novelty == 0
+    assert known.is_collision_free
+
+
 def test_no_path_is_proved_by_name() -> None:
     wall = {"kind": "rectangle", "center": [6, 4], "size": [0.3, 8.5], "id": "wall"}
     result = plan(asked([wall]))
