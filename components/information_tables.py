@@ -148,15 +148,15 @@ def lag_table(result: PairResult) -> html.Div:
         Column("Lag (steps)", is_number=True),
         Column("Value", is_number=True, help="As estimated; by chance it may be below 0 where there is none."),
         Column("Standard error", is_number=True, help="From means over blocks in time."),
-        Column("95 % interval", help="From resampling in blocks."),
-        Column("Chance, mean", is_number=True, help="Mean of the surrogates, which have no link."),
-        Column("Chance, 95 %", is_number=True, help="One surrogate in twenty is above this."),
-        Column("z", is_number=True, help=Z_HELP),
         Column("p", is_number=True, help=P_HELP),
         Column("Adjusted p", is_number=True, help=ADJUSTED_HELP.format(what="lags")),
-        Column("Linear", is_number=True, help=LINEAR_HELP),
+        Column("Chance, 95 %", is_number=True, help="One surrogate in twenty is above this."),
         Column("Effective", is_number=True, help=EFFECTIVE_HELP),
         Column("Normalised", is_number=True, help=f"Between 0 and 1: {result.normalisation}."),
+        Column("Linear", is_number=True, help=LINEAR_HELP),
+        Column("z", is_number=True, help=Z_HELP),
+        Column("Low", is_number=True, help="Lower end of the 95 % interval, from resampling in blocks."),
+        Column("High", is_number=True, help="Upper end of the 95 % interval, from resampling in blocks."),
     ]
     return table(f"By lag, in {result.units}", columns, [_lag_row(each) for each in result.by_lag])
 
@@ -180,10 +180,10 @@ def links_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:
             link.source,
             link.target,
             link.lag,
-            significant(link.value),
-            significant(link.effective),
+            _amount(link.value),
+            _amount(link.effective),
             percent(link.normalised, 1),
-            significant(link.z_score, 3),
+            ABSENT if link.z_score is None else f"{link.z_score:.1f}",
             significant(link.p_value, 2),
             significant(link.adjusted_p, 2),
             "yes" if link.is_significant else "no" if link.adjusted_p is not None else ABSENT,
@@ -198,7 +198,7 @@ def senders_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:
     help_text = "Effective transfer entropy to all others less that from all others. Above 0: a driver."
     columns = [Column("Series"), Column("Sends on balance", is_number=True, help=help_text)]
     ranked = sorted(zip(matrix.names, matrix.net, strict=True), key=lambda each: -each[1])
-    rows: list[list[Cell]] = [[name, significant(net, 3)] for name, net in ranked]
+    rows: list[list[Cell]] = [[name, _amount(net)] for name, net in ranked]
     return table(f"Who sends, who receives; in {result.units}", columns, rows)
 
 
@@ -239,22 +239,25 @@ def how_facts(result: InformationResult) -> html.Dl:
 
 
 def _lag_row(each: LagEstimate) -> list[Cell]:
-    low, high = each.interval_low, each.interval_high
-    interval = ABSENT if low is None or high is None else f"{significant(low, 3)} to {significant(high, 3)}"
     return [
         each.lag,
-        significant(each.value),
-        significant(each.standard_error, 2),
-        interval,
-        significant(each.surrogate_mean, 3),
-        significant(each.surrogate_high, 3),
-        significant(each.z_score, 3),
+        _amount(each.value),
+        _amount(each.standard_error),
         significant(each.p_value, 2),
         significant(each.adjusted_p, 2),
-        significant(each.linear, 3),
-        significant(each.effective, 3),
+        _amount(each.surrogate_high),
+        _amount(each.effective),
         percent(each.normalised, 1),
+        _amount(each.linear),
+        ABSENT if each.z_score is None else f"{each.z_score:.1f}",
+        _amount(each.interval_low),
+        _amount(each.interval_high),
     ]
+
+
+def _amount(information: float | None) -> str:
+    """Return information in nats or bits: estimates are hardly ever surer than to four decimals."""
+    return ABSENT if information is None else f"{information:.4f}"
 
 
 def _lead_words(result: PairResult, lag: int) -> str:
