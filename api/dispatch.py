@@ -1,6 +1,7 @@
 """Binding of operations to Flask: content type, size, JSON and query are checked here, once for all routes."""
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, TypeVar
 
 import orjson
@@ -103,17 +104,25 @@ def _view(operation: Operation) -> Any:
 
 
 def _read_query(schema: type[Record]) -> Record:
-    known = schema.model_json_schema()["properties"]
     data: dict[str, Any] = {}
     for name, values in request.args.lists():
-        is_list = any(
-            part.get("type") == "array" for part in (known.get(name, {}), *known.get(name, {}).get("anyOf", ()))
-        )
+        is_list = name in _list_fields(schema)
         if len(values) > 1 and not is_list:
             problem = FieldProblem(loc=("query", name), msg=f"given {len(values)} times; give it once")
             raise ProblemError("invalid", f"{name} is given {len(values)} times; give it once", errors=[problem])
         data[name] = values if is_list else values[0]
     return validate(schema, data, prefix=("query",))
+
+
+@cache
+def _list_fields(schema: type[Record]) -> frozenset[str]:
+    """Return the fields that may be given several times. Describing a schema costs more than a request."""
+    known = schema.model_json_schema()["properties"]
+    return frozenset(
+        name
+        for name, field in known.items()
+        if any(part.get("type") == "array" for part in (field, *field.get("anyOf", ())))
+    )
 
 
 def _nothing_here(rest: str = "") -> Response:
