@@ -121,5 +121,6 @@ def test_a_thousand_receipts_make_the_round_trip() -> None:
         signed = receipt.model_copy(update={"sig_hex": signer.sign(digest)})
         read = parse_receipt(json.loads(signed.model_dump_json()))
         assert read == signed
-        seen.add(receipt_digest(read))
+        assert check_signature(TEST_PUBLIC, receipt_digest(read), read.sig_hex) == "valid"
+        seen.add(digest)
     assert len(seen) == 1000
