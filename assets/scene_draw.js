@@ -47,7 +47,17 @@
     else trace(pen, view, (obstacle.vertices ?? scene.corners(obstacle)).map(shifted), true);
   }
 
-  function hatch(pen, colour) {
+  // Patterns are made once a colour: making one takes longer than drawing with it.
+  const patterns = new Map();
+  function pattern(pen, name, colour, make) {
+    const key = `${name} ${colour}`;
+    if (!patterns.has(key)) patterns.set(key, make(pen, colour));
+    return patterns.get(key);
+  }
+  const hatch = (pen, colour) => pattern(pen, "hatch", colour, makeHatch);
+  const grain = (pen, colour) => pattern(pen, "grain", colour, makeGrain);
+
+  function makeHatch(pen, colour) {
     const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
     const brush = tile.getContext("2d");
     brush.strokeStyle = colour;
@@ -216,7 +226,7 @@
     drawLetter(pen, view.px(scene.middleOf(area)), "?", colours.ink);
   }
 
-  function grain(pen, colour) {
+  function makeGrain(pen, colour) {
     const tile = Object.assign(document.createElement("canvas"), { width: 6, height: 6 });
     const brush = tile.getContext("2d");
     brush.fillStyle = colour;

@@ -33,7 +33,7 @@
       brush.fillRect(at % columns, rows - 1 - Math.floor(at / columns), 1, 1);
     });
     const [left, top] = view.px([corner[0] - step / 2, corner[1] + (rows - 0.5) * step]);
-    pen.imageSmoothingEnabled = false;
+    pen.imageSmoothingEnabled = true;
     pen.drawImage(picture, left, top, columns * step * view.scale, rows * step * view.scale);
   }
 

@@ -53,7 +53,8 @@
     if (route.problem) return route.problem;
     const took = route.planning_time_ms === undefined ? "" : `, found in ${route.planning_time_ms.toFixed(1)} ms`;
     if (!route.path.length) return `${route.reason || "There is no way"}${took}`;
-    const gap = route.min_clearance === null || route.min_clearance === undefined ? "" : `, clearance ${route.min_clearance.toFixed(3)} m`;
+    const rounded = (value) => (Math.round(1000 * value) / 1000 + 0).toFixed(3); // a way that touches has no "-0.000"
+    const gap = route.min_clearance === null || route.min_clearance === undefined ? "" : `, clearance ${rounded(route.min_clearance)} m`;
     return `Shortest way among what stands still: ${route.length.toFixed(3)} m${gap}${took}`;
   };
 })();

@@ -72,7 +72,7 @@ def _energy(result: ExecuteResult, revision: str) -> Component | None:
     return card(
         "What did it expect?",
         dmc.Text(words, size="sm", mb="md"),
-        graph(DRIVE, ENERGY, chart, charts.HEIGHT, "Expected free energy by part over time"),
+        graph(DRIVE, ENERGY, chart, charts.TIME_HEIGHT, "Expected free energy by part over time"),
         html.Div(facts.meanings_list(), className="la-below"),
     )
 

@@ -12,6 +12,7 @@ from compute.planning.execution.result import RunFrame
 from compute.planning.motion_plan.result import FreeEnergy, WeighedPolicy
 
 HEIGHT: Final = 260
+TIME_HEIGHT: Final = 340  # with its legend, which takes three lines on a phone
 PARTS: Final = ("risk", "ambiguity", "collision", "control", "novelty")
 TITLES: Final = {
     "risk": "Risk",
@@ -104,7 +105,7 @@ def energy_chart(frames: Sequence[RunFrame], *, revision: str = "") -> go.Figure
             line={"color": _COLOURS.get(part, PALETTE[7]), "dash": dash, "width": 2.4 if part == "total" else 1.6},
             hovertemplate="%{y:.4g} nats<extra>" + name + "</extra>",
         )
-    return finish_panel(figure, HEIGHT, "Time (s)", "Expected free energy (nats)", revision, has_legend=True)
+    return finish_panel(figure, TIME_HEIGHT, "Time (s)", "Expected free energy (nats)", revision, has_legend=True)
 
 
 def _finish_bars(
