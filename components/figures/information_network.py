@@ -82,7 +82,7 @@ def network_chart(matrix: Matrix, arrows: Sequence[Arrow], *, revision: str = ""
         y=[y for _, y in places],
         mode="markers+text",
         text=list(matrix.names),
-        textposition=[_beside(x, y) for x, y in places],
+        textposition=[_beside(y) for _, y in places],
         marker={
             "size": [16 + 18 * max(net, 0.0) / loudest for net in matrix.net],
             "color": _NODE,
@@ -174,10 +174,9 @@ def _short(link: Link | None) -> str:
     return "" if link is None else f"{link.value:.2f}{'*' if link.is_significant else ''}"
 
 
-def _beside(x: float, y: float) -> str:
-    if abs(x) < 0.25:
-        return "top center" if y > 0 else "bottom center"
-    return "middle right" if x > 0 else "middle left"
+def _beside(y: float) -> str:
+    """Return where a name stands: above or below, where a phone has room for it."""
+    return "top center" if y > -1e-9 else "bottom center"
 
 
 STAR = f"A star marks what is significant: an adjusted p value below {ALPHA:g}."

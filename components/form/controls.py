@@ -198,7 +198,8 @@ def _draw_union(item: UnionField, drawing: Drawing, *, placeholder: str = EMPTY)
         )
         selector = html.Div([_label(item), selector])
     else:
-        shown = _shown(item, drawing, item.selector) | ({"placeholder": placeholder} if item.is_optional else {})
+        unchosen = placeholder if item.discriminator is not None else NO_ROW  # no shape is no value, not a default
+        shown = _shown(item, drawing, item.selector) | ({"placeholder": unchosen} if item.is_optional else {})
         selector = dmc.Select(
             **shown,
             data=options,
