@@ -4,11 +4,16 @@ from dataclasses import dataclass
 
 import psutil
 
+from components.numbers import ABSENT
+from components.words import count_words
 from pages._workspace import workspace
 from services.jobs import JobState
 from services.locks import read_holder
 from services.supervisor import SUPERVISOR_LOCK
+from services.telemetry import open_telemetry
+from services.telemetry.records import Status
 
+GIB = 1024.0
 _WORKER_MODULE = "services.worker"
 
 
@@ -22,6 +27,8 @@ class MachineState:
     running: int
     datasets: int
     """Of the user's own."""
+    status: Status
+    """The newest sample of machine and GPUs."""
 
 
 def read_machine() -> MachineState:
@@ -32,7 +39,33 @@ def read_machine() -> MachineState:
         queued=counts[JobState.QUEUED],
         running=counts[JobState.RUNNING],
         datasets=sum(not info.is_sample for info in workspace().datasets.page()),
+        status=open_telemetry(workspace().settings).status.read(),
     )
+
+
+def processor_words(status: Status) -> str:
+    """Return how busy the processors are, and how many cores they have."""
+    busy = ABSENT if status.host.cpu is None else f"{status.host.cpu:.0f} %"
+    return f"{busy} of {count_words(status.host.cores, 'core')}"
+
+
+def memory_words(status: Status) -> str:
+    """Return how much memory is taken, of how much."""
+    used, total = status.host.memory.used, status.host.memory.total
+    return ABSENT if used is None or total is None else f"{used / GIB:.1f} of {total / GIB:.0f} GiB"
+
+
+def gpu_words(status: Status) -> str:
+    """Return what the GPUs do in a few words, or why there is none to be seen."""
+    if status.stale_since is not None and status.devices:
+        return "no answer from the driver"
+    if not status.devices:
+        return f"none: {status.reason}"
+    lost = sum(device.state == "lost" for device in status.devices)
+    busy = [device.utilization for device in status.devices if device.utilization is not None]
+    words = count_words(len(status.devices), "GPU")
+    shown = f", {sum(busy) / len(busy):.0f} % busy" if busy else ""
+    return f"{words}{shown}{f', {lost} lost' if lost else ''}"
 
 
 def _living_workers() -> int:

@@ -23,7 +23,7 @@ from components.sparkline import sparkline
 from components.status import empty_state
 from components.words import count_words
 from pages._dataset_series import shape_of
-from pages._machine import MachineState, read_machine
+from pages._machine import MachineState, gpu_words, memory_words, processor_words, read_machine
 from pages._shell import job_row
 from pages._workspace import workspace
 from services.datasets.records import DatasetInfo
@@ -165,6 +165,9 @@ def _machine(state: MachineState) -> Component:
     facts = (
         ("Workers", workers),
         ("Jobs", waiting),
+        ("Processors", processor_words(state.status)),
+        ("Memory", memory_words(state.status)),
+        ("GPU", dcc.Link(gpu_words(state.status), href="/gpu", className="la-link")),
         ("Your datasets", dcc.Link(str(state.datasets), href="/datasets", className="la-link")),
         ("Release", VERSION),
     )
