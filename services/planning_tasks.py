@@ -13,16 +13,18 @@ def _run_plan(request: PlanRequest, context: JobContext) -> PlanResult:
     from time import perf_counter
 
     from compute.planning.motion_plan.run import plan_motion
+    from services.planning_tools import tools_on
 
-    return plan_motion(request, context.report, perf_counter)
+    return plan_motion(request, context.report, perf_counter, tools_on(context.device))
 
 
 def _run_execute(request: ExecuteRequest, context: JobContext) -> ExecuteResult:
     from time import perf_counter
 
     from compute.planning.execution.run import execute
+    from services.planning_tools import tools_on
 
-    return execute(request, context.report, perf_counter, context.publish)
+    return execute(request, context.report, perf_counter, context.publish, tools_on(context.device))
 
 
 _EXAMPLE: dict[str, Any] = {

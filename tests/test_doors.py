@@ -3,25 +3,24 @@
 import json
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import pytest
 
-import cli
 from components.form import Form
 from services.submission import submit_job
 from services.tasks import TASKS
 from services.workspace import Workspace, open_workspace
+from tests.conftest import Outcome
 from tests.live import LiveServer, live_server, wait_until
-from tests.test_cli import run_cli
 
 pytestmark = pytest.mark.processes
 TIMEOUT_S = 60.0
 # differ between two runs by their nature: when, how long, on how many cores, and what was known from the run before
 VOLATILE = (
     "created_at", "fit_ms", "seconds", "processes", "estimates", "model_cache", "moments_cache", "planning_time_ms",
-    "stages",
+    "stages", "ground_cache",
 )  # fmt: skip
 
 
@@ -41,18 +40,20 @@ def shared(server: LiveServer) -> Iterator[Workspace]:
 
 
 @pytest.mark.parametrize("kind", TASKS)
-def test_one_request_gives_one_result_through_all_doors(kind: str, server: LiveServer, shared: Workspace) -> None:
+def test_one_request_gives_one_result_through_all_doors(
+    kind: str, server: LiveServer, shared: Workspace, run_command: Callable[..., Outcome]
+) -> None:
     example = dict(TASKS[kind].example)
     through_form = _through_form(shared, kind, example)
     through_rest = _post(server, TASKS[kind].route, example)["data"]
-    run = run_cli(server.data_dir, kind.replace("_", "-"), "--request", json.dumps(example), "--format", "json")
+    run = run_command(server.data_dir, kind.replace("_", "-"), "--request", json.dumps(example), "--format", "json")
     assert run.returncode == 0, run.stderr
     assert _settled(through_form) == _settled(through_rest) == _settled(json.loads(run.stdout))
 
 
 @pytest.mark.parametrize("kind", TASKS)
 def test_a_wrong_field_is_reported_at_that_field_by_all_doors(
-    kind: str, server: LiveServer, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    kind: str, server: LiveServer, run_command: Callable[..., Outcome]
 ) -> None:
     request = {**TASKS[kind].example, "no_such_field": 1}
     with pytest.raises(urllib.error.HTTPError) as caught:
@@ -61,10 +62,9 @@ def test_a_wrong_field_is_reported_at_that_field_by_all_doors(
         assert refusal.status == 422
         problem = json.load(refusal)
     assert [error["loc"] for error in problem["errors"]] == [["no_such_field"]]
-    monkeypatch.setenv("LOOKAHEAD_DATA_DIR", str(server.data_dir))
-    monkeypatch.setattr(cli, "configure_logging", lambda level: None)  # the log stays that of the tests
-    assert cli.main([kind.replace("_", "-"), "--request", json.dumps(request)]) == 2
-    assert capsys.readouterr().err.startswith("--no_such_field:")
+    run = run_command(server.data_dir, kind.replace("_", "-"), "--request", json.dumps(request))
+    assert run.returncode == 2
+    assert run.stderr.startswith("--no_such_field:")
 
 
 def _through_form(workspace: Workspace, kind: str, example: Any) -> Any:

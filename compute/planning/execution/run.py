@@ -21,15 +21,15 @@ from compute.planning.geometry.space import heights_taken, in_space
 from compute.planning.geometry.surroundings import is_met, surroundings
 from compute.planning.inference.beliefs import STOPS, Sensing
 from compute.planning.inference.preferences import Sensor
-from compute.planning.inference.terrain import terrain_towards
 from compute.planning.motion_plan.candidates import preferences_of, raised
 from compute.planning.motion_plan.foretold import Foretold
 from compute.planning.motion_plan.result import PlanResult
-from compute.planning.motion_plan.run import plan_motion
+from compute.planning.motion_plan.run import NO_TOOLS, plan_motion
 from compute.planning.motion_plan.weighing import free_energy_of
-from compute.planning.route import Ground, find_route, prepare_ground
+from compute.planning.route import Ground, find_route
 from compute.planning.scene import Map
 from compute.planning.timing.drive import Trajectory
+from compute.planning.tools import Tools
 from compute.planning.validation import Validation, validate_trajectory
 
 Array = NDArray[np.float64]
@@ -67,7 +67,9 @@ def show_nobody(frame: RunFrame) -> None:
     """Show a moment to nobody; the default of runs that are called directly."""
 
 
-def execute(request: ExecuteRequest, report: Report, clock: Clock, show: Show = show_nobody) -> ExecuteResult:
+def execute(
+    request: ExecuteRequest, report: Report, clock: Clock, show: Show = show_nobody, tools: Tools = NO_TOOLS
+) -> ExecuteResult:
     """Return the run that a request asks for; RequestError where its plan cannot be begun.
 
     `show` is called with every moment as it comes; all of them are in the result.
@@ -76,18 +78,18 @@ def execute(request: ExecuteRequest, report: Report, clock: Clock, show: Show = 
     robot, begin, goal = plan.robot, in_space(plan.start.position)[:2], in_space(plan.goal.position)[:2]
     heights = heights_taken(robot, plan.start, plan.goal)
     report(0.0, "Preparing the map")
-    ground = prepare_ground(plan.map, robot.radius, heights)
+    ground, _ = tools.scenes.ground(plan.map, robot.radius, heights)
     route = find_route(ground, begin, goal)
     if route.path is None:
         return _not_begun(route.reason)
     planned: PlanResult | None = None
     if request.mode == "track":
-        planned = plan_motion(plan, lambda share, text: report(0.3 * share, text), clock)
+        planned = plan_motion(plan, lambda share, text: report(0.3 * share, text), clock, tools)
         if planned.status != "reached":
             return _not_begun(planned.reason)
     rng = np.random.default_rng([request.seed, 1])
     lidar = _lidar(request)
-    mind = _tracker(request, heights, planned) if planned else _agent(request, ground, goal, heights, lidar)
+    mind = _tracker(request, heights, planned) if planned else _agent(request, ground, goal, heights, lidar, tools)
     movers = Foretold.of(_moving_only(plan.map), heights)
     truth = SceneTruth(
         around=ground.around,
@@ -124,7 +126,12 @@ def _lidar(request: ExecuteRequest) -> Lidar | None:
 
 
 def _agent(
-    request: ExecuteRequest, ground: Ground, goal: Array, heights: tuple[float, float], lidar: Lidar | None
+    request: ExecuteRequest,
+    ground: Ground,
+    goal: Array,
+    heights: tuple[float, float],
+    lidar: Lidar | None,
+    tools: Tools,
 ) -> Agent:
     plan = request.plan
     reach = lidar.reach if lidar else np.inf if request.sensor_range is None else request.sensor_range
@@ -140,7 +147,7 @@ def _agent(
     )
     rng = np.random.default_rng(request.seed)
     if lidar is None or not explores:
-        return Agent(ground, terrain_towards(ground, goal), plan.robot, goal, habits, rng)
+        return Agent(ground, tools.scenes.terrain(ground, goal), plan.robot, goal, habits, rng)
     survey = Survey(plan.map, plan.robot.radius, goal, lidar, DT, heights, margin=BLUR)
     known = survey.knowledge
     return Agent(known.ground, known.terrain, plan.robot, goal, habits, rng, survey=survey)

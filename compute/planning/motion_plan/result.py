@@ -122,3 +122,7 @@ class PlanResult(Record):
     cost_to_go: CostToGo | None = None
     risks: tuple[tuple[float, float], ...] = ()
     """Times and the probability that the robot touches an unsure obstacle just then."""
+    device: str = "cpu"
+    """What weighed the policies."""
+    ground_cache: Literal["hit", "miss"] | None = None
+    """Whether the map was made ready by an earlier plan; None where it is too large to be kept."""

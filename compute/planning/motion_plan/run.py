@@ -11,7 +11,7 @@ import numpy as np
 from compute.job import Report
 from compute.planning.geometry.known import known_part
 from compute.planning.geometry.space import heights_taken, in_space
-from compute.planning.inference.terrain import Terrain, terrain_towards
+from compute.planning.inference.terrain import Terrain
 from compute.planning.motion_plan.candidates import Whole, inferred_motion, timed_motion
 from compute.planning.motion_plan.chance import collision_probability
 from compute.planning.motion_plan.foretold import Foretold
@@ -21,10 +21,13 @@ from compute.planning.motion_plan.result import PlanResult
 from compute.planning.motion_plan.unseen import meeting_probability, with_outlook
 from compute.planning.motion_plan.weighing import DT, accelerations_of, situation_of, weigh_policies, weigh_trajectories
 from compute.planning.motion_plan.writing import Judged, write_failure, write_result
+from compute.planning.route import Ground
 from compute.planning.timing.drive import Drive, plan_drive
+from compute.planning.tools import Tools
 from compute.planning.validation import Validation, validate_trajectory
 
 Clock = Callable[[], float]
+NO_TOOLS = Tools()
 
 ALTERNATIVES = 3
 ROUNDING = 0.02  # m that a way in a polyline may leave the exact one
@@ -49,18 +52,32 @@ class Stages:
         self.last = now
 
 
-def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResult:
+def plan_motion(request: PlanRequest, report: Report, clock: Clock, tools: Tools = NO_TOOLS) -> PlanResult:
     """Return the plan that a request asks for; RequestError where start and robot do not go together."""
-    asked, request = request, request.model_copy(update={"map": known_part(request.map)})
     stages = Stages(clock)
     stages.begin()
+    report(0.0, "Making the map ready")
+    known = request.model_copy(update={"map": known_part(request.map)})
+    heights = heights_taken(request.robot, request.start, request.goal)
+    ground, cached = tools.scenes.ground(known.map, request.robot.radius, heights)
+    stages.end("ground")
+    result = _plan(request, known, ground, report, stages, tools)
+    return result.model_copy(update={"device": tools.device, "ground_cache": cached})
+
+
+def _plan(
+    asked: PlanRequest, request: PlanRequest, ground: Ground, report: Report, stages: Stages, tools: Tools
+) -> PlanResult:
+    """Return the plan for what is `asked`, made on what is known of its map."""
     report(0.0, "Searching the shortest path")
-    drive = plan_drive(request.map, request.robot, request.start, request.goal, request.control_rate, ALTERNATIVES)
+    drive = plan_drive(
+        request.map, request.robot, request.start, request.goal, request.control_rate, ALTERNATIVES, ground
+    )
     stages.end("route")
     if drive.route.path is None:
         return write_failure(request, drive, stages.took)
     heights = heights_taken(request.robot, request.start, request.goal)
-    terrain = terrain_towards(drive.ground, in_space(request.goal.position)[:2])
+    terrain = tools.scenes.terrain(drive.ground, in_space(request.goal.position)[:2])
     terrain = with_outlook(terrain, drive.ground, asked, in_space(request.start.position)[:2])
     foretold = Foretold.of(request.map, heights)
     stages.end("terrain")
@@ -81,7 +98,7 @@ def plan_motion(request: PlanRequest, report: Report, clock: Clock) -> PlanResul
         return write_failure(request, drive, stages.took, reasons, judged)
     near = situation_of(request, terrain, foretold, horizon)
     ways = [path.polyline(ROUNDING) for path in (drive.route.path, *drive.route.alternatives)]
-    inference = weigh_policies(request, near, ways, accelerations_of(chosen.whole.trajectory, horizon))
+    inference = weigh_policies(request, near, ways, accelerations_of(chosen.whole.trajectory, horizon), tools.roll)
     stages.end("policies")
     probability = collision_probability(
         chosen.whole.trajectory, foretold, request.robot.radius, np.random.default_rng(request.seed)

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from compute.planning.geometry.space import in_space
 from compute.planning.inference.policies import SPEEDS, braking, following
-from compute.planning.inference.posterior import Inference, infer
+from compute.planning.inference.posterior import Inference, Roll, infer
 from compute.planning.inference.preferences import Sensor
 from compute.planning.inference.rollout import PARTS, SIGNS, Situation, roll_out
 from compute.planning.inference.terrain import Terrain
@@ -47,7 +47,9 @@ def weigh_trajectories(trajectories: list[Trajectory], situation: Situation, ste
     return roll_out(accelerations.astype(np.float32), situation).parts
 
 
-def weigh_policies(request: PlanRequest, situation: Situation, ways: list[Array], chosen: Array | None) -> Inference:
+def weigh_policies(
+    request: PlanRequest, situation: Situation, ways: list[Array], chosen: Array | None, roll: Roll = roll_out
+) -> Inference:
     """Return the posterior over policies up to the horizon, around known ways, braking and the chosen motion."""
     robot = request.robot
     steps = situation.ahead.where.shape[1]
@@ -63,7 +65,7 @@ def weigh_policies(request: PlanRequest, situation: Situation, ways: list[Array]
             for share in SPEEDS
         ]  # fmt: skip
     rng = np.random.default_rng(request.seed)
-    return infer(situation, proposals, request.n_policies, RESTLESS * robot.max_acceleration, rng, ITERATIONS)
+    return infer(situation, proposals, request.n_policies, RESTLESS * robot.max_acceleration, rng, ITERATIONS, roll)
 
 
 def shown_policies(inference: Inference) -> tuple[WeighedPolicy, ...]:

@@ -68,16 +68,24 @@ class Drive:
     validation: Validation | None = None
 
 
-def plan_drive(world: Map, robot: Robot, start: Start, goal: Goal, rate: float, n_alternatives: int = 0) -> Drive:
+def plan_drive(
+    world: Map,
+    robot: Robot,
+    start: Start,
+    goal: Goal,
+    rate: float,
+    n_alternatives: int = 0,
+    ground: Ground | None = None,
+) -> Drive:
     """Return a trajectory from start to rest at the goal, sampled `rate` times a second (oftener where contact asks for
-    it), or why there is none.
+    it), or why there is none. `ground` is the map made ready for the robot, where that was done before.
 
     The speed is as high as the limits allow on the shortest path. (Wider turns, by up to twice the radius, were tried:
     what they gain in speed they lose in length.) Raises RequestError where the start velocity exceeds the limits.
     """
     begin, end, velocity = (in_space(row) for row in (start.position, goal.position, start.velocity))
     _check_velocity(velocity, robot)
-    ground = prepare_ground(world, robot.radius, heights_taken(robot, start, goal))
+    ground = ground or prepare_ground(world, robot.radius, heights_taken(robot, start, goal))
     route = find_route(ground, begin, end, n_alternatives)
     if route.path is None:
         return Drive(route.status, route.reason, ground, route)
