@@ -187,9 +187,10 @@ def _alert(row: AlertRow, now: datetime) -> html.Div:
 def _marks(row: AlertRow) -> list[Component]:
     marks: list[Component] = []
     if row.is_acknowledged:
-        marks.append(dmc.Badge(f"seen to by {row.acknowledged_by}", color="teal", variant="light"))
+        marks.append(dmc.Badge(f"seen to by {row.acknowledged_by}", color="teal", variant="light", tt="none"))
     if row.silenced_until is not None:
-        marks.append(dmc.Badge(f"silenced until {row.silenced_until:%d %b %H:%M} UTC", color="gray", variant="light"))
+        until = f"silenced until {row.silenced_until:%d %b %H:%M} UTC"
+        marks.append(dmc.Badge(until, color="gray", variant="light", tt="none"))
     return marks
 
 
@@ -217,4 +218,4 @@ def _quiet(row: AlertRow, seconds: int, label: str) -> dmc.Button:
 
 
 def _value(value: float, unit: str) -> str:
-    return f"{shown_number(value, 4)} {unit}".strip()
+    return f"{shown_number(value if abs(value) < 1000 else round(value), 3)} {unit}".strip()

@@ -8,7 +8,7 @@ import dash
 from dash import ALL, Input, Output, State, callback, ctx, dcc, html, no_update
 from dash.development.base_component import Component
 
-from components.alerts import alerts_list, past_table, rules_table
+from components.alerts import COLOURS, alerts_list, past_table, rules_table
 from components.cards import card
 from components.icons import icon
 from components.ids import ShellId, notice
@@ -89,11 +89,11 @@ def tell(_news: Any, seen: list[str] | None) -> dict[str, Any]:
     alerts = [alert for alert in operations().alerts.current() if alert.silenced_until is None]
     new = [] if seen is None else [alert for alert in alerts if alert.id not in seen]
     told = [
-        notice(alert.title, alert.action, colour="red" if alert.severity == "critical" else "orange", stays=True)
+        notice(alert.title, alert.action, colour=COLOURS[alert.severity], stays=alert.severity == "critical")
         for alert in new
     ]
     if len(told) > MANY:
-        told = [notice(f"{len(new)} new alerts", "The Alerts page tells which.", colour="red", stays=True)]
+        told = [notice(f"{len(new)} new alerts", "The Alerts page tells which.", colour="orange")]
     return {
         "count": str(len(alerts)) if alerts else "",
         "is_none": not alerts,

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from services.bottleneck_records import Bottleneck, Evidence
+from services.bottleneck_records import SPARE_CPU, Bottleneck, Evidence
 from services.bottleneck_view import View
 from services.latency.routes import Route
 from services.latency.tally import Tally
@@ -81,7 +81,7 @@ def line_for_a_thread(view: View) -> Iterator[Bottleneck]:
             window_s=view.window_s,
             sample_size=waits.count,
             lost_s=waits.wait.total / 1e9,
-            action="Raise LOOKAHEAD_THREADS, or send requests that wait for jobs with Prefer: respond-async.",
+            action=_more_threads(view),
         )
 
 
@@ -159,6 +159,16 @@ def _routes(view: View, least: int) -> Iterator[tuple[Route, Tally]]:
 
 def _subject(route: Route) -> str:
     return route.name if route.kind == "callback" else f"{route.method} {route.name}"
+
+
+def _more_threads(view: View) -> str:
+    cpu = view.host.get("cpu_percent")
+    if cpu is not None and cpu.value > SPARE_CPU:
+        return (
+            f"The processors are busy ({cpu.value:.0f} %), and threads wait for them: more threads would not help. Run "
+            "fewer workers (LOOKAHEAD_WORKERS), or give the machine more cores."
+        )
+    return "Raise LOOKAHEAD_THREADS, or send requests that wait for jobs with Prefer: respond-async."
 
 
 def _by_stage(tally: Tally) -> str:

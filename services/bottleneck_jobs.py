@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 from statistics import median
 
-from services.bottleneck_records import Bottleneck, Evidence
+from services.bottleneck_records import SPARE_CPU, Bottleneck, Evidence
 from services.bottleneck_view import View
 from services.job_statistics import EndedJob
 from services.jobs.records import JobState
@@ -19,7 +19,6 @@ FAILURE_SHARE = 0.1
 RETRY_SHARE = 0.05
 OWNER_SHARE = 0.5
 OWNER_TOTAL_S = 60.0
-SPARE_CPU = 70.0  # percent
 
 
 def queue_wait(view: View) -> Iterator[Bottleneck]:

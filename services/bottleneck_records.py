@@ -6,6 +6,7 @@ from pydantic import Field
 
 from compute.schema import Record
 
+SPARE_CPU = 70.0  # percent: above it, more workers or threads only share what there is
 Severity = Literal["high", "medium", "low"]
 
 

@@ -90,21 +90,29 @@ class RuleBook:
             return
         self._seen = stamp
         try:
-            own = read_rules(self.path) if stamp is not None else {}
+            own, keeps_shipped = _read(self.path) if stamp is not None else ({}, True)
         except (OSError, ValueError) as error:
             self.problem = f"{FILE} cannot be used, the rules before it hold: {error}"
             logger("alerts").warning("rules refused", error=str(error))
             return
         self.problem = None
-        self.rules = tuple((self._shipped | own).values())
+        self.rules = tuple(((self._shipped if keeps_shipped else {}) | own).values())
 
 
 def read_rules(path: Path) -> dict[str, Rule]:
     """Return the rules of a file by their names; raise ValueError naming rule, field and fault."""
+    return _read(path)[0]
+
+
+def _read(path: Path) -> tuple[dict[str, Rule], bool]:
+    """Return the rules of a file, and whether the shipped ones hold beside them."""
     data: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8"))
-    unknown = sorted(set(data) - {"rule"})
+    unknown = sorted(set(data) - {"rule", "shipped"})
     if unknown:
         raise ValueError(f"{unknown[0]!r} is no part of the file; write [[rule]] for each rule")
+    keeps_shipped = data.get("shipped", True)
+    if not isinstance(keeps_shipped, bool) or not isinstance(data.get("rule", []), list):
+        raise ValueError("write shipped = true or false, and [[rule]] for each rule")
     rules: dict[str, Rule] = {}
     for number, given in enumerate(data.get("rule", []), start=1):
         try:
@@ -118,4 +126,4 @@ def read_rules(path: Path) -> dict[str, Rule]:
         if rule.name in rules:
             raise ValueError(f"rule {rule.name} stands there twice; give each a name of its own")
         rules[rule.name] = rule
-    return rules
+    return rules, keeps_shipped

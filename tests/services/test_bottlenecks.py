@@ -125,6 +125,8 @@ def test_more_workers_are_no_advice_where_the_processors_are_busy() -> None:
     busy = replace(jobs(wait=5.0), host={"cpu_percent": Mean(85.0, 60)})
     [found] = [one for one in find_bottlenecks(busy) if one.rule == "queue_wait"]
     assert "would not help" in found.action
+    waiting = View(60, NOW, answers(200, 100.0, wait=0.9, kind="callback"), host={"cpu_percent": Mean(85.0, 60)})
+    assert "would not help" in find_bottlenecks(waiting)[0].action
 
 
 def test_the_worst_comes_first_and_leads_the_recommendations(workspace: Workspace) -> None:

@@ -103,6 +103,8 @@ def test_shipped_rules_can_be_used_and_watch_what_there_is() -> None:
         ('[[rule]]\nname = "a"\ntitle = "A"\nsignal = "jobs_queued"\nabove = nan', "above"),
         ("[[rule]", "Expected"),
         ("rules = 3", "'rules' is no part"),
+        ("shipped = 1", "true or false"),
+        ("rule = 3", "[[rule]]"),
     ],
 )
 def test_a_file_that_cannot_be_used_says_why_and_leaves_the_rules_before_it(
@@ -127,6 +129,9 @@ def test_own_rules_replace_shipped_ones_by_name_and_are_read_when_they_change(tm
     path.write_text(rule + '[[rule]]\nname = "own"\ntitle = "Own"\nsignal = "jobs_queued"\nabove = 9\n')
     book.reload()
     assert len(book.rules) == shipped + 1
+    path.write_text("shipped = false\n" + rule)
+    book.reload()
+    assert [one.name for one in book.rules] == ["hot-gpu"]
     path.unlink()
     book.reload()
     assert len(book.rules) == shipped
