@@ -15,6 +15,9 @@ from compute.information.preparation import PreparedSeries
 from compute.information.result import How
 from compute.information.scan import LagScan, Telling
 from compute.information.setting import choose_for
+from compute.information.surrogates import count_rotations
+
+MANY = 8  # values compared together, beyond which nearest neighbours are hardly nearer than others
 
 
 @dataclass(frozen=True)
@@ -25,6 +28,10 @@ class Asker:
     prepared: PreparedSeries
     encoded: Encoded
     counted: Counted
+    dimensions: int
+    """Values in one row."""
+    reach: int
+    """The longest lag."""
 
     def design(self, question: Question) -> Design:
         """Return the rows at which a question can be answered."""
@@ -46,6 +53,23 @@ class Asker:
         normalise = informational_correlation if uncertainty is None else partial(share_of, uncertainty)
         return Telling(NATS[self.request.units], self.request.n_bootstrap, self.request.seed, normalise)
 
+    def doubts(self, design: Design) -> list[str]:
+        """Return what may mislead in the way of asking."""
+        doubts = []
+        is_near = self.request.estimator in ("ksg", "ksg2")
+        if is_near and self.dimensions > MANY:
+            doubts.append(
+                f"{self.dimensions} values are compared together: in so many dimensions no neighbour is near, and "
+                "information is told too low; shorten the histories, or leave conditions out."
+            )
+        different = count_rotations(design.rows.size, self.reach)
+        if self.request.surrogate == "circular" and different < self.request.n_permutations:
+            doubts.append(
+                f"So short a series has {different} rotations beyond the lags, so that some of its "
+                f"{self.request.n_permutations} surrogates repeat; ask for fewer or for shorter lags, or another kind."
+            )
+        return doubts
+
     def how(self, design: Design, links: Links, seconds: float) -> How:
         """Return how it was computed."""
         n = int(design.rows.size)
@@ -60,15 +84,16 @@ class Asker:
 
 
 def make_asker(
-    request: InformationRequest, prepared: PreparedSeries, counted: Counted, dimensions: int, device: str
+    request: InformationRequest, prepared: PreparedSeries, counted: Counted, dimensions: int, reach: int, device: str
 ) -> Asker:
-    """Return what answers questions about the prepared series, with so many values in one row.
+    """Return what answers questions about the prepared series, with so many values in one row, the longest lag `reach`.
 
     `device` is what this process may use; the work decides whether it does.
     """
     chosen = choose_for(request.device, device, prepared.values.shape[1], counted.total)
     estimator = make_estimator(request, dimensions, chosen)
-    return Asker(request, prepared, encode_all(estimator, prepared.values, request.seed), counted)
+    encoded = encode_all(estimator, prepared.values, request.seed)
+    return Asker(request, prepared, encoded, counted, dimensions, reach)
 
 
 def is_same_rows(one: Design, other: Design) -> bool:

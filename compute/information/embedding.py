@@ -14,8 +14,10 @@ from compute.information.design import History
 from compute.information.encoding import standardise, tell_apart
 from compute.information.estimators import Window
 from compute.information.estimators.ksg import Ksg
+from compute.information.preparation import FEWEST
 from compute.information.request import TransferEntropyRequest
 from compute.information.tree import find_neighbours
+from compute.schema import RequestError
 
 Array = NDArray[np.float64]
 
@@ -45,13 +47,13 @@ def choose_history(request: TransferEntropyRequest, values: Array) -> History:
     return History(request.target_history, request.delay)
 
 
-def choose_by_prediction(values: Array, longest: int, delay: int) -> Compared:
-    """Return the history from whose nearest neighbours the next value is told best.
+def choose_by_prediction(values: Array, longest: int, delay: int, field: str = "embedding") -> Compared:
+    """Return the history from whose nearest neighbours the next value is told best; too few are blamed on `field`.
 
     The error of each length is the root mean square, in standard deviations of the series.
     """
     series = tell_apart(standardise(values), NOISE, 0)
-    rows = _complete_rows(series, (0, *History(longest, delay).steps_back(1)))
+    rows = _complete_rows(series, (0, *History(longest, delay).steps_back(1)), field)
     errors = []
     for length in range(1, longest + 1):
         past = np.stack([series[rows - back] for back in History(length, delay).steps_back(1)])
@@ -62,14 +64,14 @@ def choose_by_prediction(values: Array, longest: int, delay: int) -> Compared:
     return Compared(History(lengths[int(np.argmin(errors))], delay), lengths, np.array(errors))
 
 
-def choose_delay(values: Array, farthest: int) -> Compared:
+def choose_delay(values: Array, farthest: int, field: str = "embedding") -> Compared:
     """Return the delay at which the mutual information with the own past, in nats, has its first minimum.
 
     Where it has none: the first at which it is below 1 / e of that at 1, else the farthest.
     """
     series = tell_apart(standardise(values), NOISE, 0)
     delays = tuple(range(1, farthest + 2))
-    rows = _complete_rows(series, (0, *delays))
+    rows = _complete_rows(series, (0, *delays), field)
     estimator = Ksg(NEIGHBOURS)
     link = estimator.link(series[rows], np.empty((0, rows.size)), Window(rows))
     found = link.means(np.stack([series[rows - delay][None] for delay in delays]))
@@ -79,10 +81,10 @@ def choose_delay(values: Array, farthest: int) -> Compared:
     return Compared(History(1, delays[best]), delays[:farthest], found[:farthest])
 
 
-def choose_by_false_neighbours(values: Array, longest: int, delay: int) -> Compared:
+def choose_by_false_neighbours(values: Array, longest: int, delay: int, field: str = "embedding") -> Compared:
     """Return the shortest history whose neighbours stay so when it is longer by one value (E1 of Cao 1997)."""
     series = tell_apart(standardise(values), NOISE, 0)
-    rows = _complete_rows(series, History(longest + 2, delay).steps_back(0))
+    rows = _complete_rows(series, History(longest + 2, delay).steps_back(0), field)
     growth = np.array([_growth(series, rows, length, delay) for length in range(1, longest + 2)])
     ratio = growth[1:] / growth[:-1]
     settled = np.flatnonzero(ratio >= SETTLED)
@@ -100,7 +102,14 @@ def _growth(series: Array, rows: NDArray[np.int64], length: int, delay: int) -> 
     return float(np.mean(apart[is_apart] / distances[is_apart, 0])) if is_apart.any() else 1.0
 
 
-def _complete_rows(series: Array, steps_back: tuple[int, ...]) -> NDArray[np.int64]:
-    """Return the steps at which all of these values were observed."""
-    every = np.arange(max(steps_back), series.size)
-    return every[~np.isnan(np.stack([series[every - back] for back in steps_back])).any(axis=0)]
+def _complete_rows(series: Array, steps_back: tuple[int, ...], field: str) -> NDArray[np.int64]:
+    """Return the steps at which all of these values were observed; RequestError at `field` where they are too few."""
+    every = np.arange(min(max(steps_back), series.size), series.size)
+    rows = every[~np.isnan(np.stack([series[every - back] for back in steps_back])).any(axis=0)]
+    if rows.size < FEWEST:
+        raise RequestError.at(
+            field,
+            msg=f"{rows.size} steps have all values of the histories that are compared, and {FEWEST} are needed; give "
+            "the history, or compare shorter ones",
+        )
+    return rows

@@ -12,7 +12,7 @@ from compute.information.tree import find_neighbours
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
-SPARE = 8  # times as long as an average point needs: where a list ends early all columns are compared
+SPARE = 12  # times as long as an average point needs: where a list ends early all columns are compared
 MOST_ENTRIES = 8_000_000  # of all lists together, some 100 MB
 
 

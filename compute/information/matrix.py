@@ -14,7 +14,7 @@ from compute.information.pair import Links, Question
 from compute.information.preparation import Placed, prepare
 from compute.information.request import TransferEntropyRequest
 from compute.information.result import LagEstimate, Matrix, Table, TransferEntropyResult
-from compute.information.scan import LagScan, describe_one
+from compute.information.scan import describe_one
 from compute.information.setting import Setting
 from compute.information.significance import adjust
 from compute.information.transfer import transfer_question
@@ -38,12 +38,14 @@ def measure_all_pairs(
     estimates = m * (m - 1) * len(request.lags.every) * (request.n_permutations + 1)
     known = request.target_history + len(conditions) + (m - 2 if request.condition_on_others else 0)
     counted = Counted(setting.report, estimates, "Transfer entropy")
-    asker = make_asker(request, prepared, counted, 1 + request.source_history + known, setting.device)
+    asker = make_asker(
+        request, prepared, counted, 1 + request.source_history + known, request.lags.last, setting.device
+    )
     pairs, histories, design = _scan_pairs(asker, request, m)
     how = asker.how(design, pairs[0, 1].links, setting.clock() - began)
     setting.report(1.0, "Done")
     return TransferEntropyResult(
-        **common_fields(request, prepared, how, more=_doubts(m * (m - 1), request.n_permutations)),
+        **common_fields(request, prepared, how, more=_doubts(asker, design, m)),
         conditions=prepared.names[m:],
         source_history=request.source_history,
         target_history=next(iter(histories)).length if len(histories) == 1 else None,
@@ -54,10 +56,10 @@ def measure_all_pairs(
 
 @dataclass(frozen=True)
 class _Scanned:
-    """One pair: its scan and what is told of its best lag."""
+    """One pair: what is told of its best lag, its p value among all lags, and how it was found."""
 
-    scan: LagScan
     best: LagEstimate
+    p_value: float | None
     links: Links
 
 
@@ -82,14 +84,16 @@ def _scan_pairs(asker: Asker, request: TransferEntropyRequest, m: int) -> tuple[
             if before is None or question.known != before[0].known or not is_same_rows(design, before[1]):
                 before = (question, design, asker.links(question, design))
             scan = asker.scan(question, design, before[2])
-            pairs[source, target] = _Scanned(scan, describe_one(scan, scan.best, asker.telling(before[2])), before[2])
+            pairs[source, target] = _Scanned(
+                describe_one(scan, scan.best, asker.telling(before[2])), scan.p_value, before[2]
+            )
             designs.append(design)
     return pairs, histories, min(designs, key=lambda design: design.rows.size)
 
 
 def _tabulate(pairs: Pairs, names: tuple[str, ...]) -> Matrix:
     m = len(names)
-    p_values = {pair: found.scan.p_value for pair, found in pairs.items() if found.scan.p_value is not None}
+    p_values = {pair: found.p_value for pair, found in pairs.items() if found.p_value is not None}
     adjusted = dict(zip(p_values, adjust(np.array(list(p_values.values()))).tolist(), strict=True))
 
     def table(name: str) -> Table:
@@ -123,11 +127,13 @@ def _net(m: int, pairs: Pairs) -> tuple[float, ...]:
     return tuple(net.tolist())
 
 
-def _doubts(pairs: int, surrogates: int) -> list[str]:
-    """Return the warning that even the surest of all pairs could not be significant, where that is so."""
-    if not surrogates or pairs / (surrogates + 1) <= SURE:
-        return []
-    return [
-        f"With {surrogates} surrogates a single link among {pairs} pairs cannot reach an adjusted p value below "
-        f"{SURE:g}, however strong; {int(np.ceil(pairs / SURE)) - 1:,} surrogates can show it."
-    ]
+def _doubts(asker: Asker, design: Design, m: int) -> list[str]:
+    """Return warnings, also where even the surest of all pairs could not be significant."""
+    pairs, surrogates = m * (m - 1), asker.request.n_permutations
+    doubts = asker.doubts(design)
+    if surrogates and pairs / (surrogates + 1) > SURE:
+        doubts.append(
+            f"With {surrogates} surrogates a single link among {pairs} pairs cannot reach an adjusted p value below "
+            f"{SURE:g}, however strong; {int(np.ceil(pairs / SURE)) - 1:,} surrogates can show it."
+        )
+    return doubts

@@ -26,7 +26,7 @@ def measure_mutual_information(
     lags = request.lags.every
     question = Question(0, 1, lags, tuple(Known(2 + at, (0,)) for at in range(len(conditions))))
     counted = Counted(setting.report, len(lags) * (request.n_permutations + 1), "Mutual information")
-    asker = make_asker(request, prepared, counted, len(placed), setting.device)
+    asker = make_asker(request, prepared, counted, len(placed), max(map(abs, lags)), setting.device)
     design = asker.design(question)
     links = asker.links(question, design)
     scan = asker.scan(question, design, links)
@@ -35,7 +35,7 @@ def measure_mutual_information(
     how = asker.how(design, links, setting.clock() - began)
     setting.report(1.0, "Done")
     return MutualInformationResult(
-        **common_fields(request, prepared, how),
+        **common_fields(request, prepared, how, more=asker.doubts(design)),
         x=prepared.names[0],
         y=prepared.names[1],
         conditions=prepared.names[2:],

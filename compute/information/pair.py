@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.information.design import Design, History
+from compute.information.encoding import standardise
 from compute.information.estimators import Estimator, Link
 from compute.information.estimators.gaussian import Gaussian
 from compute.information.options import SurrogateName
@@ -14,6 +15,8 @@ from compute.information.scan import LagScan, Progress, scan_surrogates
 from compute.information.surrogates import make_iaaft, make_orders
 
 Array = NDArray[np.float64]
+
+MOST_HELD = 4_000_000  # values of surrogates at one time: lags are taken together while there is room
 
 
 @dataclass(frozen=True)
@@ -50,7 +53,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Encoded:
-    """Series as the estimator looks at them, and as they were, (m, n) each, with what surrogates need."""
+    """Series as the estimator looks at them, and standardised, (m, n) each."""
 
     raw: Array
     series: Array
@@ -69,7 +72,7 @@ class Test:
 def encode_all(estimator: Estimator, values: Array, seed: int) -> Encoded:
     """Return all series encoded; each has noise of its own."""
     encoded = np.stack([estimator.encode(row, seed + at) for at, row in enumerate(values)])
-    return Encoded(values, encoded, estimator)
+    return Encoded(np.stack([standardise(row) for row in values]), encoded, estimator)
 
 
 @dataclass(frozen=True)
@@ -91,15 +94,17 @@ def scan_pair(
     encoded: Encoded, question: Question, design: Design, links: Links, test: Test, progress: Progress
 ) -> LagScan:
     """Return the information at each lag and that of its surrogates."""
-    local, means, linear = [], [], []
+    pasts = [question.history.steps_back(lag) for lag in question.lags]
+    local = [links.chosen.local(design.past(encoded.series[question.source], back)) for back in pasts]
+    progress(len(local))
+    linear = links.linear.means(np.stack([design.past(encoded.raw[question.source], back) for back in pasts]))
     surrogates = _Surrogates(encoded, question, design, test)
-    for lag in question.lags:
-        back = question.history.steps_back(lag)
-        local.append(links.chosen.local(design.past(encoded.series[question.source], back)))
-        progress(1)
-        means.append(scan_surrogates(links.chosen, surrogates.sources(back), progress))
-        linear.append(float(links.linear.means(design.past(encoded.raw[question.source], back)[None])[0]))
-    return LagScan(question.lags, np.stack(local), np.stack(means), np.array(linear))
+    at_once = max(1, MOST_HELD // max(1, test.count * question.history.length * design.rows.size))
+    means = [
+        scan_surrogates(links.chosen, surrogates.sources(pasts[first : first + at_once]), progress)
+        for first in range(0, len(pasts), at_once)
+    ]
+    return LagScan(question.lags, np.stack(local), np.concatenate(means).reshape(len(pasts), test.count), linear)
 
 
 def _fixed(series: Array, question: Question, design: Design) -> tuple[Array, Array]:
@@ -123,13 +128,14 @@ class _Surrogates:
             reach = max(abs(lag) for lag in question.lags)
             self._orders = make_orders(test.kind, design.rows.size, test.count, reach, generator)
 
-    def sources(self, back: Sequence[int]) -> Array:
-        """Return the past of each surrogate, (s, dx, n)."""
+    def sources(self, pasts: Sequence[tuple[int, ...]]) -> Array:
+        """Return every past of each surrogate, (pasts * s, dx, n), pasts one after another."""
+        n = self._design.rows.size
         if self._orders is not None:
-            rows = self._design.past(self._source, back)
-            return np.ascontiguousarray(rows[:, self._orders].transpose(1, 0, 2))
-        made = [self._design.past(series, back) for series in self._series or ()]
-        return np.stack(made) if made else np.empty((0, len(back), self._design.rows.size))
+            rows = np.stack([self._design.past(self._source, back) for back in pasts])
+            return rows[:, :, self._orders].transpose(0, 2, 1, 3).reshape(-1, len(pasts[0]), n)
+        made = [self._design.past(series, back) for back in pasts for series in self._series or ()]
+        return np.stack(made) if made else np.empty((0, len(pasts[0]), n))
 
 
 def _filled(values: Array) -> Array:

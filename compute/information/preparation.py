@@ -54,10 +54,10 @@ class Placed:
 def prepare(placed: Sequence[Placed], *, differencing: bool) -> PreparedSeries:
     """Return the series joined by time; RequestError names the one that cannot be used, and the way out."""
     values, notes = _join(placed)
-    if differencing:
-        values = np.diff(values, axis=1)
     sizes = np.array([_size(row) for row in values])
     values = values / np.where(sizes > 0, sizes, 1.0)[:, None]
+    if differencing:
+        values = np.diff(values, axis=1)
     for row, each in zip(values, placed, strict=True):
         _check(row, each)
     names = _distinct([each.series.name for each in placed])

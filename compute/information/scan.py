@@ -13,6 +13,7 @@ from compute.information.significance import BAND, adjust, interval, p_value, st
 Array = NDArray[np.float64]
 
 PORTION = 100_000  # rows of surrogates between two reports: about a tenth of a second
+TOGETHER = 64  # sources that neighbour lists take side by side: portions leave none of these places empty
 
 Progress = Callable[[int], None]
 """Called with how many estimates were made since the last call."""
@@ -55,6 +56,7 @@ class LagScan:
 def scan_surrogates(link: Link, sources: Array, progress: Progress) -> Array:
     """Return the mean information of each of many sources, (s, dx, n), reporting on the way."""
     size = max(1, PORTION // sources.shape[2])
+    size -= size % TOGETHER if size > TOGETHER else 0
     means = []
     for start in range(0, len(sources), size):
         means.append(link.means(sources[start : start + size]))

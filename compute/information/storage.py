@@ -14,7 +14,7 @@ from compute.information.design import Design, History
 from compute.information.embedding import Compared, choose_by_false_neighbours, choose_by_prediction, choose_delay
 from compute.information.normalisation import NATS
 from compute.information.pair import Links, Question
-from compute.information.preparation import FEWEST, Placed, prepare
+from compute.information.preparation import Placed, prepare
 from compute.information.request import InformationStorageRequest
 from compute.information.result import EmbeddingChoice, InformationStorageResult, LagEstimate
 from compute.information.scan import adjust_all, describe_one
@@ -24,6 +24,8 @@ from compute.series import Series
 
 Array = NDArray[np.float64]
 
+FIELD = "max_history"  # blamed where too few values are left to compare histories
+
 
 def measure_storage(request: InformationStorageRequest, series: Series, setting: Setting) -> InformationStorageResult:
     """Return the entropy of a series and what its past tells; RequestError where it cannot be told."""
@@ -31,17 +33,16 @@ def measure_storage(request: InformationStorageRequest, series: Series, setting:
     setting.report(0.0, "Preparing the series")
     prepared = prepare([Placed(series, ("series",))], differencing=request.differencing)
     values = prepared.values[0]
-    _check_length(int(np.count_nonzero(~np.isnan(values))), request)
-    by_delay = choose_delay(values, request.max_delay)
+    by_delay = choose_delay(values, request.max_delay, FIELD)
     delay = request.delay or by_delay.history.delay
     counted = Counted(setting.report, request.max_history * (request.n_permutations + 1), "Active information storage")
-    asker = make_asker(request, prepared, counted, 1 + request.max_history, setting.device)
+    asker = make_asker(request, prepared, counted, 1 + request.max_history, 1, setting.device)
     found, links, design = _scan_histories(asker, request.max_history, delay)
     best = _best(found)
     how = asker.how(design, links, setting.clock() - began)
     setting.report(1.0, "Done")
     return InformationStorageResult(
-        **common_fields(request, prepared, how),
+        **common_fields(request, prepared, how, more=asker.doubts(design)),
         name=prepared.names[0],
         entropy=_entropy(asker, design),
         value=found[best].value,
@@ -81,6 +82,10 @@ def _entropy(asker: Asker, design: Design) -> float:
     encoded = asker.encoded.series[0]
     rows = design.rows
     nats = estimator.entropy(encoded[rows], design.window(asker.request.theiler))
+    if not np.isfinite(nats):
+        raise RequestError.at(
+            "noise", msg="equal values have no entropy that neighbours could tell; let noise tell them apart, 1e-8 say"
+        )
     if not estimator.is_counted:
         spread = float(np.nanstd(asker.prepared.values[0], ddof=1)) * float(asker.prepared.sizes[0])
         nats += float(np.log(spread))
@@ -88,8 +93,8 @@ def _entropy(asker: Asker, design: Design) -> float:
 
 
 def _embeddings(values: Array, longest: int, delay: int, by_delay: Compared) -> tuple[EmbeddingChoice, ...]:
-    told = choose_by_prediction(values, longest, delay)
-    apart = choose_by_false_neighbours(values, longest, delay)
+    told = choose_by_prediction(values, longest, delay, FIELD)
+    apart = choose_by_false_neighbours(values, longest, delay, FIELD)
     return (
         _choice("First minimum of the mutual information", by_delay, "mutual information in nats, by delay"),
         _choice("Best prediction (Ragwitz)", told, "error of the next value in standard deviations, by history"),
@@ -106,13 +111,3 @@ def _choice(method: str, compared: Compared, name: str) -> EmbeddingChoice:
         criterion=tuple(compared.criterion.tolist()),
         criterion_name=name,
     )
-
-
-def _check_length(seen: int, request: InformationStorageRequest) -> None:
-    reach = (request.max_history + 2) * (request.delay or request.max_delay) + request.max_delay
-    if seen < reach + FEWEST:
-        raise RequestError.at(
-            "max_history",
-            msg=f"{seen} values are too few for histories that reach back {reach} steps, with {FEWEST} to compare; "
-            "ask for shorter histories and delays",
-        )

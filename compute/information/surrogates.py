@@ -43,8 +43,17 @@ def make_iaaft(values: Array, count: int, generator: np.random.Generator) -> Arr
     return np.asarray(ascending[ranks])
 
 
+def count_rotations(n: int, reach: int) -> int:
+    """Return how many different rotations of `n` rows exceed all lags."""
+    return n - 2 * _least_shift(n, reach) + 1
+
+
+def _least_shift(n: int, reach: int) -> int:
+    return min(max(reach + 1, int(LEAST_SHIFT * n)), n // 2 - 1)
+
+
 def _rotations(n: int, count: int, reach: int, generator: np.random.Generator) -> Index:
-    least = min(max(reach + 1, int(LEAST_SHIFT * n)), n // 2 - 1)
+    least = _least_shift(n, reach)
     shifts = np.arange(least, n - least + 1)
     chosen = generator.choice(shifts, count, replace=count > shifts.size)
     return np.asarray((np.arange(n) + chosen[:, None]) % n)

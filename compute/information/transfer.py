@@ -36,7 +36,7 @@ def measure_transfer_entropy(
     lags = request.lags.every
     counted = Counted(setting.report, len(lags) * (request.n_permutations + 1), "Transfer entropy")
     own_values = request.source_history + request.target_history
-    asker = make_asker(request, prepared, counted, 1 + own_values + len(conditions), setting.device)
+    asker = make_asker(request, prepared, counted, 1 + own_values + len(conditions), lags[-1], setting.device)
     own = choose_history(request, asker.encoded.raw[1])
     question = transfer_question(request, 0, 1, own, tuple(range(2, len(placed))))
     design = asker.design(question)
@@ -47,7 +47,7 @@ def measure_transfer_entropy(
     how = asker.how(design, links, setting.clock() - began)
     setting.report(1.0, "Done")
     return TransferEntropyResult(
-        **common_fields(request, prepared, how),
+        **common_fields(request, prepared, how, more=asker.doubts(design)),
         source=prepared.names[0],
         target=prepared.names[1],
         conditions=prepared.names[2:],

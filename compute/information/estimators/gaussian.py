@@ -11,6 +11,7 @@ from compute.information.encoding import standardise
 from compute.information.estimators.estimator import Array, Link, Window
 
 NEARLY_ALL = 1 - 1e-12  # of the variance: more than this is rounding
+ROUNDING = 1e-24  # of the sum of squares: what is left of a target that is known already
 
 
 @dataclass(frozen=True)
@@ -42,18 +43,23 @@ class GaussianLink:
         known = np.concatenate([np.ones((1, y.size)), z])
         self._basis = np.linalg.qr(known.T)[0]
         self._rest = self._without(y[None])[0]
+        self._is_known = float(self._rest @ self._rest) <= ROUNDING * float(y @ y)
 
     def local(self, x: Array) -> Array:
         """Return the information of each row: its log density ratio."""
         part = self._explained(x[None])[0]
         variance = float(self._rest @ self._rest) / self._rest.size
         left = self._rest - part
+        if self._is_known:
+            return np.zeros(left.size)
         share = min(float(part @ part) / (variance * left.size), NEARLY_ALL)
         remaining = variance * (1 - share)
         return np.asarray(-0.5 * np.log1p(-share) + (self._rest**2 / variance - left**2 / remaining) / 2)
 
     def means(self, sources: Array) -> Array:
         """Return the mean information for each source."""
+        if self._is_known:
+            return np.zeros(len(sources))
         parts = self._explained(sources)
         shares = np.einsum("sn,sn->s", parts, parts) / float(self._rest @ self._rest)
         return np.asarray(-0.5 * np.log1p(-np.minimum(shares, NEARLY_ALL)))

@@ -46,10 +46,14 @@ class Ksg:
         return KsgLink(self, y, z, window)
 
     def entropy(self, y: Array, window: Window) -> float:
-        """Return the entropy after Kozachenko and Leonenko 1987: psi(n) - psi(k) + mean log of twice the distance."""
+        """Return the entropy after Kozachenko and Leonenko 1987: psi(n) - psi(k) + mean log of twice the distance.
+
+        Minus infinity where more than k values are equal.
+        """
         distances, _ = find_neighbours(y[None], window.times, self.k, window.theiler)
         others = _admitted(window)
-        return float(np.mean(digamma(others + 1) - digamma(self.k) + np.log(2 * distances[:, -1])))
+        with np.errstate(divide="ignore"):
+            return float(np.mean(digamma(others + 1) - digamma(self.k) + np.log(2 * distances[:, -1])))
 
 
 class KsgLink:

@@ -195,6 +195,33 @@ def test_what_tells_nothing_is_refused_with_the_reason(x: Series, y: Series, loc
     assert refused.value.problems[0].loc == loc
 
 
+def test_too_short_a_series_for_its_histories_is_refused_there() -> None:
+    with pytest.raises(RequestError, match="compare shorter ones") as refused:
+        storage(named("x", X.values[:34]), max_history=10)
+    assert refused.value.problems[0].loc == ("max_history",)
+
+
+def test_equal_values_without_noise_have_no_entropy() -> None:
+    with pytest.raises(RequestError, match="let noise tell them apart") as refused:
+        storage(named("x", np.repeat(np.arange(8.0), 20)), noise=0)
+    assert refused.value.problems[0].loc == ("noise",)
+
+
+def test_what_a_target_knows_already_is_told_by_nobody() -> None:
+    ramp = named("ramp", np.arange(100.0))
+    for estimator in ("ksg", "ksg2", "binned", "symbolic", "gaussian"):
+        assert abs(transfer(named("x", X.values[:100]), ramp, estimator=estimator).value or 0) < 0.2
+
+
+def test_rotations_that_repeat_and_dimensions_that_are_many_are_told() -> None:
+    short = mutual(
+        named("x", X.values[:60]), named("y", Y.values[:60]), lags={"first": 0, "last": 25}, n_permutations=99
+    )
+    assert any("rotations" in warning for warning in short.warnings)
+    deep = transfer(X, Y, target_history=8, lags={"first": 1, "last": 1})
+    assert any("10 values are compared together" in warning for warning in deep.warnings)
+
+
 def test_a_gpu_that_is_not_there_is_refused() -> None:
     with pytest.raises(RequestError, match="choose auto or cpu"):
         mutual(X, Y, device="cuda")
