@@ -8,6 +8,7 @@ from dash import ClientsideFunction, Input, Output, State, clientside_callback, 
 from dash.development.base_component import Component
 
 from components import information_tables as tables
+from components import information_words as words
 from components.cards import card, graph
 from components.figures import information_network as charts
 from components.forecast_tables import notes_list
@@ -30,9 +31,9 @@ def answer_matrix(done: Finished, other: Finished | None) -> Answer:
     """Say the result about all pairs in a sentence."""
     result: TransferEntropyResult = done.result
     assert result.matrix is not None
-    sentence = tables.matrix_sentence(result, result.matrix)
+    sentence = words.matrix_sentence(result, result.matrix)
     if other is not None and other.result.matrix is not None:
-        sentence += f" In job {other.job.id[:6]}: {tables.matrix_sentence(other.result, other.result.matrix)}"
+        sentence += f" In job {other.job.id[:6]}: {words.matrix_sentence(other.result, other.result.matrix)}"
     title = f"Who drives whom among {len(result.matrix.names)} series"
     return Answer(
         title=title,
@@ -145,7 +146,7 @@ def _network_card(page: str, result: TransferEntropyResult, matrix: Matrix, revi
 
 def _map_words(result: TransferEntropyResult, matrix: Matrix) -> str:
     told = f"Each row is a source, each column a target, at the lag where the value is largest; in {result.units}."
-    return f"{told} {charts.STAR}" if any(link.is_significant for link in tables.links_of(matrix)) else told
+    return f"{told} {charts.STAR}" if any(link.is_significant for link in words.links_of(matrix)) else told
 
 
 def _regressors_card(result: TransferEntropyResult, matrix: Matrix, request: Mapping[str, Any]) -> Component | None:
@@ -155,7 +156,7 @@ def _regressors_card(result: TransferEntropyResult, matrix: Matrix, request: Map
     for target in matrix.names:
         found = [
             link
-            for link in tables.links_of(matrix)
+            for link in words.links_of(matrix)
             if link.target == target and link.is_significant and link.lag and link.source in references
         ][:MOST_REGRESSORS]
         if not found or target not in references:

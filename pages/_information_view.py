@@ -8,6 +8,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from components import information_tables as tables
+from components import information_words as words
 from components.attributes import aria
 from components.cards import card, graph, waiting_blocks
 from components.figures import information as charts
@@ -37,27 +38,27 @@ def measure_switch(name: str) -> list[Component]:
 
 def answer_pair(done: Finished, other: Finished | None) -> Answer:
     """Say the result about one pair in a sentence."""
-    result: tables.PairResult = done.result
-    sentence = tables.pair_sentence(result)
+    result: words.PairResult = done.result
+    sentence = words.pair_sentence(result)
     if other is not None and getattr(other.result, "matrix", None) is None:
-        sentence += f" In job {other.job.id[:6]}: {tables.pair_sentence(other.result)}"
-    title = tables.pair_title(result)
+        sentence += f" In job {other.job.id[:6]}: {words.pair_sentence(other.result)}"
+    title = words.pair_title(result)
     return Answer(title=title, sentence=sentence, file_name=file_name_of(title), graph=LAGS, has_report=True)
 
 
 def draw_pair(page: JobPage, done: Finished, other: Finished | None) -> Component:
     """Return the result about one pair: lags, points at the best of them, the numbers, and what may mislead."""
-    result: tables.PairResult = done.result
+    result: words.PairResult = done.result
     against = other.result.by_lag if other is not None and other.result.units == result.units else ()
     chart = charts.lag_chart(
         result.by_lag,
         result.best_lag,
         f"{_NAMES[page.name]} ({result.units})",
         other=against,
-        other_label=f"{tables.pair_title(other.result)}, job {other.job.id[:6]}" if other is not None else "",
+        other_label=f"{words.pair_title(other.result)}, job {other.job.id[:6]}" if other is not None else "",
         revision=done.job.id,
     )
-    first, second = tables.pair_names(result)
+    first, second = words.pair_names(result)
     return html.Div(
         [
             warnings_card(page, done),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import plotly.graph_objects as go
 
-from components.information_tables import ALPHA, Link, links_of
+from components.information_words import ALPHA, Link, links_of
 from components.numbers import p_value, significant
 from components.theme import PALETTE
 from compute.information.result import Matrix

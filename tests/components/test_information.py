@@ -3,6 +3,7 @@
 import pytest
 
 from components import information_tables as tables
+from components import information_words as words
 from components.figures import information as charts
 from components.figures import information_network as networks
 from compute.information.result import Matrix, TransferEntropyResult
@@ -22,30 +23,30 @@ def matrix(every_pair: TransferEntropyResult) -> Matrix:
 
 
 def test_the_answer_names_who_drives_whom_at_which_lag() -> None:
-    sentence = tables.pair_sentence(transfer())
+    sentence = words.pair_sentence(transfer())
     assert sentence.startswith("gas drives steam most at lag 3: 0.")
     assert "nats, p = 0.025" in sentence
 
 
 def test_what_chance_reaches_too_is_not_called_a_drive() -> None:
-    sentence = tables.pair_sentence(transfer(lags={"first": 4, "last": 8}))
+    sentence = words.pair_sentence(transfer(lags={"first": 4, "last": 8}))
     assert sentence.startswith("Nothing that gas tells of steam stands out from chance")
 
 
 def test_without_surrogates_that_is_said_instead_of_a_p_value() -> None:
-    sentence = tables.pair_sentence(transfer(n_permutations=0))
+    sentence = words.pair_sentence(transfer(n_permutations=0))
     assert "there were no surrogates" in sentence
     assert "p =" not in sentence
 
 
-@pytest.mark.parametrize(("lags", "words"), [((1, 5), "where gas leads by 3 steps"), ((0, 0), "at the same step")])
-def test_what_two_series_share_is_told_with_who_leads(lags: tuple[int, int], words: str) -> None:
-    assert words in tables.pair_sentence(mutual(lags={"first": lags[0], "last": lags[1]}))
+@pytest.mark.parametrize(("lags", "told"), [((1, 5), "where gas leads by 3 steps"), ((0, 0), "at the same step")])
+def test_what_two_series_share_is_told_with_who_leads(lags: tuple[int, int], told: str) -> None:
+    assert told in words.pair_sentence(mutual(lags={"first": lags[0], "last": lags[1]}))
 
 
 def test_bits_are_called_bits() -> None:
     result = transfer(units="bits")
-    assert "bits" in tables.pair_sentence(result)
+    assert "bits" in words.pair_sentence(result)
     assert "in bits" in text_of(tables.lag_table(result))
 
 
@@ -55,7 +56,7 @@ def test_the_table_has_a_row_per_lag() -> None:
 
 
 def test_links_are_told_strongest_first(matrix: Matrix) -> None:
-    links = tables.links_of(matrix)
+    links = words.links_of(matrix)
     assert len(links) == 6
     assert [link.value for link in links] == sorted((link.value for link in links), reverse=True)
     assert (links[0].source, links[0].target, links[0].lag) == ("gas", "steam", 3)
@@ -63,7 +64,7 @@ def test_links_are_told_strongest_first(matrix: Matrix) -> None:
 
 
 def test_the_network_is_summed_up_in_a_sentence(every_pair: TransferEntropyResult, matrix: Matrix) -> None:
-    sentence = tables.matrix_sentence(every_pair, matrix)
+    sentence = words.matrix_sentence(every_pair, matrix)
     assert sentence.startswith("gas drives steam most, at lag 3")
     assert "of 6 links" in sentence
     assert "gas sends most of all" in sentence
