@@ -45,4 +45,5 @@ def _known(obstacle: AnyObstacle, hiding: list[Unknown]) -> AnyObstacle | None:
 
 def rows_of(blocked: np.ndarray) -> tuple[str, ...]:
     """Return cells, the lowest row first, as a grid's rows of text, the highest first."""
-    return tuple("".join("#" if cell else "." for cell in row) for row in blocked[::-1])
+    signs = np.where(blocked[::-1], ord("#"), ord(".")).astype(np.uint8)
+    return tuple(row.tobytes().decode("ascii") for row in signs)
