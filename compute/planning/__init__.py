@@ -4,6 +4,7 @@ Lengths are metres, angles radians, times seconds; arrays of points are (n, 2), 
 with its front door, from the ground up:
 
 `scene`       records of maps, obstacles, robots, start and goal, as requests write them; light
+              `scene.generators`: `generate(request)`, mazes, rooms and scattered shapes from a seed
 `formats`     MovingAI maps and scenarios, ROS occupancy maps: text and bytes to a `Grid`
 `geometry`    `surroundings(world, heights) -> Surroundings` with `.distance(points, times)`: the one signed distance
               d(x, t) to obstacles at rest, to moving ones and to the edge of the map
@@ -18,7 +19,9 @@ with its front door, from the ground up:
               and with no code of the planner
 `intervals`   `plan_in_time(world, robot, ...)`: waiting and passing among obstacles whose motion is known
 `inference`   beliefs about what moves, and policies weighed by their expected free energy
-`motion_plan` the request and result of a plan, and `plan_motion(request, report, clock)`
+`quick_route` `quick_route(request, grounds, clock)`: the shortest way alone, on a ground that is kept
+`tools`       what planners are lent: a device that weighs policies, maps that were made ready before
+`motion_plan` the request and result of a plan, and `plan_motion(request, report, clock, tools)`
 `execution`   `execute(request, report, clock)`: the closed loop
 
 Search is planar: a robot with heights is kept from obstacles that any height between its start and goal would meet.
