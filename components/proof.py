@@ -81,7 +81,7 @@ def receipts_table(rows: Sequence[ReceiptRow], now: datetime) -> html.Div:
             html.Span(" × ".join(map(str, row.sizes)), className="la-one-line"),
             significant(row.time_ms, 3),
             row.tries,
-            row.reason or None,
+            html.Span(row.reason, className="la-proof-reason") if row.reason else None,
             _receipt_buttons(row),
         ]
         for row in rows

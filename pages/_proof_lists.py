@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
+from components.attributes import aria
 from components.cards import card
 from components.links import download_button
 from components.proof import (
@@ -78,7 +79,7 @@ def inspector_card() -> html.Section:
             id=ProofId.GIVEN, label="Receipt (JSON)", autosize=True, minRows=3, maxRows=10, className="la-form"
         ),
         dmc.Button("Check it", id=ProofId.CHECK, mt="sm", mb="md"),
-        dcc.Loading(html.Div(id=ProofId.FOUND), type="default", delay_show=300),
+        html.Div(id=ProofId.FOUND, **aria(live="polite")),
     )
 
 

@@ -14,6 +14,7 @@ from components.numbers import percent, significant
 from components.proof import named_values
 from components.status import duration
 from components.tables import shown_number
+from components.words import count_words
 from compute.proof.receipt import Sizes
 from pages._proof_ids import desk
 from services.proof.outbox import ReceiptState, SentReceipt
@@ -57,8 +58,8 @@ def _worker_card(status: WorkerStatus | None, is_running: bool) -> Component | N
         counts = desk().outbox.counts()
         said = "The worker has just been started." if is_running else "No worker runs."
         left = counts[ReceiptState.PENDING]
-        more = f" {left} receipts wait to be sent; they are when it is started." if left and not is_running else ""
-        return card("The worker", dmc.Text(said + more, size="sm"))
+        waits = f" {count_words(left, 'receipt')} to be sent when it is started." if left and not is_running else ""
+        return card("The worker", dmc.Text(said + waits, size="sm"))
     error = status.last_error and dmc.Alert(
         status.last_error, title="The last thing that went wrong", color="gray", icon=icon("info"), mt="md"
     )

@@ -72,6 +72,7 @@ def layout(**_query: str) -> Component:
         "is_idle": Output(ProofId.CLOCK, "disabled"),
     },
     inputs={"clicks": [Input(action.value, "n_clicks") for action in Action]},
+    running=[(Output(action.value, "disabled"), True, False) for action in Action],
     prevent_initial_call=True,
 )
 def act(clicks: list[int | None]) -> dict[str, Any]:
@@ -146,6 +147,7 @@ def send_again(clicks: list[int | None]) -> dict[str, Any]:
         "asked": Input(ProofId.CHECK, "n_clicks"),
     },
     state={"given": State(ProofId.GIVEN, "value")},
+    running=[(Output(ProofId.CHECK, "loading"), True, False)],
     prevent_initial_call=True,
 )
 def inspect(clicks: list[int | None], asked: int | None, given: str | None) -> dict[str, Any]:

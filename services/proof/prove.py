@@ -65,7 +65,7 @@ class Program:
         self._started_at = datetime.now(UTC)
         self._notes: tuple[str, ...] = ()
         self._stop = threading.Event()
-        self._health = ""
+        self._health, self._told_at = "", time.monotonic()
 
     def run(self, signals: SignalPipe) -> None:
         """Work until SIGTERM or SIGINT."""
@@ -121,16 +121,18 @@ class Program:
         except DBAPIError as error:
             logger("prove").error("status not kept", error=str(error.orig))
             return
-        if status.health != self._health:
-            self._health = status.health
+        is_due = time.monotonic() - self._told_at >= worker.config.health_check_interval_ms / 1000
+        if status.health != self._health or is_due:
+            self._health, self._told_at = status.health, time.monotonic()
             logger("prove").info("health", health=status.health, figures=status.figures.model_dump(mode="json"))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker until it is told to stop; return the exit status."""
-    argparse.ArgumentParser(prog="python cli.py prove", description="Prove work and send receipts.").parse_args(
-        arguments
-    )
+    parser = argparse.ArgumentParser(prog="python cli.py prove", description="Prove work and send receipts.")
+    parser.add_argument("--check", action="store_true", help="print the variables in force, secrets masked, and end")
+    if parser.parse_args(arguments).check:
+        return _check()
     signals = SignalPipe((signal.SIGTERM, signal.SIGINT, signal.SIGHUP))
     lock: FileLock | None = None
     try:
@@ -151,6 +153,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     finally:
         if lock is not None:
             lock.release()
+    return 0
+
+
+def _check() -> int:
+    try:
+        shown = read_config(config_path(read_settings())).shown()
+    except (SettingsError, ConfigError) as error:
+        sys.stderr.write("\n  ".join(("The worker cannot start:", *error.problems)) + "\n")
+        return CANNOT_START
+    for name, field in WorkerConfig.model_fields.items():
+        sys.stdout.write(f"{name.upper()}={shown.get(name.upper(), '')}  # {field.description}\n")
     return 0
 
 
