@@ -9,6 +9,7 @@ from services.telemetry.metrics import Subject
 
 WEEK_S = 7 * 86_400
 YEARS_S = 730 * 86_400
+YEAR_3000 = 32_503_680_000
 
 
 class UtilizationQuery(Record):
@@ -16,7 +17,7 @@ class UtilizationQuery(Record):
 
     window: int = Field(default=60, ge=1, le=YEARS_S, title="Window", description="Seconds up to now.")
     step: int | None = Field(
-        default=None, ge=1, le=86_400, title="Step", description="Seconds per point; about 720 points when absent."
+        default=None, ge=1, le=86_400, title="Step", description="Seconds per point; about 450 points when absent."
     )
     device: str | None = Field(
         default=None, max_length=80, title="Device", description="Index or UUID of one device; all when absent."
@@ -34,9 +35,11 @@ class HistoryQuery(Record):
         description="One device by UUID, one worker by place; all if absent.",
     )
     window: int = Field(default=60, ge=1, le=YEARS_S, title="Window", description="Seconds up to now or `until`.")
-    until: float | None = Field(default=None, ge=0, title="Until", description="End of the window in Unix seconds.")
+    until: float | None = Field(
+        default=None, ge=0, le=YEAR_3000, title="Until", description="End of the window in Unix seconds."
+    )
     step: int | None = Field(
-        default=None, ge=1, le=86_400, title="Step", description="Seconds per point; about 720 points when absent."
+        default=None, ge=1, le=86_400, title="Step", description="Seconds per point; about 450 points when absent."
     )
     format: Literal["json", "csv"] = Field(default="json", title="Format", description="json or csv.")
 

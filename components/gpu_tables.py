@@ -44,6 +44,38 @@ class CostRow:
     peak_device_memory_mib: float | None
 
 
+@dataclass(frozen=True)
+class JobRow:
+    """What one job cost; times in s, memory in MiB."""
+
+    name: str
+    href: str
+    state: str
+    device: str
+    wall_s: float
+    cpu_s: float
+    device_s: float | None
+    peak_memory_mib: float | None
+    peak_device_memory_mib: float | None
+
+
+def jobs_table(rows: Sequence[JobRow]) -> Component:
+    """Return what single jobs cost, newest first."""
+    columns = (
+        Column("Job"),
+        Column("State"),
+        Column("Device", help="Where it ran."),
+        Column("Time", is_number=True, help="From start to end."),
+        Column("CPU (s)", is_number=True, help="Processor time, all threads and child processes included."),
+        Column(
+            "Device (s)", is_number=True, help="Between CUDA events around the job; absent for processors."
+        ),
+        Column("Peak memory (MiB)", is_number=True, help="Largest resident memory of the worker during the job."),
+        Column("Peak GPU memory (MiB)", is_number=True, help="Largest GPU memory that torch and CuPy held."),
+    )
+    return table("Jobs that ended last", columns, [_job_cells(row) for row in rows])
+
+
 def processes_table(rows: Sequence[ProcessRow]) -> Component:
     """Return processes with what they hold and what they work on."""
     columns = (
@@ -91,6 +123,13 @@ def _process_cells(row: ProcessRow) -> list[Cell]:
     numbers = (row.gpu_memory_mib, row.gpu_share, row.cpu, row.memory_mib)
     memory, share, cpu, resident = (None if value is None else significant(value, 3) for value in numbers)
     return [row.name, row.pid, row.gpu or None, memory, share, cpu, resident, job, row.owner or None]
+
+
+def _job_cells(row: JobRow) -> list[Cell]:
+    amounts = (row.cpu_s, row.device_s, row.peak_memory_mib, row.peak_device_memory_mib)
+    shown = [None if value is None else significant(value, 3) for value in amounts]
+    link = html.A(row.name, href=row.href, className="la-link")
+    return [link, row.state, row.device or None, _time(1000 * row.wall_s), *shown]
 
 
 def _cost_cells(row: CostRow) -> list[Cell]:

@@ -1,7 +1,6 @@
 """The parts of the GPU page: devices or why there is none, the machine, workers, jobs, events."""
 
 import time
-from typing import Any
 
 import dash_mantine_components as dmc
 from dash import html
@@ -10,20 +9,14 @@ from dash.development.base_component import Component
 from components.attributes import data
 from components.cards import card
 from components.gpu_cards import Tile, chart_grid, tiles
-from components.gpu_tables import CostRow, ProcessRow, costs_table, events_table, processes_table
 from components.icons import icon
 from components.status import age, empty_state
 from pages._gpu_charts import Charts
-from services.telemetry import Telemetry
 from services.telemetry.metrics import metric
 from services.telemetry.records import Device, Status
-from services.telemetry.workloads import WorkloadCost, WorkloadReport, report_workloads
-from services.workspace import Workspace
 
 NAME = "gpu"
-WEEK_S = 7 * 86_400
 GIB = 1024.0
-EVENTS = 20
 NOT_REPORTED = "not reported"
 
 
@@ -49,23 +42,6 @@ def draw_charts(status: Status, charts: Charts, hz: float) -> Component:
         className="la-live la-stack",
         **data(window=charts.window_s, step=charts.step_s, cursor=charts.cursor, hz=hz),
         **data(lines=" ".join(sorted(charts.drawn_lines)), reason=status.reason or "", drawn=time.time_ns()),
-    )
-
-
-def draw_details(workspace: Workspace, telemetry: Telemetry, status: Status) -> Component:
-    """Return the tables, which are drawn anew every few seconds."""
-    rows = process_rows(status)
-    report = report_workloads(workspace.jobs.engine, workspace.tasks, time.time() - WEEK_S, WEEK_S)
-    events = telemetry.history.events(EVENTS)
-    return html.Div(
-        [
-            card("Who works", processes_table(rows)) if rows else None,
-            card("What jobs cost", *costs(report)),
-            card("What happened", events_table([(e[0] / 1000, e[2], e[4]) for e in events], time.time()))
-            if events
-            else None,
-        ],
-        className="la-stack",
     )
 
 
@@ -185,43 +161,3 @@ def _host_tile(name: str, value: float | None, *, unit: str | None = None, of: s
     about = metric("host", name)
     shown = about.unit if unit is None else unit
     return Tile(about.title, about.definition, shown, value, f"host:host|{name}", of, scale)
-
-
-def process_rows(status: Status) -> list[ProcessRow]:
-    """Return our workers and whatever else holds a GPU."""
-    rows: list[ProcessRow] = []
-    on_gpu = {process.pid: (device, process) for device in status.devices for process in device.processes or ()}
-    for worker in status.workers:
-        held = on_gpu.pop(worker.pid, None)
-        rows.append(
-            ProcessRow(
-                pid=worker.pid,
-                name=f"Worker {worker.post}",
-                gpu="" if held is None else str(held[0].index),
-                gpu_memory_mib=worker.gpu_memory_mib,
-                gpu_share=None if held is None else held[1].utilization,
-                cpu=worker.cpu,
-                memory_mib=worker.memory_mib,
-                job=worker.job_kind or "",
-                job_href=f"/api/v1/jobs/{worker.job_id}" if worker.job_id else None,
-                owner=worker.owner or "",
-            )
-        )
-    for device, process in on_gpu.values():
-        name, share = process.name or "unknown", process.utilization
-        rows.append(
-            ProcessRow(process.pid, name, str(device.index), process.memory_mib, share, None, None, "", None, "")
-        )
-    return rows
-
-
-def costs(report: WorkloadReport) -> list[Any]:
-    """Return the table of costs, or what stands there before any job has run."""
-    if not report.workloads:
-        message = "Times, processor time and memory stand here when the first job has ended."
-        return [empty_state("No job has ended yet", message, icon_name="jobs", is_small=True)]
-    return [costs_table([_cost_row(each) for each in report.workloads], report.definitions)]
-
-
-def _cost_row(cost: WorkloadCost) -> CostRow:
-    return CostRow(**{name: getattr(cost, name) for name in CostRow.__dataclass_fields__})

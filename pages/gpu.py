@@ -12,7 +12,8 @@ from components.attributes import aria, data
 from components.export import pop_up, tool_button
 from components.page_frame import page_heading
 from pages._gpu_charts import WINDOWS, read_charts, read_window
-from pages._gpu_views import NAME, draw_charts, draw_details, notices
+from pages._gpu_details import draw_details
+from pages._gpu_views import NAME, draw_charts, notices
 from pages._workspace import workspace
 from services.telemetry import open_telemetry
 from services.telemetry.records import Status

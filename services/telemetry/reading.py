@@ -17,7 +17,7 @@ from typing import Any
 from services.telemetry.metrics import METRICS, Subject
 from services.telemetry.schema import HOUR, MINUTE, MS, RAW, Tier, connect, table
 
-POINTS = 720  # of one line: about one per two pixels of a wide screen
+POINTS = 450  # of one line: about one per pixel of a chart; hours are drawn from summed-up minutes
 MAX_POINTS = 5000
 _STEPS_S = (1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, 7200, 14_400, 21_600, 43_200, 86_400)
 

@@ -6,7 +6,10 @@ from collections.abc import Callable
 import pytest
 
 from pages._gpu_charts import DEFAULT_WINDOW_S, WINDOWS, read_charts, read_window
-from pages._gpu_views import draw_charts, draw_details, notices, process_rows
+from pages._gpu_details import draw_details, process_rows
+from pages._gpu_views import draw_charts, notices
+from services.jobs import Measures, Submission
+from services.tasks import TASKS
 from services.telemetry import open_telemetry
 from services.telemetry.history import History, Sample
 from services.telemetry.records import Device, GpuProcess, HistoryState, Memory, Status, WorkerLoad
@@ -89,7 +92,7 @@ def test_processes_are_our_workers_and_what_else_holds_a_gpu(make: Make) -> None
     worker = WorkerLoad(
         pid=11, worker="here/gpu-0-1", post="gpu-0", gpu_memory_mib=512, job_id="j1", job_kind="forecast", owner="ann"
     )
-    ours, other = process_rows(make(devices=(H100,), workers=(worker,)))
+    ours, other = process_rows(make(devices=(H100,), workers=(worker,)), TASKS)
     assert (ours.name, ours.gpu, ours.gpu_memory_mib, ours.job, ours.owner) == (
         "Worker gpu-0",
         "0",
@@ -97,6 +100,7 @@ def test_processes_are_our_workers_and_what_else_holds_a_gpu(make: Make) -> None
         "forecast",
         "ann",
     )
+    assert ours.job_href == "/forecast?job=j1"
     assert (other.name, other.gpu_memory_mib, other.job_href) == ("other", 100, None)
 
 
@@ -106,3 +110,15 @@ def test_processes_are_our_workers_and_what_else_holds_a_gpu(make: Make) -> None
 def test_an_address_names_a_window_or_gets_the_usual_one(given: object, window_s: int) -> None:
     assert read_window(given) == window_s
     assert DEFAULT_WINDOW_S in WINDOWS
+
+
+def test_the_last_jobs_are_listed_with_what_they_cost(web: Workspace, make: Make) -> None:
+    web.jobs.submit(Submission(id="job-00001", kind="forecast", request={}, owner="tester"))
+    claim = web.jobs.claim("worker", ["cpu"], 60)
+    assert claim is not None
+    web.jobs.finish(claim, b"{}", Measures(wall_s=1.25, cpu_s=2.5, peak_memory_mib=333))
+    drawn = draw_details(web, open_telemetry(web.settings), make())
+    text = texts_of(drawn)
+    for words in ("Jobs that ended last", "forecast", "done", "1.25 s", "2.50", "333"):
+        assert words in text
+    assert "/forecast?job=job-00001" in [getattr(each, "href", None) for each in all_of(drawn)]
