@@ -3,13 +3,16 @@
 import time
 from dataclasses import dataclass, field
 
+from sqlalchemy import Engine
+from sqlalchemy.exc import SQLAlchemyError
+
 from services.job_statistics import EndedJob, LiveJobs, ended_jobs, live_jobs
-from services.latency.recorder import Tallies, add_tallies
+from services.latency.recorder import Tallies
+from services.logs import logger
 from services.operations import Operations
 from services.telemetry.reading import HistoryReader, Source, step_for
 from services.telemetry.schema import FILE
 
-WEEK_S = 7 * 24 * 3600
 HOST_METRICS = ("cpu_percent", "memory_used_mib", "swap_used_mib", "disk_free_mib")
 DEVICE_METRICS = ("utilization", "memory_used_mib", "throttle_thermal", "throttle_power", "throttle_hardware")
 
@@ -51,10 +54,7 @@ class View:
 def gather_view(operations: Operations, window_s: int) -> View:
     """Return what there is to look at."""
     now = time.time()
-    engine = operations.workspace.jobs.engine
-    earlier: Tallies = {}
-    for _, tallies in operations.latency.history.hours(now - window_s - WEEK_S, now - window_s):
-        add_tallies(earlier, tallies)
+    ended, live = _jobs(operations.workspace.jobs.engine, now - window_s)
     host = operations.status.read().host
     reader = HistoryReader(operations.workspace.settings.data_dir.absolute() / FILE)
     try:
@@ -71,15 +71,24 @@ def gather_view(operations: Operations, window_s: int) -> View:
         window_s=window_s,
         now=now,
         tallies=operations.latency.window(window_s).tallies,
-        earlier=earlier,
-        ended=ended_jobs(engine, now - window_s),
-        live=live_jobs(engine),
+        earlier=operations.latency.week_before(window_s),
+        ended=ended,
+        live=live,
         workers=operations.workspace.settings.workers,
         cores=host.cores,
         memory_total_mib=host.memory.total,
         host=means,
         gpus=gpus,
     )
+
+
+def _jobs(engine: Engine, since: float) -> tuple[tuple[EndedJob, ...], tuple[LiveJobs, ...]]:
+    """Return what the job table says; nothing when it cannot be read, so that the rest is looked at."""
+    try:
+        return ended_jobs(engine, since), live_jobs(engine)
+    except SQLAlchemyError as error:
+        logger("bottlenecks").warning("jobs cannot be read", error=str(error))
+        return (), ()
 
 
 def _means(reader: HistoryReader, source: Source, names: tuple[str, ...], now: float, window_s: int) -> dict[str, Mean]:

@@ -35,6 +35,7 @@ class Operations:
         self.alerts = AlertDesk(self, self.webhook)
         self.sources: list[Callable[[], Iterable[Family]]] = []
         """Further families for `/metrics`: whoever measures something appends a function here."""
+        self._missed = ""  # why, the last time: said once, not each second
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="operations", daemon=True)
 
@@ -66,7 +67,9 @@ class Operations:
             try:
                 self.tick()
             except Exception as error:  # noqa: BLE001 - whatever goes wrong in one second, the next one is watched too
-                logger("operations").error("a second was missed", exc_info=error)
+                if str(error) != self._missed:
+                    logger("operations").error("a second was missed", exc_info=error)
+                self._missed = str(error)
 
 
 def _webhook(settings: Settings) -> Webhook | None:

@@ -57,7 +57,7 @@ def summarise(operations: Operations, window_s: int) -> Summary:
         if tally.count or len(kinds) > 1:
             answers.append(endpoint_stats(route, tally, covered_s))
     ranked = rank([endpoint_stats(route, tally, covered_s) for route, tally in window.tallies.items()])
-    ended = ended_jobs(operations.workspace.jobs.engine, time.time() - window_s)
+    ended = ended_jobs(operations.workspace.jobs.engine, time.time() - window_s)  # a 503 says when it cannot be read
     return Summary(
         window=window_s,
         covered_s=covered_s,

@@ -5,7 +5,10 @@ A value that cannot be told, or of too few samples, is absent. A signal of sever
 
 import time
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from typing import Final, NamedTuple, Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.job_statistics import ended_jobs, live_jobs, oldest_wait_s
 from services.jobs.records import JobState
@@ -52,6 +55,7 @@ SIGNALS: Final = {
         Signal("host_cpu_percent", "%", "Busy share of all cores."),
         Signal("host_memory_percent", "%", "Memory that programs hold, of all."),
         Signal("disk_free_mib", "MiB", "Free room on the disk of the data directory."),
+        Signal("job_table_answers", "", "1 while the table of jobs can be read, 0 when it cannot."),
         Signal("latencies_kept", "", "1 while latencies are written to their file, 0 when they cannot be."),
         Signal("gpu_temperature_c", "°C", "Temperature of a GPU."),
         Signal("gpu_memory_percent", "%", "Memory of a GPU that is taken, of all."),
@@ -96,10 +100,15 @@ class SignalReader:
         return values
 
     def _queue(self) -> Iterator[Value]:
-        live = live_jobs(self._measured.workspace.jobs.engine)
+        yield Value("latencies_kept", "", float(self._measured.latency.save_problem is None))
+        try:
+            live = live_jobs(self._measured.workspace.jobs.engine)
+        except SQLAlchemyError:
+            yield Value("job_table_answers", "", 0.0)
+            return
+        yield Value("job_table_answers", "", 1.0)
         yield Value("jobs_queued", "", sum(one.number for one in live if one.state is JobState.QUEUED))
         yield Value("jobs_oldest_wait_s", "", oldest_wait_s(live, time.time()) or 0.0)
-        yield Value("latencies_kept", "", float(self._measured.latency.save_problem is None))
 
     def _read_slowly(self) -> Iterator[Value]:
         window = self._measured.latency.window(ANSWER_WINDOW_S)
@@ -108,10 +117,11 @@ class SignalReader:
         if tally.count >= FEW_ANSWERS:
             yield Value("answers_p95_ms", "", (tally.total.quantiles((0.95,))[0] or 0.0) / 1e6)
             yield Value("answers_failed_percent", "", 100 * tally.failed / tally.count)
-        ended = ended_jobs(self._measured.workspace.jobs.engine, time.time() - JOB_WINDOW_S)
-        if len(ended) >= FEW_JOBS:
-            failed = sum(job.state is JobState.FAILED for job in ended)
-            yield Value("jobs_failed_percent", "", 100 * failed / len(ended))
+        with suppress(SQLAlchemyError):  # `job_table_answers` tells of it
+            ended = ended_jobs(self._measured.workspace.jobs.engine, time.time() - JOB_WINDOW_S)
+            if len(ended) >= FEW_JOBS:
+                failed = sum(job.state is JobState.FAILED for job in ended)
+                yield Value("jobs_failed_percent", "", 100 * failed / len(ended))
         workers = count_live_workers(self._measured.workspace.settings)
         yield Value("workers_alive", "", float(workers or 0))
 

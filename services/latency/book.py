@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from services.latency.history import HOUR_S, MINUTE_S, LatencyHistory
+from services.latency.history import HOUR_S, MINUTE_S, LatencyHistory, Point
 from services.latency.recorder import Recorder, Tallies, add_tallies
 from services.latency.routes import Route
 from services.logs import logger
@@ -15,6 +15,7 @@ from services.logs import logger
 RECENT_S = 3600  # what memory holds; longer windows are read from the file
 FINE_S = 6 * 3600  # windows up to this are read by minutes when all routes are asked for
 SAVE_S = 2.0
+WEEK_S = 7 * 24 * HOUR_S
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class LatencyBook:
         self._pending: Tallies = {}
         self.save_problem: str | None = None
         """Why nothing is kept just now."""
+        self.read_problem: str | None = None
+        """Why what is kept could not be read."""
 
     def open(self) -> None:
         """Take the last hour of an earlier process in; call it once, before the first answer."""
@@ -50,7 +53,7 @@ class LatencyBook:
 
     def notices(self) -> tuple[str, ...]:
         """Return what befell the measuring, for the reader of its numbers."""
-        return tuple(text for text in (self.history.notice, self.save_problem) if text)
+        return tuple(text for text in (self.history.notice, self.save_problem, self.read_problem) if text)
 
     def window(self, window_s: int) -> Window:
         """Return what was counted in the last `window_s` seconds: from memory up to an hour, else from the file."""
@@ -60,7 +63,7 @@ class LatencyBook:
         read = self.history.minutes if window_s <= FINE_S else self.history.hours
         whole: Tallies = {}
         first = now
-        for at, tallies in read(now - window_s, now + MINUTE_S):
+        for at, tallies in self._readable(read(now - window_s, now + MINUTE_S)):
             first = min(first, at)
             add_tallies(whole, tallies)
         return Window(whole, max(now - first, 1.0))
@@ -70,7 +73,7 @@ class LatencyBook:
         now = self._clock()
         read = self.history.hours if step_s >= HOUR_S else self.history.minutes
         begins, gathered = -1, {}  # type: int, Tallies
-        for at, tallies in read(now - window_s, now + MINUTE_S, route):
+        for at, tallies in self._readable(read(now - window_s, now + MINUTE_S, route)):
             start = at // step_s * step_s
             if start != begins and gathered:
                 yield begins, gathered
@@ -79,6 +82,24 @@ class LatencyBook:
             add_tallies(gathered, tallies)
         if gathered:
             yield begins, gathered
+
+    def week_before(self, window_s: int) -> Tallies:
+        """Return what was counted in the week before the last `window_s` seconds."""
+        until = self._clock() - window_s
+        whole: Tallies = {}
+        for _, tallies in self._readable(self.history.hours(until - WEEK_S, until)):
+            add_tallies(whole, tallies)
+        return whole
+
+    def _readable(self, points: Iterator[Point]) -> Iterator[Point]:
+        """Yield the points until one cannot be read; why is told by `notices`."""
+        try:
+            yield from points
+        except (sqlite3.Error, ValueError) as error:
+            logger("latency").warning("latencies cannot be read", error=str(error))
+            self.read_problem = f"the kept latencies cannot be read just now: {error}"
+        else:
+            self.read_problem = None
 
     def save(self, *, is_forced: bool = False) -> None:
         """Write what is new to the file, every 2 s at most; what cannot be written now is tried again."""

@@ -137,3 +137,14 @@ def test_the_worst_comes_first_and_leads_the_recommendations(workspace: Workspac
     assert findings.bottlenecks == ()
     assert findings.recommendations == ()
     assert findings.rules > 10
+
+
+def test_without_a_job_table_the_rest_is_looked_at(workspace: Workspace) -> None:
+    operations = Operations(workspace)
+    with workspace.jobs.engine.begin() as connection:
+        connection.exec_driver_sql("DROP TABLE jobs")
+    assert look_for_bottlenecks(operations, 300).bottlenecks == ()
+    operations.tick()
+    values = {value.signal: value.value for value in operations.alerts.signals.read()}
+    assert values["job_table_answers"] == 0
+    assert "host_memory_percent" in values

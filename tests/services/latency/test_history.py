@@ -117,6 +117,22 @@ def test_without_a_place_to_write_answers_are_counted_all_the_same(tmp_path: Pat
     assert total(book.history.minutes(0, 4e9)) == 1
 
 
+def test_a_past_that_cannot_be_read_is_told_and_no_failure(tmp_path: Path) -> None:
+    book = LatencyBook(tmp_path, clock=lambda: NOON + 30.0)
+    book.history.write(some(4), NOON)
+    assert [tally[ROUTE].count for _, tally in book.series(3600, 60)] == [4]
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("UPDATE minutes SET total = x'00'")
+    assert list(book.series(3600, 60)) == []
+    assert book.window(7200).tallies == {}
+    assert book.week_before(-3600) == {}
+    assert "cannot be read" in " ".join(book.notices())
+    with sqlite3.connect(tmp_path / FILE) as connection:
+        connection.execute("DELETE FROM minutes")
+    assert list(book.series(3600, 60)) == []
+    assert book.notices() == ()
+
+
 def test_a_restarted_server_knows_the_hour_before(tmp_path: Path) -> None:
     LatencyHistory(tmp_path).write(some(6), NOON - 600)
     book = LatencyBook(tmp_path, clock=lambda: float(NOON))
