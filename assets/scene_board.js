@@ -54,6 +54,7 @@
     // ---- what changes it -------------------------------------------------------------------------------------------
     go(event) {
       this.state = scene.nextState(this.state, event);
+      if (this.state !== "planning" && this.live) scene.unwatch(this);
       this.root.dataset.state = this.state;
       this.refreshControls();
     }
@@ -143,6 +144,7 @@
       this.refresh();
     }
     refreshRoute() {
+      if (this.state === "planning" && this.live) return (this.line.textContent = scene.liveWords(this.live));
       const isPresent = this.route && this.route.key === this.routeKey(this.drawing());
       this.line.textContent = this.fits() ? this.found.line : isPresent && this.isLive ? scene.routeWords(this.route) : "";
     }
@@ -191,14 +193,16 @@
       const pen = this.canvas.getContext("2d");
       const drawing = this.drawing();
       const view = (this.view = scene.viewOf(drawing.map, width, height));
-      const fits = this.fits();
-      const time = fits ? this.time : 0;
+      const live = this.state === "planning" && this.live?.track.length ? this.live : null;
+      const fits = !live && this.fits();
+      const time = live ? live.track.at(-1)[0] : fits ? this.time : 0;
       pen.setTransform(ratio, 0, 0, ratio, 0, 0);
       pen.globalAlpha = 1;
       pen.fillStyle = colours.canvas || colours.surface;
       pen.fillRect(0, 0, width, height);
       scene.drawScene(pen, view, drawing, { time, radius: this.radius(), step: this.step, colours });
-      if (fits) scene.drawLayers(pen, view, this.found, this.hidden, { time, colours });
+      if (live) scene.drawLayers(pen, view, live, new Set(["tube"]), { time, colours });
+      else if (fits) scene.drawLayers(pen, view, this.found, this.hidden, { time, colours });
       else if (this.isLive && this.route?.path) this.drawRoute(pen, view, drawing);
       if (this.chosen !== null && this.state !== "playing") {
         scene.drawChosen(pen, view, drawing, this.chosen, this.radius(), colours);

@@ -146,6 +146,20 @@
     label(pen, [x + 6, y], gap, colours, colours.bad);
   }
 
+  // Where the way was searched anew: small diamonds on the way that was driven.
+  function searches(pen, view, found, { colours, time }) {
+    pen.strokeStyle = colours.other;
+    pen.lineWidth = 1.4;
+    for (const at of found.searches.filter((each) => each <= time)) {
+      const [, x, y] = scene.between(found.track, at);
+      const [u, v] = view.px([x, y]);
+      pen.beginPath();
+      for (const [a, b] of [[0, -5], [5, 0], [0, 5], [-5, 0]]) pen.lineTo(u + a, v + b);
+      pen.closePath();
+      pen.stroke();
+    }
+  }
+
   // What the sensor reaches: a disc, or the part of it that it looks at.
   function seen(pen, view, place, found, time) {
     if (found.field_of_view >= 360 || !found.headings.length) return scene.disc(pen, view, place, found.sensor_range);
@@ -212,9 +226,10 @@
     { name: "beliefs", title: "Beliefs (2 sd)", has: (found) => found.beliefs.length, draw: beliefs },
     { name: "clearance", title: "Clearance", has: (found) => found.clearance, draw: clearance },
     { name: "proof", title: "Proof", has: (found) => found.proof, draw: proof },
+    { name: "searches", title: "Searches of the way", has: (found) => found.searches.length, draw: searches },
     { name: "robot", title: "Robot", has: (found) => found.track.length > 1, draw: robot },
   ];
-  scene.HIDDEN_AT_FIRST = ["cost", "tube"];
+  scene.HIDDEN_AT_FIRST = ["cost", "tube", "searches"];
 
   scene.drawLayers = (pen, view, found, hidden, shown) => {
     for (const layer of scene.LAYERS) {

@@ -77,7 +77,10 @@
     if (!board?.root.isConnected) return;
     const { seen, found } = news.get(page) ?? {};
     news.delete(page);
-    if (["queued", "running"].includes(seen?.state)) board.go("ask");
+    if (["queued", "running"].includes(seen?.state)) {
+      board.go("ask");
+      scene.watch(board, page, seen.job_id);
+    }
     else if (seen && !["done", "empty"].includes(seen.state)) board.go("fail");
     if (found) board.answer(found);
   }

@@ -36,6 +36,7 @@ class Layers:
     accepted : probability that costs nothing
     collisions : time, obstacle, whose fault
     brakings : times at which the shield overruled
+    searches : times at which the way was searched anew
     headings : rows (t, rad) of where the sensor looks
     sensor_range, field_of_view : m, degrees
     field : raster of the cost to go
@@ -60,6 +61,7 @@ class Layers:
     accepted: float = 0.0
     collisions: Sequence[Mapping[str, Any]] = ()
     brakings: Sequence[float] = ()
+    searches: Sequence[float] = ()
     headings: Sequence[Row] = ()
     sensor_range: float | None = None
     field_of_view: float = 360.0

@@ -37,6 +37,7 @@ def run_layers(job: str, request: ExecuteRequest, result: ExecuteResult, table: 
         accepted=request.plan.weights.accepted_risk,
         collisions=[each.model_dump(mode="json") for each in result.collisions],
         brakings=[frame.time for frame in frames if frame.is_braking],
+        searches=[frame.time for frame in frames if frame.is_new_way],
         headings=thinned([(frame.time, frame.heading) for frame in frames]),
         sensor_range=request.sensor_range,
         field_of_view=request.field_of_view,

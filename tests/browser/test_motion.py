@@ -153,6 +153,11 @@ def test_pointer_and_keyboard_draw_the_same_request(ui: Browser) -> None:
     grid = obstacles(ui)[2]
     assert grid["kind"] == "grid"
     assert sum(row.count("#") for row in grid["rows"]) >= 2 / grid["resolution"]
+    use_tool(ui, "Unknown")
+    drag(ui, (7, 6), (9, 7))
+    assert board(ui, "board.history.present.map.unknown") == [
+        {"area": {"kind": "rectangle", "center": [8, 6.5], "size": [2, 1]}}
+    ]
     find(ui, '[data-part="1"]').send_keys(Keys.DELETE)
     assert [each["kind"] for each in obstacles(ui)] == ["circle", "grid"]
     wanted = {"map": board(ui, "board.history.present.map"), "start": {"position": [2.5, 4]}}
@@ -164,6 +169,7 @@ def test_pointer_and_keyboard_draw_the_same_request(ui: Browser) -> None:
 
 @without_routes
 def test_a_plan_is_played_for_the_drawing_it_answers_and_reopens(ui: Browser) -> None:
+    ask(ui, "POST", "/robotics/plan", ROOM, wait_s=80)  # a worker that never planned reads compiled code first
     open_page(ui, f"/motion?run={json.dumps(ROOM)}")
     find(ui, '[data-graph="energy"] .main-svg')
     eventually(lambda: board(ui, "board.state") == "ready", "the motion can be played")
@@ -200,6 +206,7 @@ def test_what_cannot_be_reached_is_proved(ui: Browser) -> None:
 
 @without_routes
 def test_a_scene_is_taken_along_and_driven(ui: Browser) -> None:
+    ask(ui, "POST", "/robotics/execute", {"plan": ROOM}, wait_s=80)
     open_page(ui, f"/motion?fill={json.dumps(ROOM)}")
     eventually(lambda: board(ui, "true"), "the board is there")
     find(ui, '[data-part="start"]').send_keys(Keys.ARROW_UP)

@@ -125,6 +125,7 @@ def made_run(**changes: Any) -> ExecuteResult:
             ),
             expected_free_energy=ENERGY if at < 10 else None,
             is_braking=at == 3,
+            is_new_way=at % 5 == 0,
         )
         for at in range(11)
     )

@@ -52,6 +52,7 @@ def test_a_run_is_told_with_what_was_believed_and_touched() -> None:
     assert layers.believed[0] == [0.0, 1.02, 4.0]
     assert layers.beliefs[0]["radius"] == 1.0
     assert layers.beliefs[0]["track"][0] == [0.0, 5.0, 4.0, 0.1]
+    assert layers.searches == pytest.approx([0.0, 0.5, 1.0])
     assert layers.brakings == pytest.approx([0.3])
     assert layers.collisions[0]["is_robots_fault"]
     assert (layers.sensor_range, layers.field_of_view) == (4.0, 270)
