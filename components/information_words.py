@@ -1,12 +1,19 @@
 """Information between series in words: who drives whom, at which lag, and how sure that is. Tables are beside it."""
 
 from dataclasses import dataclass
+from typing import Any
+
+from annotated_types import Le
 
 from components.numbers import p_value, significant
 from components.words import count_words
-from compute.information.result import Matrix, MutualInformationResult, TransferEntropyResult
+from compute.information.options import InformationRequest
+from compute.information.result import InformationResult, Matrix, MutualInformationResult, TransferEntropyResult
 
 ALPHA = 0.05  # a p value below it is called significant, as is the custom
+MAX_SURROGATES: Any = next(
+    rule.le for rule in InformationRequest.model_fields["n_permutations"].metadata if isinstance(rule, Le)
+)
 PairResult = MutualInformationResult | TransferEntropyResult
 
 
@@ -106,6 +113,15 @@ def matrix_sentence(result: TransferEntropyResult, matrix: Matrix) -> str:
     sender = matrix.names[max(range(len(matrix.names)), key=lambda at: matrix.net[at])]
     are = "is" if len(kept) == 1 else "are"
     return f"{told}. {len(kept)} of {len(links)} links {are} significant; {sender} sends most of all."
+
+
+def needed_surrogates(result: InformationResult) -> int | None:
+    """Return how many surrogates could show a single link among all pairs; None where they are as many, or none."""
+    matrix = result.matrix if isinstance(result, TransferEntropyResult) else None
+    if matrix is None or not result.n_permutations:
+        return None
+    needed = round(len(matrix.names) * (len(matrix.names) - 1) / ALPHA) - 1
+    return needed if result.n_permutations < needed <= MAX_SURROGATES else None
 
 
 def _lead_words(result: PairResult, lag: int) -> str:

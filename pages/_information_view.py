@@ -1,6 +1,6 @@
 """What is seen of information between series: one pair over lags here, every pair in `_information_network`."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -15,12 +15,14 @@ from components.figures import information as charts
 from components.forecast_tables import notes_list
 from components.icons import icon
 from components.links import link_button
-from compute.information.result import InformationResult, MutualInformationResult, Scatter, SeriesFacts
+from compute.information.result import InformationResult, MutualInformationResult, Scatter
 from pages._information_links import MAX_LINK, mutual_pair, one_pair, regressors_link
 from pages._job_records import Answer, Finished, JobPage, file_name_of
 
 LAGS = "lags"
 MEASURES = (("information", "Transfer entropy"), ("mutual-information", "Mutual information"))
+RARELY_CHANGED = ("k", "surrogate", "n_bootstrap", "bins", "order", "correction", "theiler", "noise", "seed", "device")
+"""Fields of how information is estimated that a form folds away."""
 _NAMES = {"information": "Transfer entropy", "mutual-information": "Mutual information"}
 
 
@@ -81,7 +83,7 @@ def warnings_card(page: JobPage, done: Finished) -> Component | None:
     shown: Component = dmc.Alert(
         [
             html.Ul([html.Li(each) for each in result.warnings], className="la-notes"),
-            _remedy(page, done.job.request, result.series),
+            _remedies(page, done.job.request, result),
         ],
         title="This may mislead",
         color="orange",
@@ -104,14 +106,17 @@ def draw_waiting() -> Component:
     return waiting_blocks(charts.HEIGHT, charts.SCATTER_HEIGHT, 320)
 
 
-def _remedy(page: JobPage, request: Mapping[str, Any], series: Sequence[SeriesFacts]) -> Component | None:
-    """Return the link that asks the same of changes, where a level wanders."""
-    if request.get("differencing") or not any(each.is_stationary is False for each in series):
-        return None
-    href = page.link({**request, "differencing": True})
-    if len(href) > MAX_LINK:
-        return None
-    return html.Div(link_button("Look at changes instead", href, icon_name="refresh"), className="la-links la-below")
+def _remedies(page: JobPage, request: Mapping[str, Any], result: InformationResult) -> Component | None:
+    """Return links that ask the same of changes, where a level wanders, or of as many surrogates as all pairs need."""
+    ways: list[tuple[str, dict[str, Any]]] = []
+    if not request.get("differencing") and any(each.is_stationary is False for each in result.series):
+        ways.append(("Look at changes instead", {"differencing": True}))
+    needed = words.needed_surrogates(result)
+    if needed is not None:
+        ways.append((f"Ask with {needed} surrogates", {"n_permutations": needed}))
+    links = [(label, page.link({**request, **change})) for label, change in ways]
+    buttons = [link_button(label, href, icon_name="refresh") for label, href in links if len(href) <= MAX_LINK]
+    return html.Div(buttons, className="la-links la-below") if buttons else None
 
 
 def _points(page: JobPage, scatter: Scatter | None, revision: str) -> Component | None:

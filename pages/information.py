@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from components.form import Form
 from compute.information.request import TransferEntropyRequest
 from pages._information_network import answer_matrix, connect_network, draw_matrix
-from pages._information_view import answer_pair, draw_pair, draw_waiting, measure_switch
+from pages._information_view import RARELY_CHANGED, answer_pair, draw_pair, draw_waiting, measure_switch
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample
@@ -70,16 +70,7 @@ PAGE = JobPage(
             "delay",
             "embedding",
             "condition_on_others",
-            "k",
-            "surrogate",
-            "n_bootstrap",
-            "bins",
-            "order",
-            "correction",
-            "theiler",
-            "noise",
-            "seed",
-            "device",
+            *RARELY_CHANGED,
         ),
         first=("source", "target", "series", "lags", "estimator", "n_permutations", "differencing", "units"),
     ),

@@ -5,7 +5,7 @@ from dash.development.base_component import Component
 
 from components.form import Form
 from compute.information.request import MutualInformationRequest
-from pages._information_view import answer_pair, draw_pair, draw_waiting, measure_switch
+from pages._information_view import RARELY_CHANGED, answer_pair, draw_pair, draw_waiting, measure_switch
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Finished, JobPage, Sample
@@ -41,19 +41,7 @@ PAGE = JobPage(
     form=Form(
         NAME,
         MutualInformationRequest,
-        advanced=(
-            "conditions",
-            "k",
-            "surrogate",
-            "n_bootstrap",
-            "bins",
-            "order",
-            "correction",
-            "theiler",
-            "noise",
-            "seed",
-            "device",
-        ),
+        advanced=("conditions", *RARELY_CHANGED),
         first=("x", "y", "lags", "estimator", "n_permutations", "differencing", "units"),
     ),
     run_label="Measure",

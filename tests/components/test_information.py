@@ -121,3 +121,9 @@ def test_how_it_was_computed_is_told(every_pair: TransferEntropyResult) -> None:
     assert "Gaussian" in text
     assert "199, rotated in time" in text
     assert "steady" in text_of(tables.series_table(every_pair.series))
+
+
+def test_pairs_that_need_more_surrogates_are_told_how_many(every_pair: TransferEntropyResult) -> None:
+    assert words.needed_surrogates(network(n_permutations=39)) == 119
+    assert words.needed_surrogates(every_pair) is None
+    assert words.needed_surrogates(transfer()) is None
