@@ -6,21 +6,10 @@
   const HANDLE_PX = 5;
   const FOREVER_S = 1; // how far ahead an arrow points for an obstacle that never turns
 
-  function trace(pen, view, points, isClosed) {
-    pen.beginPath();
-    points.forEach((point, at) => pen[at ? "lineTo" : "moveTo"](...view.px(point)));
-    if (isClosed) pen.closePath();
-  }
-
-  function disc(pen, view, center, radius) {
-    pen.beginPath();
-    pen.arc(...view.px(center), Math.max(0, radius * view.scale), 0, 2 * Math.PI);
-  }
-
   function drawFloor(pen, view, map, colours, step) {
     const [x, y] = map.origin ?? [0, 0];
     const floor = [[x, y], [x + map.width, y], [x + map.width, y + map.height], [x, y + map.height]];
-    trace(pen, view, floor, true);
+    scene.trace(pen, view, floor, true);
     pen.fillStyle = colours.surface;
     pen.fill();
     const apart = Math.max(step, scene.roundStep(LINES_PX / view.scale));
@@ -30,7 +19,7 @@
     pen.strokeStyle = colours.line;
     pen.lineWidth = 0.6;
     pen.stroke();
-    trace(pen, view, floor, true);
+    scene.trace(pen, view, floor, true);
     pen.strokeStyle = colours.ink;
     pen.lineWidth = 1.5;
     pen.stroke();
@@ -43,32 +32,8 @@
 
   function outlinePath(pen, view, obstacle, [dx, dy]) {
     const shifted = ([x, y]) => [x + dx, y + dy];
-    if (obstacle.kind === "circle") disc(pen, view, shifted(obstacle.center), obstacle.radius);
-    else trace(pen, view, (obstacle.vertices ?? scene.corners(obstacle)).map(shifted), true);
-  }
-
-  // Patterns are made once a colour: making one takes longer than drawing with it.
-  const patterns = new Map();
-  function pattern(pen, name, colour, make) {
-    const key = `${name} ${colour}`;
-    if (!patterns.has(key)) patterns.set(key, make(pen, colour));
-    return patterns.get(key);
-  }
-  const hatch = (pen, colour) => pattern(pen, "hatch", colour, makeHatch);
-  const grain = (pen, colour) => pattern(pen, "grain", colour, makeGrain);
-
-  function makeHatch(pen, colour) {
-    const tile = Object.assign(document.createElement("canvas"), { width: 8, height: 8 });
-    const brush = tile.getContext("2d");
-    brush.strokeStyle = colour;
-    brush.lineWidth = 1.6;
-    brush.beginPath();
-    for (const at of [-8, 0, 8]) {
-      brush.moveTo(at, 8);
-      brush.lineTo(at + 8, 0);
-    }
-    brush.stroke();
-    return pen.createPattern(tile, "repeat");
+    if (obstacle.kind === "circle") scene.disc(pen, view, shifted(obstacle.center), obstacle.radius);
+    else scene.trace(pen, view, (obstacle.vertices ?? scene.corners(obstacle)).map(shifted), true);
   }
 
   function drawGrid(pen, view, grid, colour, [dx, dy]) {
@@ -86,23 +51,10 @@
     const isMoving = Boolean(obstacle.motion);
     if (obstacle.kind === "grid") return drawGrid(pen, view, obstacle, isMoving ? colours.mover : colours.wall, shift);
     outlinePath(pen, view, obstacle, shift);
-    pen.fillStyle = isMoving ? hatch(pen, colours.mover) : colours.wall;
+    pen.fillStyle = isMoving ? scene.hatch(pen, colours.mover) : colours.wall;
     pen.fill();
     pen.strokeStyle = isMoving ? colours.mover : colours.wall;
     pen.lineWidth = 1.5;
-    pen.stroke();
-  }
-
-  function drawArrow(pen, view, from, to) {
-    const [a, b] = [view.px(from), view.px(to)];
-    const angle = Math.atan2(b[1] - a[1], b[0] - a[0]);
-    pen.beginPath();
-    pen.moveTo(...a);
-    pen.lineTo(...b);
-    for (const turn of [2.6, -2.6]) {
-      pen.moveTo(...b);
-      pen.lineTo(b[0] + 8 * Math.cos(angle + turn), b[1] + 8 * Math.sin(angle + turn));
-    }
     pen.stroke();
   }
 
@@ -113,20 +65,20 @@
     pen.lineWidth = 1.4;
     pen.setLineDash([5, 4]);
     if (motion.waypoints) {
-      trace(pen, view, motion.waypoints.map(([, x, y]) => [x, y]), false);
+      scene.trace(pen, view, motion.waypoints.map(([, x, y]) => [x, y]), false);
       pen.stroke();
     }
     pen.setLineDash([]);
     const middle = scene.middleOf(obstacle);
     const at = (t) => scene.shiftAt(obstacle, t).map((by, axis) => middle[axis] + by);
     const [now, soon] = [at(time), at(time + FOREVER_S)];
-    if (scene.distance(now, soon) * view.scale > 6) drawArrow(pen, view, now, soon);
+    if (scene.distance(now, soon) * view.scale > 6) scene.drawArrow(pen, view, now, soon);
   }
 
   function drawUnsure(pen, view, obstacle, time, colours) {
     const middle = scene.middleOf(obstacle).map((at, axis) => at + scene.shiftAt(obstacle, time)[axis]);
     const reach = obstacle.kind === "circle" ? obstacle.radius : 0;
-    disc(pen, view, middle, reach + 2 * obstacle.uncertainty);
+    scene.disc(pen, view, middle, reach + 2 * obstacle.uncertainty);
     pen.strokeStyle = colours.belief;
     pen.lineWidth = 1.3;
     pen.setLineDash([2, 3]);
@@ -134,24 +86,16 @@
     pen.setLineDash([]);
   }
 
-  function drawLetter(pen, [x, y], letter, colour) {
-    pen.font = "700 12px Geist, sans-serif";
-    pen.textAlign = "center";
-    pen.textBaseline = "middle";
-    pen.fillStyle = colour;
-    pen.fillText(letter, x, y + 0.5);
-  }
-
   function drawEnds(pen, view, drawing, radius, colours) {
     const goal = drawing.goal.position.slice(0, 2);
-    disc(pen, view, goal, drawing.goal.tolerance ?? 0.1);
+    scene.disc(pen, view, goal, drawing.goal.tolerance ?? 0.1);
     pen.strokeStyle = colours.goal;
     pen.lineWidth = 1;
     pen.setLineDash([3, 3]);
     pen.stroke();
     pen.setLineDash([]);
     for (const [name, letter, place] of [["goal", "G", goal], ["start", "S", drawing.start.position.slice(0, 2)]]) {
-      disc(pen, view, place, radius);
+      scene.disc(pen, view, place, radius);
       pen.fillStyle = name === "start" ? colours.surface : "transparent";
       pen.fill();
       pen.strokeStyle = colours[name];
@@ -161,13 +105,13 @@
       pen.arc(...view.px(place), 9, 0, 2 * Math.PI);
       pen.fillStyle = colours[name];
       pen.fill();
-      drawLetter(pen, view.px(place), letter, colours.surface);
+      scene.drawLetter(pen, view.px(place), letter, colours.surface);
     }
     const velocity = drawing.start.velocity;
     if (velocity && Math.hypot(velocity[0], velocity[1]) > 0) {
       const from = drawing.start.position;
       pen.strokeStyle = colours.start;
-      drawArrow(pen, view, from, [from[0] + velocity[0], from[1] + velocity[1]]);
+      scene.drawArrow(pen, view, from, [from[0] + velocity[0], from[1] + velocity[1]]);
     }
   }
 
@@ -195,9 +139,9 @@
       const [columns, rows] = scene.gridShape(obstacle);
       const [x, y] = obstacle.origin ?? [0, 0];
       const [w, h] = [columns, rows].map((count) => count * (obstacle.resolution ?? 1));
-      trace(pen, view, [[x, y], [x + w, y], [x + w, y + h], [x, y + h]], true);
+      scene.trace(pen, view, [[x, y], [x + w, y], [x + w, y + h], [x, y + h]], true);
     } else if (obstacle) outlinePath(pen, view, obstacle, [0, 0]);
-    else if (name !== "map") disc(pen, view, scene.placeOf(drawing, name), radius + 6 / view.scale);
+    else if (name !== "map") scene.disc(pen, view, scene.placeOf(drawing, name), radius + 6 / view.scale);
     if (name !== "map") pen.stroke();
     pen.setLineDash([]);
     for (const { at, does } of handlesOf(drawing, name, view)) {
@@ -215,7 +159,7 @@
     if (area.kind === "grid") drawGrid(pen, view, area, colours.line, [0, 0]);
     else {
       outlinePath(pen, view, area, [0, 0]);
-      pen.fillStyle = grain(pen, colours.unknown);
+      pen.fillStyle = scene.grain(pen, colours.unknown);
       pen.fill();
       pen.strokeStyle = colours.unknown;
       pen.setLineDash([2, 4]);
@@ -223,16 +167,7 @@
       pen.stroke();
       pen.setLineDash([]);
     }
-    drawLetter(pen, view.px(scene.middleOf(area)), "?", colours.ink);
-  }
-
-  function makeGrain(pen, colour) {
-    const tile = Object.assign(document.createElement("canvas"), { width: 6, height: 6 });
-    const brush = tile.getContext("2d");
-    brush.fillStyle = colour;
-    brush.fillRect(0, 0, 1.4, 1.4);
-    brush.fillRect(3, 3, 1.4, 1.4);
-    return pen.createPattern(tile, "repeat");
+    scene.drawLetter(pen, view.px(scene.middleOf(area)), "?", colours.ink);
   }
 
   function drawScene(pen, view, drawing, { time, radius, step, colours }) {
@@ -251,5 +186,5 @@
     drawEnds(pen, view, drawing, radius, colours);
   }
 
-  Object.assign(scene, { disc, drawArrow, drawChosen, drawScene, handlesOf, hatch, trace });
+  Object.assign(scene, { drawChosen, drawScene, handlesOf });
 })();

@@ -5,36 +5,32 @@
   const BANDS = 12; // of the cost to go
   const LEAST_OPACITY = 0.12; // of a policy
 
-  function label(pen, [x, y], text, colours, colour) {
-    pen.font = "600 12px Geist, sans-serif";
-    pen.textBaseline = "middle";
-    pen.textAlign = "left";
-    const width = pen.measureText(text).width;
-    const left = Math.min(x + 8, pen.canvas.width / devicePixelRatio - width - 10);
-    pen.fillStyle = colours.surface;
-    pen.globalAlpha = 0.88;
-    pen.fillRect(left - 4, y - 9, width + 8, 18);
-    pen.globalAlpha = 1;
-    pen.fillStyle = colour;
-    pen.fillText(text, left, y);
-  }
-
   // Bands of equal length of the way that is left, darker where it is longer; every other one lies bare.
   function costToGo(pen, view, { field }, { colours }) {
-    const { columns, rows, values, corner, step } = field;
+    const { columns, rows, corner, step } = field;
+    const picture = pictureOf(field, colours.accent);
+    const [left, top] = view.px([corner[0] - step / 2, corner[1] + (rows - 0.5) * step]);
+    pen.imageSmoothingEnabled = true;
+    pen.drawImage(picture, left, top, columns * step * view.scale, rows * step * view.scale);
+  }
+
+  const pictures = new WeakMap(); // by raster: it never changes
+  function pictureOf(field, colour) {
+    const known = pictures.get(field);
+    if (known?.colour === colour) return known.picture;
+    const { columns, rows, values } = field;
     const most = values.reduce((high, value) => Math.max(high, value ?? 0), 0) || 1;
     const picture = Object.assign(document.createElement("canvas"), { width: columns, height: rows });
     const brush = picture.getContext("2d");
-    brush.fillStyle = colours.accent;
+    brush.fillStyle = colour;
     values.forEach((value, at) => {
       if (value === null) return;
       const band = Math.min(BANDS - 1, Math.floor((BANDS * value) / most));
       brush.globalAlpha = (band % 2 ? 0.03 : 0.09) + (0.22 * band) / BANDS;
       brush.fillRect(at % columns, rows - 1 - Math.floor(at / columns), 1, 1);
     });
-    const [left, top] = view.px([corner[0] - step / 2, corner[1] + (rows - 0.5) * step]);
-    pen.imageSmoothingEnabled = true;
-    pen.drawImage(picture, left, top, columns * step * view.scale, rows * step * view.scale);
+    pictures.set(field, { colour, picture });
+    return picture;
   }
 
   // The room that the robot takes on its way.
@@ -82,7 +78,7 @@
       pen.stroke();
       pen.setLineDash([]);
       const middle = points[Math.floor(points.length / 2)];
-      label(pen, view.px(middle), `${at + 2}: ${length.toFixed(2)} m`, colours, colours.other);
+      scene.label(pen, view.px(middle), `${at + 2}: ${length.toFixed(2)} m`, colours, colours.other);
     });
   }
 
@@ -107,20 +103,7 @@
     }
     pen.stroke();
     const near = at.nearest ? ` from ${at.nearest}` : "";
-    label(pen, [x + 4, y - 14], `${at.gap.toFixed(3)} m${near}`, colours, colours.ink);
-  }
-
-  // What the robot believes of movers at that time: twice the standard deviation about the place.
-  function beliefs(pen, view, found, { colours, time }) {
-    pen.strokeStyle = colours.belief;
-    pen.lineWidth = 1.5;
-    pen.setLineDash([2, 3]);
-    for (const { track, radius } of found.beliefs) {
-      const [, x, y, deviation] = scene.between(track, time);
-      scene.disc(pen, view, [x, y], radius + 2 * deviation);
-      pen.stroke();
-    }
-    pen.setLineDash([]);
+    scene.label(pen, [x + 4, y - 14], `${at.gap.toFixed(3)} m${near}`, colours, colours.ink);
   }
 
   function proof(pen, view, { proof: shown }, { colours }) {
@@ -143,77 +126,10 @@
     pen.lineWidth = 2.5;
     pen.stroke();
     const gap = shown.width > 0 ? `widest gap ${shown.width.toFixed(3)} m` : "nothing passes here";
-    label(pen, [x + 6, y], gap, colours, colours.bad);
+    scene.label(pen, [x + 6, y], gap, colours, colours.bad);
   }
 
-  // Where the way was searched anew: small diamonds on the way that was driven.
-  function searches(pen, view, found, { colours, time }) {
-    pen.strokeStyle = colours.other;
-    pen.lineWidth = 1.4;
-    for (const at of found.searches.filter((each) => each <= time)) {
-      const [, x, y] = scene.between(found.track, at);
-      const [u, v] = view.px([x, y]);
-      pen.beginPath();
-      for (const [a, b] of [[0, -5], [5, 0], [0, 5], [-5, 0]]) pen.lineTo(u + a, v + b);
-      pen.closePath();
-      pen.stroke();
-    }
-  }
-
-  // What the sensor reaches: a disc, or the part of it that it looks at.
-  function seen(pen, view, place, found, time) {
-    if (found.field_of_view >= 360 || !found.headings.length) return scene.disc(pen, view, place, found.sensor_range);
-    const near = found.headings.findLast(([at]) => at <= time) ?? found.headings[0];
-    const half = (found.field_of_view * Math.PI) / 360;
-    const center = view.px(place);
-    pen.beginPath();
-    pen.moveTo(...center);
-    pen.arc(...center, found.sensor_range * view.scale, -near[1] - half, -near[1] + half);
-    pen.closePath();
-  }
-
-  // Where the robot is, where it believes to be, how far it sees, what it touched.
-  function robot(pen, view, found, { colours, time }) {
-    const [, x, y] = scene.between(found.track, time);
-    if (found.sensor_range) {
-      seen(pen, view, [x, y], found, time);
-      pen.strokeStyle = colours.muted;
-      pen.lineWidth = 1;
-      pen.setLineDash([1, 4]);
-      pen.stroke();
-      pen.setLineDash([]);
-    }
-    const driven = found.track.filter(([at]) => at <= time).map(([, u, v]) => [u, v]);
-    scene.trace(pen, view, [...driven, [x, y]], false);
-    pen.strokeStyle = colours.path;
-    pen.lineWidth = found.kind === "run" ? 2.4 : 4;
-    pen.stroke();
-    scene.disc(pen, view, [x, y], found.radius);
-    pen.fillStyle = found.brakings.some((at) => Math.abs(at - time) < 0.06) ? colours.bad : colours.accent;
-    pen.fill();
-    pen.strokeStyle = colours.surface;
-    pen.lineWidth = 2;
-    pen.stroke();
-    if (found.believed.length) {
-      const [, u, v] = scene.between(found.believed, time);
-      scene.disc(pen, view, [u, v], found.radius);
-      pen.strokeStyle = colours.ink;
-      pen.lineWidth = 1.3;
-      pen.setLineDash([3, 3]);
-      pen.stroke();
-      pen.setLineDash([]);
-    }
-    for (const touched of found.collisions) {
-      if (touched.time > time + 1e-6) continue;
-      const [, u, v] = scene.between(found.track, touched.time);
-      scene.disc(pen, view, [u, v], 1.5 * found.radius);
-      pen.strokeStyle = colours.bad;
-      pen.lineWidth = 3;
-      pen.stroke();
-      const whose = touched.is_robots_fault ? "the robot ran into it" : "it ran into the robot";
-      label(pen, view.px([u, v]), `${touched.obstacle}: ${whose}`, colours, colours.bad);
-    }
-  }
+  const later = (name) => (...drawn) => scene.DRIVE_LAYERS[name](...drawn); // that file may be read after this one
 
   // In the order in which they are drawn; `has` tells whether a result has it.
   scene.LAYERS = [
@@ -223,11 +139,11 @@
     { name: "alternatives", title: "Alternatives", has: (found) => found.alternatives.length, draw: alternatives },
     { name: "path", title: "Path", has: (found) => found.path.length > 1, draw: path },
     { name: "risk", title: "Risk", has: (found) => found.risks.length, draw: risk },
-    { name: "beliefs", title: "Beliefs (2 sd)", has: (found) => found.beliefs.length, draw: beliefs },
+    { name: "beliefs", title: "Beliefs (2 sd)", has: (found) => found.beliefs.length, draw: later("beliefs") },
     { name: "clearance", title: "Clearance", has: (found) => found.clearance, draw: clearance },
     { name: "proof", title: "Proof", has: (found) => found.proof, draw: proof },
-    { name: "searches", title: "Searches of the way", has: (found) => found.searches.length, draw: searches },
-    { name: "robot", title: "Robot", has: (found) => found.track.length > 1, draw: robot },
+    { name: "searches", title: "Searches of the way", has: (found) => found.searches.length, draw: later("searches") },
+    { name: "robot", title: "Robot", has: (found) => found.track.length > 1, draw: later("robot") },
   ];
   scene.HIDDEN_AT_FIRST = ["cost", "tube", "searches"];
 
