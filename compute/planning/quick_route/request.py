@@ -14,5 +14,9 @@ class RouteRequest(Record):
     goal: Goal = Field(title="Goal", description="The way ends exactly there.")
     robot: Robot = Field(title="Robot", description="Only its radius counts.")
     n_alternatives: int = Field(
-        default=2, ge=0, le=6, title="Alternatives", description="Other ways round obstacles, if there are that many."
+        default=2,
+        ge=0,
+        le=6,
+        title="Alternatives",
+        description="Other ways round obstacles, if there are that many and they are found at once; a plan finds all.",
     )

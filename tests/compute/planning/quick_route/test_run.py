@@ -58,3 +58,12 @@ def test_a_ground_is_made_once_until_others_have_taken_its_place() -> None:
     grounds.of(asked("crossing"))
     grounds.of(asked("office"))
     assert grounds.of(asked("pillars")) is not first
+
+
+def test_other_ways_are_left_out_where_the_search_is_slow() -> None:
+    ticks = iter(range(100))
+    slow = quick_route(asked("pillars"), Grounds(), lambda: float(next(ticks)))
+    quick = quick_route(asked("pillars"), Grounds(), lambda: 0.0)
+    assert (slow.path, slow.length) == (quick.path, quick.length)
+    assert len(quick.alternatives) == 2
+    assert slow.alternatives == ()
