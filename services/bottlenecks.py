@@ -1,6 +1,6 @@
 """What limits the application: findings by rules from measured shares, each with its evidence and what to do.
 
-The rules are in `bottleneck_jobs`, `bottleneck_answers` and `bottleneck_machine`; what they look at in
+The rules are in `bottleneck_jobs`, `_answers`, `_machine` and `_gpu`; what they look at in
 `bottleneck_view`. A rule that has too few samples says nothing.
 """
 
@@ -11,6 +11,7 @@ from pydantic import Field
 
 from compute.schema import Record
 from services.bottleneck_answers import ANSWER_RULES
+from services.bottleneck_gpu import GPU_RULES
 from services.bottleneck_jobs import JOB_RULES
 from services.bottleneck_machine import MACHINE_RULES
 from services.bottleneck_records import Bottleneck
@@ -19,7 +20,12 @@ from services.operations import Operations
 
 __all__ = ["RULES", "Bottleneck", "Findings", "Recommendation", "find_bottlenecks", "look_for_bottlenecks"]
 
-RULES: tuple[Callable[[View], Iterator[Bottleneck]], ...] = (*JOB_RULES, *ANSWER_RULES, *MACHINE_RULES)
+RULES: tuple[Callable[[View], Iterator[Bottleneck]], ...] = (
+    *JOB_RULES,
+    *ANSWER_RULES,
+    *MACHINE_RULES,
+    *GPU_RULES,
+)
 TOP = 3
 _ORDER = {"high": 0, "medium": 1, "low": 2}
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from sqlalchemy import Engine, bindparam, func, select
 
-from services.jobs.records import JobState
+from services.jobs.records import JobState, Measures
 from services.jobs.table import JOBS
 from services.latency.histogram import Histogram
 
@@ -33,6 +33,7 @@ _ENDED = (
         JOBS.c.attempts,
         JOBS.c.device,
         JOBS.c.cache_key,
+        JOBS.c.measures,
     )
     .where(JOBS.c.finished_at >= bindparam("since"), JOBS.c.finished_at <= bindparam("until"))
     .order_by(JOBS.c.finished_at.desc())
@@ -65,6 +66,11 @@ class EndedJob(NamedTuple):
     device: str | None
     cache_key: str | None = None
     """Equal for requests that ask for the same."""
+    measures_json: str | None = None
+
+    def measures(self) -> Measures | None:
+        """Return what the run cost, where it is known."""
+        return None if self.measures_json is None else Measures.model_validate_json(self.measures_json)
 
     @property
     def wait_s(self) -> float:

@@ -8,7 +8,7 @@ import pytest
 from services.bottleneck_view import Gpu, Mean, View
 from services.bottlenecks import find_bottlenecks, look_for_bottlenecks
 from services.job_statistics import EndedJob, LiveJobs
-from services.jobs.records import JobState
+from services.jobs.records import Allocator, DeviceUse, JobState, Measures
 from services.latency.recorder import Tallies
 from services.latency.routes import Kind, Route
 from services.latency.tally import Tally
@@ -56,6 +56,13 @@ def gpu(**means: float) -> View:
     return View(3600, NOW, live=live, gpus=(Gpu("GPU 0", {name: Mean(value, 60) for name, value in means.items()}),))
 
 
+def pools(**about: float) -> View:
+    """Return a view of jobs on a GPU after each of which the pool of memory stood like that."""
+    pool = Allocator(library="torch", **({"allocated_mib": 1.0, "reserved_mib": 4096.0} | about))
+    measures = Measures(wall_s=1, cpu_s=1, gpu=DeviceUse(allocators=(pool,)))
+    return jobs(device="cuda:0", measures_json=measures.model_dump_json())
+
+
 SICK: dict[str, Callable[[], View]] = {
     "queue_wait": lambda: jobs(wait=5.0),
     "cold_starts": lambda: replace(
@@ -81,6 +88,11 @@ SICK: dict[str, Callable[[], View]] = {
     "throttle_thermal": lambda: gpu(throttle_thermal=40.0),
     "throttle_power": lambda: gpu(throttle_power=40.0),
     "throttle_hardware": lambda: gpu(throttle_hardware=40.0),
+    "allocator_retries": lambda: pools(retries=3),
+    "crumbled_memory": lambda: pools(fragmentation=0.8),
+    "gpu_waits_for_data": lambda: replace(
+        jobs(run=200.0, device="cuda:0"), gpus=(Gpu("GPU 0", {"utilization": Mean(12.0, 60)}),)
+    ),
     "idle_gpus": lambda: gpu(utilization=1.0),
 }
 
