@@ -2,9 +2,9 @@
 (() => {
   const amount = (value) => Number(value.toPrecision(3)).toString();
 
-  function told(kept, all, least, units) {
+  function told(kept, counted, least, units) {
     const above = least > 0 ? ` of at least ${amount(least)} ${units}` : "";
-    return `${kept.length} of ${all.length} links above 0 shown${above}.`;
+    return `${kept.length} of ${counted} shown${above}.`;
   }
 
   function withLinks(figure, kept) {
@@ -28,7 +28,7 @@
           throw window.dash_clientside.PreventUpdate;
         }
         const kept = stored.links.filter((link) => link.value >= least && (link.isSignificant || !isSignificantOnly));
-        return [withLinks(figure, kept), told(kept, stored.links, least, stored.units)];
+        return [withLinks(figure, kept), told(kept, stored.counted, least, stored.units)];
       },
     },
   });

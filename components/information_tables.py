@@ -17,6 +17,7 @@ from compute.information.result import (
     TransferEntropyResult,
 )
 
+SHOWN_LINKS = 200  # in the table; all of them are in the exports
 ESTIMATORS = {
     "ksg": "Kraskov, Stögbauer and Grassberger, first form",
     "ksg2": "Kraskov, Stögbauer and Grassberger, second form",
@@ -61,7 +62,7 @@ def lag_table(result: PairResult) -> html.Div:
 
 
 def links_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:
-    """Return all pairs, the strongest first."""
+    """Return the pairs, the strongest first, at most `SHOWN_LINKS`."""
     columns = [
         Column("Source"),
         Column("Target"),
@@ -87,9 +88,11 @@ def links_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:
             significant(link.adjusted_p, 2),
             "yes" if link.is_significant else "no" if link.adjusted_p is not None else ABSENT,
         ]
-        for link in links_of(matrix)
+        for link in links_of(matrix)[:SHOWN_LINKS]
     ]
-    return table(f"All {count_words(len(rows), 'link')}, in {result.units}", columns, rows)
+    count = len(matrix.names) * (len(matrix.names) - 1)
+    which = "All" if len(rows) == count else f"The {len(rows)} strongest of"
+    return table(f"{which} {count_words(count, 'link')}, in {result.units}", columns, rows)
 
 
 def senders_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:

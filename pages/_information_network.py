@@ -1,6 +1,6 @@
 """Every pair of several series: the map, the network with its threshold, and the way from it to a forecast."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import dash_mantine_components as dmc
@@ -24,6 +24,7 @@ from pages._workspace import workspace
 MAP = "matrix"
 NETWORK = "network"
 STEPS = 100
+MOST_TARGETS = 8  # those that are driven most; each address holds its series
 MOST_REGRESSORS = 5  # more of them fit anything
 
 
@@ -111,7 +112,7 @@ def _network_card(page: str, result: TransferEntropyResult, matrix: Matrix, revi
         id=_part(page, "significant"), checked=only, label="Significant only", disabled=not result.n_permutations
     )
     readout = html.P(
-        f"{len(shown)} of {count_words(len(arrows), 'link')} above 0 shown.",
+        f"{len(shown)} of {_counted(arrows)} shown.",
         id=_part(page, "readout"),
         className="la-readout",
         role="status",
@@ -126,6 +127,7 @@ def _network_card(page: str, result: TransferEntropyResult, matrix: Matrix, revi
         }
         for arrow in arrows
     ]
+    counted = _counted(arrows)
     return card(
         "Who drives whom?",
         graph(
@@ -140,8 +142,15 @@ def _network_card(page: str, result: TransferEntropyResult, matrix: Matrix, revi
         slider,
         ends,
         switch,
-        dcc.Store(id=_part(page, "arrows"), data={"links": stored, "units": result.units}),
+        dcc.Store(id=_part(page, "arrows"), data={"links": stored, "units": result.units, "counted": counted}),
     )
+
+
+def _counted(arrows: Sequence[charts.Arrow]) -> str:
+    """Return of what the shown arrows are a part."""
+    if len(arrows) == charts.MOST_ARROWS:
+        return f"the {charts.MOST_ARROWS} strongest links"
+    return f"{count_words(len(arrows), 'link')} above 0"
 
 
 def _map_words(result: TransferEntropyResult, matrix: Matrix) -> str:
@@ -152,15 +161,10 @@ def _map_words(result: TransferEntropyResult, matrix: Matrix) -> str:
 def _regressors_card(result: TransferEntropyResult, matrix: Matrix, request: Mapping[str, Any]) -> Component | None:
     """Return the ways from what drives each series to a forecast of it; None where nothing significant does."""
     references = _references(matrix, request)
+    known = [link for link in words.links_of(matrix) if link.is_significant and link.source in references]
     rows = []
-    for target in matrix.names:
-        found = [
-            link
-            for link in words.links_of(matrix)
-            if link.target == target and link.is_significant and link.lag and link.source in references
-        ][:MOST_REGRESSORS]
-        if not found or target not in references:
-            continue
+    for target in list(dict.fromkeys(link.target for link in known if link.target in references))[:MOST_TARGETS]:
+        found = [link for link in known if link.target == target][:MOST_REGRESSORS]
         href = regressors_link(references[target], [(references[each.source], each.lag or 1) for each in found])
         if href:
             said = ", ".join(f"{each.source} at lag {each.lag}" for each in found)

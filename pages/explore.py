@@ -17,6 +17,7 @@ from components.form import Form
 from components.numbers import p_value
 from compute.forecast.exploration.request import ExploreRequest
 from compute.forecast.exploration.result import Correlogram, ExploreResult
+from pages._information_links import drivers_of
 from pages._job_callbacks import register_callbacks
 from pages._job_page import page_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
@@ -116,11 +117,17 @@ def _forecast_link(done: Finished) -> Component | None:
     if "dataset" not in series:
         return None
     query = f"dataset={series['dataset']}&column={series['column']}"
+    drivers = drivers_of(series)
     return html.Div(
         [
             dcc.Link("Forecast this series", href=f"/forecast?{query}", className="la-link"),
             html.Span(" · "),
             dcc.Link("Compare models on it", href=f"/compare?{query}", className="la-link"),
+            *(
+                [html.Span(" · "), dcc.Link("Which series drive it?", href=drivers, className="la-link")]
+                if drivers
+                else []
+            ),
         ],
         className="la-below la-links",
     )

@@ -17,6 +17,7 @@ ROW = 30  # px
 NUMBERED = 14  # series whose squares have room for a number
 NETWORK_HEIGHT = 520
 COLOURS = ((0, "#eef3f2"), (0.5, "#5fb0a8"), (1, "#0b5f72"))
+MOST_ARROWS = 300  # more of them are a ball of wool, and slow to draw
 _ARROW, _NODE = PALETTE[0], PALETTE[1]
 _GAP = 0.035  # between the arrows of a pair that drives each other, in radii of the circle
 _THICKEST = 6.0  # px
@@ -116,11 +117,12 @@ def network_chart(matrix: Matrix, arrows: Sequence[Arrow], *, revision: str = ""
 
 
 def arrows_of(matrix: Matrix, units: str) -> list[Arrow]:
-    """Return every link above 0 as an arrow, the strongest first: its width is its strength."""
+    """Return links above 0 as arrows, the strongest first, at most `MOST_ARROWS`: the width is the strength."""
     places = dict(zip(matrix.names, circle(len(matrix.names)), strict=True))
     links = [link for link in links_of(matrix) if link.value > 0]
     most = links[0].value if links else 1.0
-    return [_arrow(link, places[link.source], places[link.target], link.value / most, units) for link in links]
+    kept = links[:MOST_ARROWS]
+    return [_arrow(link, places[link.source], places[link.target], link.value / most, units) for link in kept]
 
 
 def shown_arrows(arrows: Sequence[Arrow], least: float, *, only_significant: bool) -> list[Arrow]:

@@ -127,3 +127,15 @@ def test_pairs_that_need_more_surrogates_are_told_how_many(every_pair: TransferE
     assert words.needed_surrogates(network(n_permutations=39)) == 119
     assert words.needed_surrogates(every_pair) is None
     assert words.needed_surrogates(transfer()) is None
+
+
+def test_of_hundreds_of_series_the_strongest_links_are_shown() -> None:
+    names = tuple(f"s{at}" for at in range(30))
+    cells = tuple(tuple(None if i == j else 0.01 + 0.001 * (i + j) for j in range(30)) for i in range(30))
+    lags = tuple(tuple(None if i == j else 1 for j in range(30)) for i in range(30))
+    parts = dict.fromkeys(("values", "effective", "normalised", "z_scores", "p_values", "adjusted_p"), cells)
+    large = Matrix(names=names, lags=lags, net=(0.0,) * 30, **parts)
+    arrows = networks.arrows_of(large, "nats")
+    assert len(arrows) == networks.MOST_ARROWS
+    assert arrows[0].value == max(value for row in cells for value in row if value is not None)
+    assert "The 200 strongest of 870 links" in text_of(tables.links_table(network(), large))
