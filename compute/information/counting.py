@@ -26,7 +26,8 @@ def count_neighbours(points: Array, sides: Array, times: Index, theiler: int) ->
         order = np.argsort(points[0])
         place = np.empty(n, np.int64)
         place[order] = np.arange(n)
-        fill_counts(points[:, order], sides[:, order], times[order], place, theiler, counts)
+        # np.take gives rows that are contiguous, indexing columns: loops over them run on vectors
+        fill_counts(np.take(points, order, 1), np.take(sides, order, 1), times[order], place, theiler, counts)
         counts = counts[place]
     return counts
 

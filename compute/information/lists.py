@@ -13,7 +13,7 @@ Array = NDArray[np.float64]
 Index = NDArray[np.int64]
 
 SPARE = 12  # times as long as an average point needs: where a list ends early all columns are compared
-MOST_ENTRIES = 8_000_000  # of all lists together, some 100 MB
+MOST_ENTRIES = 8_000_000  # of all lists together, 128 MB
 
 
 @dataclass(frozen=True)
@@ -31,7 +31,7 @@ class NeighbourLists:
 
     order: Index
     known: Array
-    lists: NDArray[np.int32]
+    lists: Index
     distances: Array
     table: Array
     k: int
@@ -64,4 +64,4 @@ def make_lists(y: Array, z: Array, dx: int, k: int) -> NeighbourLists | None:
     ordered = np.ascontiguousarray(known[:, order])
     distances, places = find_neighbours(ordered, np.arange(n), length, 0)
     table = digamma(np.arange(1, n + 2, dtype=np.float64))
-    return NeighbourLists(order, ordered, places.astype(np.int32), distances, table, k)
+    return NeighbourLists(order, ordered, places, distances, table, k)

@@ -16,7 +16,6 @@ from compute.information.counting import first_within, last_within
 
 Array = NDArray[np.float64]
 Index = NDArray[np.int64]
-Lists = NDArray[np.int32]
 
 LANES = 64  # sources side by side; a constant, so that loops over them have no checks in them
 BEYOND = 1 + 1e-12  # so that a neighbour just at the bound is inside
@@ -54,7 +53,7 @@ def largest(values: Array) -> float:
 
 
 @kernel
-def go_down(sources: Array, i: int, places: Lists, apart: Array, nearest: Array, lane: Array) -> int:
+def go_down(sources: Array, i: int, places: Index, apart: Array, nearest: Array, lane: Array) -> int:
     """Fill `nearest` from the columns `places`, ascending in what is known; return how many had to be looked at."""
     nearest[:] = np.inf
     bound = np.inf
@@ -69,7 +68,7 @@ def go_down(sources: Array, i: int, places: Lists, apart: Array, nearest: Array,
 
 
 @kernel
-def look_around(known: Array, sources: Array, i: int, nearest: Array, lane: Array, places: Lists, apart: Array) -> int:
+def look_around(known: Array, sources: Array, i: int, nearest: Array, lane: Array, places: Index, apart: Array) -> int:
     """Fill `nearest` from a run that holds all within its bounds; return how many are in `places`, `apart`."""
     bound = largest(nearest[-1]) * BEYOND
     found = 0
@@ -136,7 +135,7 @@ def count_sorted(ascending: Array, value: float, radius: float) -> int:
 
 @kernel
 def fill_means(
-    known: Array, lists: Lists, distances: Array, sources: Array, ascending: Array, table: Array, k: int, means: Array
+    known: Array, lists: Index, distances: Array, sources: Array, ascending: Array, table: Array, k: int, means: Array
 ) -> None:
     """Fill `means`, (s,), with the information of each source, in nats.
 
@@ -147,7 +146,7 @@ def fill_means(
     n = known.shape[1]
     lane, nearest = np.empty(LANES), np.empty((k, LANES))
     with_target, near, with_source = np.empty(LANES, np.int64), np.empty(LANES, np.int64), np.empty(LANES, np.int64)
-    places, apart = np.empty(n, np.int32), np.empty(n)
+    places, apart = np.empty(n, np.int64), np.empty(n)
     means[:] = 0.0
     for i in range(n):
         looked = go_down(sources, i, lists[i], distances[i], nearest, lane)

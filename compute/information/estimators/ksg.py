@@ -2,9 +2,9 @@
 
 Estimator 1 counts, in each marginal space, the points strictly nearer than the k-th neighbour of the joint space.
 Estimator 2 counts those in the smallest box that holds the k neighbours, its faces included; its conditional form is
-that of Wibral, Vicente and Lindner 2014. Both are means of local values. Each series is brought to mean 0 and standard
-deviation 1 (n - 1 in the denominator) as a whole, so that units do not matter, and equal values are told apart by noise
-that is small beside any real difference.
+that of Wibral, Vicente and Lindner 2014, which tells too much (0.03 nats at 1000 values). Both are means of local
+values. Each series is brought to mean 0 and standard deviation 1 (n - 1 in the denominator) as a whole, so that units
+do not matter, and equal values are told apart by noise that is small beside any real difference.
 """
 
 from dataclasses import dataclass
