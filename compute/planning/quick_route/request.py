@@ -7,7 +7,7 @@ from compute.schema import Record
 
 
 class RouteRequest(Record):
-    """Find the shortest way of a disc among what is at rest; what moves is left out."""
+    """Find the shortest way of a disc among what is known and at rest; what moves is left out."""
 
     map: Map = Field(title="Map")
     start: Start = Field(title="Start", description="Its velocity does not count.")

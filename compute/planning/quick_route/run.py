@@ -6,6 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
+from compute.planning.geometry.known import known_part
 from compute.planning.geometry.space import heights_taken, in_space
 from compute.planning.motion_plan.proving import STATUSES, proof_of
 from compute.planning.quick_route.request import RouteRequest
@@ -41,8 +42,9 @@ class Grounds:
 
 
 def quick_route(request: RouteRequest, grounds: Grounds, clock: Clock, map_key: bytes | None = None) -> RouteResult:
-    """Return the exact shortest way from start to goal, or why there is none."""
+    """Return the exact shortest way from start to goal among what is known of the map, or why there is none."""
     began = clock()
+    request = request.model_copy(update={"map": known_part(request.map)})
     ground = grounds.of(request, map_key)
     start, goal = in_space(request.start.position), in_space(request.goal.position)
     route = _route(ground, start, goal, request.n_alternatives, clock)

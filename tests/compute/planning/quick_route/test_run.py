@@ -67,3 +67,11 @@ def test_other_ways_are_left_out_where_the_search_is_slow() -> None:
     assert (slow.path, slow.length) == (quick.path, quick.length)
     assert len(quick.alternatives) == 2
     assert slow.alternatives == ()
+
+
+def test_what_stands_in_an_unknown_area_is_not_known_to_a_route_either() -> None:
+    unknown = [{"area": {"kind": "rectangle", "center": [6, 4], "size": [3, 3]}}]
+    world = bundled_maps()["pillars"].map.model_dump() | {"unknown": unknown}
+    answer = quick_route(asked("pillars", map=world), Grounds(), lambda: 0.0)
+    assert answer.length == 10.0
+    assert answer.length < (quick_route(asked("pillars"), Grounds(), lambda: 0.0).length or 0)
