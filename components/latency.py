@@ -28,6 +28,7 @@ DEFINITIONS: Final = {
     "compute": "All time that is neither waiting nor making bytes.",
     "serialise": "Making bytes of the answer: JSON and compression.",
 }
+RANKED: Final = 5
 STAGE_TITLES: Final = {"wait": "Waiting", "compute": "Computing", "serialise": "Making bytes"}
 
 
@@ -110,6 +111,29 @@ def endpoints_table(rows: Sequence[EndpointRow]) -> Component:
     return table("Endpoints, times in ms", _COLUMNS, [_endpoint_cells(row) for row in rows])
 
 
+def ranking(rows: Sequence[EndpointRow], few: int) -> Component | None:
+    """Return the slowest and the fastest of the routes with `few` answers or more; `rows` begin with the slowest."""
+    told = [row for row in rows if row.facts.count >= few]
+    if len(told) < 2:
+        return None
+    half = min(RANKED, len(told) // 2)
+    parts = (("Slowest", told[:half]), ("Fastest", told[::-1][:half]))
+    return html.Div(
+        [html.Div([dmc.Title(title, order=4), html.Ol([_ranked(row) for row in part])]) for title, part in parts],
+        className="la-ranking",
+    )
+
+
+def recommendations(actions: Sequence[str]) -> Component | None:
+    """Return the first things to do, in their order."""
+    if not actions:
+        return None
+    return html.Div(
+        [dmc.Title("First things to do", order=4), html.Ol([html.Li(action) for action in actions])],
+        className="la-recommendations",
+    )
+
+
 def stages_table(stages: Sequence[StageFacts]) -> html.Div:
     """Return where the time of a route went."""
     columns = (
@@ -174,6 +198,10 @@ def _endpoint_cells(row: EndpointRow) -> list[str | float | int | Component | li
         percent(shares["wait"]),
         percent(shares["serialise"]),
     ]
+
+
+def _ranked(row: EndpointRow) -> html.Li:
+    return html.Li([dcc.Link(row.name, href=row.href, className="la-link"), f" {shown_ms(row.facts.p95)}"])
 
 
 def _finding(row: FindingRow) -> html.Div:

@@ -20,7 +20,14 @@ from components.figures.latency import (
     rate_chart,
 )
 from components.icons import icon
-from components.latency import endpoints_table, findings_list, latency_tiles, stages_table
+from components.latency import (
+    endpoints_table,
+    findings_list,
+    latency_tiles,
+    ranking,
+    recommendations,
+    stages_table,
+)
 from components.page_frame import page_heading
 from components.status import duration, empty_state
 from pages._latency_data import (
@@ -39,6 +46,7 @@ from pages._latency_data import (
 )
 from pages._workspace import operations
 from services.bottlenecks import look_for_bottlenecks
+from services.performance import FEW
 
 dash.register_page(
     __name__, path="/latency", name="Latency", order=31, icon="gauge", shortcut="y", title="Latency | Lookahead"
@@ -47,6 +55,7 @@ dash.register_page(
 NAME = "latency"
 REFRESH_MS = 5000
 CHART_TICKS = 3
+RANKED_KINDS = tuple(KIND_TITLES[kind] for kind in ("rest", "callback", "page"))
 BOTTLENECK_WINDOW_S = 300
 
 
@@ -215,10 +224,17 @@ def _tables(choice: Choice) -> Component:
         return html.Div(card("Where the time goes", stages_table(read_stages(choice))), key=drawn)
     found = look_for_bottlenecks(operations(), max(choice.window_s, BOTTLENECK_WINDOW_S))
     rows = [finding_row(one) for one in found.bottlenecks]
+    endpoints = read_endpoints(choice)
+    ranks = ranking([row for row in endpoints if row.kind in RANKED_KINDS], FEW)
     return html.Div(
         [
-            card("What limits the application", findings_list(rows, found.rules)),
-            card("Endpoints", endpoints_table(read_endpoints(choice))),
+            card(
+                "What limits the application",
+                recommendations([one.action for one in found.recommendations]),
+                findings_list(rows, found.rules),
+            ),
+            card("Slowest and fastest, by their 95th percentile", ranks) if ranks is not None else None,
+            card("Endpoints", endpoints_table(endpoints)),
         ],
         key=drawn,
         className="la-stack",

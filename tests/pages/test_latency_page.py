@@ -72,6 +72,17 @@ def test_the_page_is_drawn_whatever_there_is_to_show(server: Flask, query: dict[
         assert len(all_of(draw(**query))) > 30
 
 
+def test_the_slowest_and_the_fastest_are_ranked_where_answers_are_enough(server: Flask) -> None:
+    operations: Operations = server.extensions[OPERATIONS]
+    slow = Route("rest", "GET", "/api/v1/datasets")
+    for _ in range(5):
+        operations.latency.recorder.add(slow, 200, 10**9, 0, 0, time.perf_counter_ns())
+    with server.test_request_context("/"):
+        told = texts_of(draw())
+    assert "Slowest" in told
+    assert told.index("GET /api/v1/datasets") < told.index("Fastest") < told.rindex("GET /api/v1/jobs")
+
+
 def test_a_route_shows_its_stages(server: Flask) -> None:
     with server.test_request_context("/"):
         query = dict(parse_qsl(Choice(route=CALLBACK).href.partition("?")[2]))
