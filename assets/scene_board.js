@@ -18,7 +18,7 @@
       scene.usePointer(this);
       scene.useKeys(this);
       new ResizeObserver(() => this.resize()).observe(this.canvas.parentElement);
-      this.dress = new MutationObserver(() => this.resize());
+      this.dress = new MutationObserver(() => (root.isConnected ? this.resize() : this.dress.disconnect()));
       this.dress.observe(document.documentElement, { attributeFilter: ["data-mantine-color-scheme"] });
       this.resize();
       this.refresh();

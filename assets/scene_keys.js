@@ -4,7 +4,7 @@
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   const TURN = Math.PI / 12;
 
-  scene.KEYS = "Arrows move, Shift and arrows resize, [ and ] turn, Delete removes, Ctrl+Z and Ctrl+Y undo and redo.";
+  scene.KEYS = "Arrows move, Shift and arrows resize, [ and ] turn, Delete removes, Ctrl+Z and Ctrl+Y undo and redo, Space plays.";
 
   function changeChosen(board, event) {
     const { chosen: name } = board;
@@ -37,7 +37,15 @@
     return true;
   }
 
+  function togglePlay(board) {
+    if (board.state === "playing") scene.pause(board);
+    else if (!scene.allows(board.state, "play")) return false;
+    else scene.play(board);
+    return true;
+  }
+
   function act(board, event) {
+    if (event.key === " " && event.target === board.canvas && !["brush", "eraser"].includes(board.tool)) return togglePlay(board);
     if (!scene.allows(board.state, "draw")) return false;
     const isPainting = board.tool === "brush" || board.tool === "eraser";
     if (event.target === board.canvas && isPainting && moveCursor(board, event)) return true;

@@ -82,6 +82,18 @@
     });
   }
 
+  // The way of the result that this one is compared with.
+  function compared(pen, view, found, { colours }) {
+    scene.trace(pen, view, found.compared, false);
+    pen.strokeStyle = colours.ink;
+    pen.lineWidth = 2;
+    pen.setLineDash([1, 5]);
+    pen.lineCap = "round";
+    pen.stroke();
+    pen.lineCap = "butt";
+    pen.setLineDash([]);
+  }
+
   function path(pen, view, found, { colours }) {
     scene.trace(pen, view, found.path, false);
     pen.strokeStyle = colours.surface;
@@ -133,17 +145,18 @@
 
   // In the order in which they are drawn; `has` tells whether a result has it.
   scene.LAYERS = [
-    { name: "cost", title: "Cost to go", has: (found) => found.field, draw: costToGo },
-    { name: "tube", title: "Room it takes", has: (found) => found.track.length > 1, draw: tube },
-    { name: "policies", title: "Policies", has: (found) => found.policies.length, draw: policies },
-    { name: "alternatives", title: "Alternatives", has: (found) => found.alternatives.length, draw: alternatives },
-    { name: "path", title: "Path", has: (found) => found.path.length > 1, draw: path },
-    { name: "risk", title: "Risk", has: (found) => found.risks.length, draw: risk },
-    { name: "beliefs", title: "Beliefs (2 sd)", has: (found) => found.beliefs.length, draw: later("beliefs") },
-    { name: "clearance", title: "Clearance", has: (found) => found.clearance, draw: clearance },
-    { name: "proof", title: "Proof", has: (found) => found.proof, draw: proof },
-    { name: "searches", title: "Searches of the way", has: (found) => found.searches.length, draw: later("searches") },
-    { name: "robot", title: "Robot", has: (found) => found.track.length > 1, draw: later("robot") },
+    { name: "cost", key: ["accent", "double"], title: "Cost to go", has: (found) => found.field, draw: costToGo },
+    { name: "tube", key: ["tube", "solid"], title: "Room it takes", has: (found) => found.track.length > 1, draw: tube },
+    { name: "policies", key: ["policy", "solid"], title: "Policies", has: (found) => found.policies.length, draw: policies },
+    { name: "alternatives", key: ["other", "dashed"], title: "Alternatives", has: (found) => found.alternatives.length, draw: alternatives },
+    { name: "compared", key: ["ink", "dotted"], title: "The other one", has: (found) => found.compared.length, draw: compared },
+    { name: "path", key: ["path", "solid"], title: "Path", has: (found) => found.path.length > 1, draw: path },
+    { name: "risk", key: ["bad", "dotted"], title: "Risk", has: (found) => found.risks.length, draw: risk },
+    { name: "beliefs", key: ["belief", "dotted"], title: "Beliefs (2 sd)", has: (found) => found.beliefs.length, draw: later("beliefs") },
+    { name: "clearance", key: ["ink", "double"], title: "Clearance", has: (found) => found.clearance, draw: clearance },
+    { name: "proof", key: ["bad", "dashed"], title: "Proof", has: (found) => found.proof, draw: proof },
+    { name: "searches", key: ["other", "dotted"], title: "Searches of the way", has: (found) => found.searches.length, draw: later("searches") },
+    { name: "robot", key: ["accent", "solid"], title: "Robot", has: (found) => found.track.length > 1, draw: later("robot") },
   ];
   scene.HIDDEN_AT_FIRST = ["cost", "tube", "searches"];
 

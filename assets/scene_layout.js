@@ -62,12 +62,15 @@
 
   scene.fillLayers = (board) => {
     const shown = board.fits() ? scene.LAYERS.filter((layer) => layer.has(board.found)) : [];
-    const flags = shown.map(({ name, title }) =>
-      scene.flagField(title, !board.hidden.has(name), (checked) => {
+    const flags = shown.map(({ name, title, key: [colour, line] }) => {
+      const flag = scene.flagField(title, !board.hidden.has(name), (checked) => {
         board.hidden[checked ? "delete" : "add"](name);
         board.render();
-      }, { name: `layer ${name}` }),
-    );
+      }, { name: `layer ${name}` });
+      const style = `border-top: 3px ${line} var(--scene-${colour}, var(--la-${colour}))`;
+      flag.lastChild.before(scene.make("span", { className: "la-scene-key", style, "aria-hidden": "true" }));
+      return flag;
+    });
     board.layers.hidden = !flags.length;
     scene.refill(board.layers, [scene.make("span", { className: "la-scene-title" }, "Layers"), ...flags]);
   };

@@ -6,7 +6,7 @@
   // What the layers of beliefs and robot read, empty.
   const begun = (board) => ({
     kind: "run", radius: board.radius(), track: [], believed: [], beliefs: [], headings: [], collisions: [], brakings: [], risks: [], searches: [],
-    path: [], alternatives: [], policies: [], sensor_range: null, field_of_view: 360, attempt: null,
+    path: [], compared: [], alternatives: [], policies: [], sensor_range: null, field_of_view: 360, attempt: null,
   });
 
   function addFrame(live, board, { time, position, believed, heading, movers, is_braking: isBraking }) {

@@ -35,6 +35,15 @@
     return Object.fromEntries(entries.map(([key, value]) => [key.slice(begin.length), Number(value)]));
   }
 
+  // A drawing of several megabytes is more than a browser keeps; it then does not go along.
+  function keep(drawing) {
+    try {
+      sessionStorage.setItem(CARRIED, JSON.stringify(drawing));
+    } catch {
+      sessionStorage.removeItem(CARRIED);
+    }
+  }
+
   // What the board wrote comes back as news of the form, perhaps late: it is none.
   function writer(held, form, prefix) {
     held.written = new Set();
@@ -46,7 +55,7 @@
         held.written.add(text);
         window.dash_clientside.set_props({ form, field: prefix + name }, { value: text, error: null });
       }
-      sessionStorage.setItem(CARRIED, JSON.stringify(drawing));
+      keep(drawing);
     };
   }
 

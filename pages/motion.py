@@ -1,5 +1,6 @@
 """The motion page: a drawn scene in; a validated motion, why it was chosen, or the proof that there is none, out."""
 
+from dataclasses import replace
 from functools import partial
 
 import dash
@@ -13,6 +14,7 @@ from components.forecast_tables import notes_list
 from components.form import Form
 from components.numbers import significant
 from components.scene import facts, plan_layers
+from components.scene.layers import thinned
 from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.motion_plan.result import PlanResult
 from pages._job_callbacks import register_callbacks
@@ -63,11 +65,14 @@ def _describe(job: ListedJob) -> str:
     return scene_words(job.request)
 
 
-def _draw(done: Finished, _other: Finished | None) -> Component:
+def _draw(done: Finished, other: Finished | None) -> Component:
     result: PlanResult = done.result
     request = PlanRequest.model_validate(done.job.request)
     layers = plan_layers(done.job.id, request, result, table_address(done.job))
-    parts = [notes_list(result.notes), _why_none(result), _numbers(result), *_why_chosen(result, done.job.id)]
+    if other is not None:
+        layers = replace(layers, compared=thinned(other.result.path))
+    parts = [notes_list(result.notes), _why_none(result), _numbers(result), _other_numbers(other)]
+    parts += _why_chosen(result, done.job.id)
     return html.Div([drawn(PLAN, layers), *(part for part in parts if part is not None)], className="la-stack")
 
 
@@ -82,6 +87,12 @@ def _why_none(result: PlanResult) -> Component | None:
 def _numbers(result: PlanResult) -> Component:
     stages = html.Div(facts.stages_table(result.stages), className="la-below")
     return card("In numbers", facts.plan_facts(result) if result.status == "reached" else None, stages)
+
+
+def _other_numbers(other: Finished | None) -> Component | None:
+    if other is None or other.result.status != "reached":
+        return None
+    return card(f"In numbers: job {other.job.id[:6]}", facts.plan_facts(other.result))
 
 
 def _why_chosen(result: PlanResult, revision: str) -> list[Component]:

@@ -1,5 +1,6 @@
 """The page of motion where a plan is driven: a scene in; what the robot saw, believed, chose and touched out."""
 
+from dataclasses import replace
 from functools import partial
 
 import dash
@@ -13,6 +14,7 @@ from components.forecast_tables import notes_list
 from components.form import Form
 from components.numbers import significant
 from components.scene import facts, run_layers
+from components.scene.layers import thinned
 from compute.planning.execution.request import ExecuteRequest
 from compute.planning.execution.result import ExecuteResult
 from pages._job_callbacks import register_callbacks
@@ -55,11 +57,15 @@ def _describe(job: ListedJob) -> str:
     return f"{scene_words(job.request.get('plan', {}))}, {job.request.get('mode', 'infer')}"
 
 
-def _draw(done: Finished, _other: Finished | None) -> Component:
+def _draw(done: Finished, other: Finished | None) -> Component:
     result: ExecuteResult = done.result
     request = ExecuteRequest.model_validate(done.job.request)
     layers = run_layers(done.job.id, request, result, table_address(done.job))
+    if other is not None:
+        layers = replace(layers, compared=thinned([frame.position for frame in other.result.frames]))
     parts = [notes_list(result.notes), card("In numbers", facts.run_facts(result)) if result.frames else None]
+    if other is not None and other.result.frames:
+        parts.append(card(f"In numbers: job {other.job.id[:6]}", facts.run_facts(other.result)))
     parts.append(_energy(result, done.job.id))
     return html.Div([drawn(DRIVE, layers), *(part for part in parts if part is not None)], className="la-stack")
 

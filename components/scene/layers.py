@@ -28,6 +28,7 @@ class Layers:
     believed : rows (t, x, y) of where it believed to be; empty where it knew
     beliefs : per mover, rows (t, x, y, standard deviation) and the radius that is drawn within
     path : points of the way
+    compared : points of the way of the result it is compared with
     alternatives : points and length of other ways
     policies : points and probability, the most probable first
     clearance : the nearest place
@@ -53,6 +54,7 @@ class Layers:
     believed: Sequence[Row] = ()
     beliefs: Sequence[Mapping[str, Any]] = ()
     path: Sequence[Row] = ()
+    compared: Sequence[Row] = ()
     alternatives: Sequence[Mapping[str, Any]] = ()
     policies: Sequence[Mapping[str, Any]] = ()
     clearance: Mapping[str, Any] | None = None

@@ -184,7 +184,7 @@ def test_a_plan_is_played_for_the_drawing_it_answers_and_reopens(ui: Browser) ->
     click(ui, "Pause")
     find(ui, '[data-part="goal"]').send_keys(Keys.ARROW_UP)
     assert board(ui, "[board.state, board.fits()]") == ["editing", False]
-    click(ui, "Undo")
+    use_tool(ui, "Undo")
     assert board(ui, "[board.state, board.fits()]") == ["ready", True]
     use_phone(ui)
     prefer_scheme(ui, "dark")

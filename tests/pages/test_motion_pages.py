@@ -96,6 +96,9 @@ def test_a_result_is_told_and_drawn(workspace: Workspace, kind: str, result: Any
     answer = page.answer(found, None)
     assert words in f"{answer.title} {answer.sentence}"
     assert "The other one" in page.answer(found, found).sentence
+    both = json.dumps(page.draw(found, found), default=lambda each: each.to_plotly_json())
+    has_way = bool(getattr(result, "path", ()) or getattr(result, "frames", ()))
+    assert ('"compared": [[' in both) == has_way
     text = json.dumps(page.draw(found, None), default=lambda each: each.to_plotly_json())
     assert f'{{"page": "{page.name}", "part": "drawn"}}' in text
     assert "NaN" not in text
