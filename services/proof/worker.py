@@ -1,8 +1,9 @@
 """What a worker does, step by step: attempt, keep, send. When a step is taken, and in which thread, is the caller's.
 
-Attempts and sending each have a token bucket of the same rate: the first keeps the outbox short, the second keeps its
-promise to the verifier also when a long outage left many receipts. Retries are kept with the receipts in the database,
-so that they outlive the process; that is why no library that sleeps between tries is used here.
+Attempts and sending each have a token bucket of the same rate. While nothing can be sent, attempts go on until the
+outbox holds a thousand receipts; once the verifier answers again, they wait until the backlog is gone. Retries are kept
+with the receipts in the database, so that they outlive the process; that is why no library that sleeps between tries is
+used here.
 """
 
 import random
@@ -16,7 +17,7 @@ from compute.proof.signatures import Signer, did_of
 from services.logs import logger
 from services.proof.attempts import DeviceError, Maker, sign_receipt
 from services.proof.autotune import RECENT, Tuning, TuningStore, has_drifted, tune
-from services.proof.breaker import Breaker
+from services.proof.breaker import Breaker, BreakerState
 from services.proof.bucket import TokenBucket
 from services.proof.configuration import WorkerConfig
 from services.proof.nonces import NonceStore, NoncesUsedUpError
@@ -27,7 +28,8 @@ from services.proof.statistics import Statistics
 
 LONGEST_DELAY_S = 30.0
 IDLE_S = 0.5  # between looks at an empty outbox
-MOST_PENDING = 1000  # receipts; then attempts wait for the verifier
+MOST_PENDING = 1000  # receipts, while the verifier is away
+LEAST_BACKLOG = 10  # receipts that may always be on their way, while it answers
 AFTER_FAILURE_S = 1.0  # of the device
 RETUNE_PAUSE_S = 60.0
 
@@ -80,7 +82,9 @@ class ProofWorker:
 
     def attempt(self) -> float:
         """Make one receipt and keep it, if it is time; return how many seconds to wait before the next call."""
-        if self._around.outbox.pending(self.config.worker_index) >= MOST_PENDING:
+        is_answered = self.breaker.state is BreakerState.CLOSED
+        backlog = max(LEAST_BACKLOG, 2 * self.config.rate_limit_burst) if is_answered else MOST_PENDING
+        if self._around.outbox.pending(self.config.worker_index) >= backlog:
             return IDLE_S
         wait_s = self._attempt_bucket.take()
         if wait_s > 0:

@@ -57,6 +57,20 @@ def test_attempts_wait_for_the_bucket(workspace: Workspace) -> None:
     assert worker.attempt() == 0
 
 
+def test_attempts_wait_for_the_backlog_while_the_verifier_answers_and_go_on_while_it_is_away(
+    workspace: Workspace,
+) -> None:
+    worker = make_worker(workspace, Clock(), config_for("http://x", rate_limit_burst=6))
+    for _ in range(20):
+        worker._attempt_bucket.give_back()
+        worker.attempt()
+    assert worker.statistics.figures().attempts == 12
+    for _ in range(5):
+        worker.breaker.fail()
+    worker._attempt_bucket.give_back()
+    assert worker.attempt() == 0
+
+
 def test_autotune_finds_the_size_between_two_presets() -> None:
     tuning = tune(lambda sizes: sizes.multiplications / 1e7, CUBES, 300, 4096)
     assert 1024 <= tuning.chosen.m < 1280
