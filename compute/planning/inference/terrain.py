@@ -13,6 +13,7 @@ from compute.planning.geometry.surroundings import Surroundings
 from compute.planning.prior.cost_to_go import MOST_POINTS, measure_cost_to_go
 from compute.planning.route import Ground
 
+FINENESS = 0.25  # step as a share of the radius: between coarser points narrow passages look closed
 Raster = NDArray[np.float32]
 Array = NDArray[np.float64]
 
@@ -86,6 +87,6 @@ def terrain_towards(ground: Ground, goal: Array, is_quick: bool = False) -> Terr
     Where it `is_quick`, ways are 1 to 2 % too long and known sooner.
     """
     x0, y0, x1, y1 = ground.around.bounds
-    step = max(0.5 * ground.radius, float(np.sqrt((x1 - x0) * (y1 - y0) / MOST_POINTS)))
+    step = max(FINENESS * ground.radius, float(np.sqrt((x1 - x0) * (y1 - y0) / MOST_POINTS)))
     points, _ = lattice(ground.around.bounds, step)
     return map_terrain(ground.around, measure_cost_to_go(ground, goal, is_quick=is_quick).at(points), goal, step)
