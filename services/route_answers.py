@@ -4,17 +4,18 @@ import time
 
 from compute.planning.quick_route.request import RouteRequest
 from compute.planning.quick_route.run import Grounds, quick_route
+from compute.planning.recent import Recent
 from compute.planning.scene import Map
 from compute.schema import RequestError
 from services.jobs.memory import is_out_of_memory, lift_memory_limit
-from services.route_words import FAILED, FOUND, KEPT_MAPS, NO_MEMORY, REFUSED, Question, Recent, problems_json
+from services.route_words import FAILED, FOUND, KEPT_MAPS, NO_MEMORY, REFUSED, Question, problems_json
 
 
 class Answers:
     """Answers questions one after the other."""
 
     def __init__(self) -> None:
-        self._maps: Recent[Map] = Recent(KEPT_MAPS)
+        self._maps: Recent[bytes, Map] = Recent(KEPT_MAPS)
         self._grounds = Grounds()
 
     def answer(self, message: bytes) -> bytes:

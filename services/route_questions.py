@@ -7,9 +7,10 @@ import orjson
 from pydantic import ValidationError
 
 from compute.planning.quick_route.request import RouteRequest
+from compute.planning.recent import Recent
 from compute.planning.scene import Map
 from compute.schema import RequestError, field_problems
-from services.route_words import KEPT_MAPS, KEY_BYTES, Question, Recent
+from services.route_words import KEPT_MAPS, KEY_BYTES, Question
 
 NO_MAP = Map(width=1, height=1)
 
@@ -18,7 +19,7 @@ class QuestionWriter:
     """Turns requests into questions, and remembers the last maps."""
 
     def __init__(self) -> None:
-        self._maps: Recent[tuple[Map, bytes]] = Recent(KEPT_MAPS)
+        self._maps: Recent[bytes, tuple[Map, bytes]] = Recent(KEPT_MAPS)
 
     def write(self, data: dict[str, Any]) -> Question:
         """Return JSON as a question; raise RequestError with each field that is wrong."""

@@ -2,9 +2,8 @@
 drags a start asks about the same map again and again, and reading a large one takes longer than the search.
 """
 
-from collections import OrderedDict
-from collections.abc import Callable, Sequence
-from typing import Generic, NamedTuple, TypeVar
+from collections.abc import Sequence
+from typing import NamedTuple
 
 from pydantic import TypeAdapter
 
@@ -20,7 +19,6 @@ KEPT_MAPS = 4
 KEY_BYTES = 16
 LENGTH_BYTES = 4
 _PROBLEMS = TypeAdapter(tuple[FieldProblem, ...])
-T = TypeVar("T")
 
 
 class Question(NamedTuple):
@@ -40,29 +38,6 @@ class Question(NamedTuple):
         begin = KEY_BYTES + LENGTH_BYTES
         end = begin + int.from_bytes(message[KEY_BYTES:begin], "big")
         return cls(message[:KEY_BYTES], message[begin:end], message[end:])
-
-
-class Recent(Generic[T]):
-    """The things that were used last, by key."""
-
-    def __init__(self, most: int) -> None:
-        self._most = most
-        self._kept: OrderedDict[bytes, T] = OrderedDict()
-
-    def get(self, key: bytes) -> T | None:
-        """Return what is kept under a key, None where nothing is."""
-        if key in self._kept:
-            self._kept.move_to_end(key)
-        return self._kept.get(key)
-
-    def keep(self, key: bytes, make: Callable[[], T]) -> T:
-        """Return what is kept under a key; make it where nothing is."""
-        known = self.get(key)
-        if known is None:
-            known = self._kept[key] = make()
-            while len(self._kept) > self._most:
-                self._kept.popitem(last=False)
-        return known
 
 
 def problems_json(problems: Sequence[FieldProblem]) -> bytes:

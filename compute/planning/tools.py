@@ -1,13 +1,13 @@
 """What planners are lent: the device that weighs policies, and maps that were made ready for plans before."""
 
 import hashlib
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Literal
 
 from compute.planning.inference.posterior import Roll
 from compute.planning.inference.rollout import roll_out
 from compute.planning.inference.terrain import Terrain, terrain_towards
+from compute.planning.recent import Recent
 from compute.planning.route import Ground, prepare_ground
 from compute.planning.route.terrain import Array
 from compute.planning.scene import Grid, Map
@@ -19,12 +19,12 @@ MOST_KEPT_CELLS = 300_000  # of a scene: larger ones take too much of a worker's
 Cached = Literal["hit", "miss"] | None
 
 
-@dataclass
+@dataclass(frozen=True)
 class _Scene:
     """A map made ready, and the ways to goals on it, by goal."""
 
     ground: Ground
-    terrains: OrderedDict[tuple[float, float], Terrain] = field(default_factory=OrderedDict)
+    terrains: Recent[tuple[float, float], Terrain] = field(default_factory=lambda: Recent(KEPT_GOALS))
 
 
 class Scenes:
@@ -32,7 +32,7 @@ class Scenes:
 
     def __init__(self, most: int = KEPT_SCENES) -> None:
         self._most = most
-        self._kept: OrderedDict[tuple[bytes, float, float, float], _Scene] = OrderedDict()
+        self._kept: Recent[tuple[bytes, float, float, float], _Scene] = Recent(most)
 
     def ground(self, world: Map, radius: float, heights: tuple[float, float]) -> tuple[Ground, Cached]:
         """Return a map made ready, and whether it was known; None where it is too large to be kept."""
@@ -41,24 +41,15 @@ class Scenes:
             return prepare_ground(world, radius, heights), None
         name = hashlib.blake2b(world.model_dump_json().encode(), digest_size=16).digest()
         key = (name, radius, *heights)
-        scene = self._kept.pop(key, None)
-        cached: Cached = "miss" if scene is None else "hit"
-        self._kept[key] = scene = scene or _Scene(prepare_ground(world, radius, heights))
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
-        return scene.ground, cached
+        cached: Cached = "miss" if self._kept.get(key) is None else "hit"
+        return self._kept.keep(key, lambda: _Scene(prepare_ground(world, radius, heights))).ground, cached
 
     def terrain(self, ground: Ground, goal: Array) -> Terrain:
         """Return the terrain of a map made ready towards a goal, (2,)."""
-        scene = next((scene for scene in self._kept.values() if scene.ground is ground), None)
+        scene = next((scene for scene in self._kept if scene.ground is ground), None)
         if scene is None:
             return terrain_towards(ground, goal)
-        key = (float(goal[0]), float(goal[1]))
-        terrain = scene.terrains.pop(key, None)
-        scene.terrains[key] = terrain = terrain or terrain_towards(ground, goal)
-        while len(scene.terrains) > KEPT_GOALS:
-            scene.terrains.popitem(last=False)
-        return terrain
+        return scene.terrains.keep((float(goal[0]), float(goal[1])), lambda: terrain_towards(ground, goal))
 
 
 @dataclass(frozen=True)

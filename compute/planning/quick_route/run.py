@@ -1,7 +1,6 @@
 """The front door: a route on a ground that is kept from one question to the next, and its clearance."""
 
 import hashlib
-from collections import OrderedDict
 from collections.abc import Callable
 
 import numpy as np
@@ -11,6 +10,7 @@ from compute.planning.geometry.space import heights_taken, in_space
 from compute.planning.motion_plan.proving import STATUSES, proof_of
 from compute.planning.quick_route.request import RouteRequest
 from compute.planning.quick_route.result import OtherRoute, RouteResult
+from compute.planning.recent import Recent
 from compute.planning.route import Ground, Path, Route, find_route, prepare_ground
 from compute.planning.route.terrain import Array
 from compute.planning.scene.units import Point
@@ -26,19 +26,13 @@ class Grounds:
     """The grounds that were made ready last, by what they are of."""
 
     def __init__(self, most: int = KEPT_GROUNDS) -> None:
-        self._most = most
-        self._kept: OrderedDict[tuple[bytes, float, float, float], Ground] = OrderedDict()
+        self._kept: Recent[tuple[bytes, float, float, float], Ground] = Recent(most)
 
     def of(self, request: RouteRequest, map_key: bytes | None = None) -> Ground:
         """Return the map of a request made ready for its robot; `map_key` names the map by its content, if known."""
         name = map_key or hashlib.blake2b(request.map.model_dump_json().encode(), digest_size=16).digest()
-        heights = heights_taken(request.robot, request.start, request.goal)
-        key = (name, request.robot.radius, *heights)
-        ground = self._kept.pop(key, None) or prepare_ground(request.map, request.robot.radius, heights)
-        self._kept[key] = ground
-        while len(self._kept) > self._most:
-            self._kept.popitem(last=False)
-        return ground
+        heights, radius = heights_taken(request.robot, request.start, request.goal), request.robot.radius
+        return self._kept.keep((name, radius, *heights), lambda: prepare_ground(request.map, radius, heights))
 
 
 def quick_route(request: RouteRequest, grounds: Grounds, clock: Clock, map_key: bytes | None = None) -> RouteResult:
