@@ -6,15 +6,41 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.information.asking import Asker
 from compute.information.design import Design
 from compute.information.normalisation import CONTINUOUS, COUNTED
 from compute.information.options import InformationRequest
+from compute.information.pair import Question
 from compute.information.preparation import PreparedSeries
 from compute.information.result import How, Scatter
+from compute.information.scan import describe
+from compute.information.setting import Setting
 
 Array = NDArray[np.float64]
 
 MOST_POINTS = 2000  # of a scatter: more only lie on one another
+
+
+def answer_pair(asker: Asker, question: Question, setting: Setting, began: float) -> dict[str, Any]:
+    """Return what answers about one pair share: the series are source, target and conditions."""
+    prepared = asker.prepared
+    design = asker.design(question)
+    links = asker.links(question, design)
+    scan = asker.scan(question, design, links)
+    by_lag = describe(scan, asker.telling(links))
+    best = by_lag[scan.best]
+    how = asker.how(design, links, setting.clock() - began)
+    setting.report(1.0, "Done")
+    return common_fields(asker.request, prepared, how, more=asker.doubts(design)) | {
+        "conditions": prepared.names[2:],
+        "value": best.value,
+        "standard_error": best.standard_error,
+        "best_lag": best.lag,
+        "effective": best.effective,
+        "p_value": scan.p_value,
+        "by_lag": by_lag,
+        "scatter": draw_scatter(prepared, 0, 1, best.lag, design),
+    }
 
 
 def common_fields(

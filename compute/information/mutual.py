@@ -2,14 +2,13 @@
 
 from collections.abc import Sequence
 
-from compute.information.answer import common_fields, draw_scatter
+from compute.information.answer import answer_pair
 from compute.information.asking import make_asker
 from compute.information.counted import Counted
 from compute.information.pair import Known, Question
 from compute.information.preparation import Placed, prepare
 from compute.information.request import MutualInformationRequest
 from compute.information.result import MutualInformationResult
-from compute.information.scan import describe
 from compute.information.setting import Setting
 from compute.series import Series
 
@@ -27,23 +26,6 @@ def measure_mutual_information(
     question = Question(0, 1, lags, tuple(Known(2 + at, (0,)) for at in range(len(conditions))))
     counted = Counted(setting.report, len(lags) * (request.n_permutations + 1), "Mutual information")
     asker = make_asker(request, prepared, counted, len(placed), max(map(abs, lags)), setting.device)
-    design = asker.design(question)
-    links = asker.links(question, design)
-    scan = asker.scan(question, design, links)
-    by_lag = describe(scan, asker.telling(links))
-    best = by_lag[scan.best]
-    how = asker.how(design, links, setting.clock() - began)
-    setting.report(1.0, "Done")
     return MutualInformationResult(
-        **common_fields(request, prepared, how, more=asker.doubts(design)),
-        x=prepared.names[0],
-        y=prepared.names[1],
-        conditions=prepared.names[2:],
-        value=best.value,
-        standard_error=best.standard_error,
-        best_lag=best.lag,
-        effective=best.effective,
-        p_value=scan.p_value,
-        by_lag=by_lag,
-        scatter=draw_scatter(prepared, 0, 1, best.lag, design),
+        **answer_pair(asker, question, setting, began), x=prepared.names[0], y=prepared.names[1]
     )

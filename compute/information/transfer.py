@@ -6,7 +6,7 @@ At lag L the source's latest value is L steps before the target's, the target's 
 
 from collections.abc import Sequence
 
-from compute.information.answer import common_fields, draw_scatter
+from compute.information.answer import answer_pair
 from compute.information.asking import make_asker
 from compute.information.counted import Counted
 from compute.information.design import History
@@ -15,7 +15,6 @@ from compute.information.pair import Known, Question
 from compute.information.preparation import Placed, prepare
 from compute.information.request import TransferEntropyRequest
 from compute.information.result import TransferEntropyResult
-from compute.information.scan import describe
 from compute.information.setting import Setting
 from compute.series import Series
 
@@ -39,28 +38,13 @@ def measure_transfer_entropy(
     asker = make_asker(request, prepared, counted, 1 + own_values + len(conditions), lags[-1], setting.device)
     own = choose_history(request, asker.encoded.raw[1])
     question = transfer_question(request, 0, 1, own, tuple(range(2, len(placed))))
-    design = asker.design(question)
-    links = asker.links(question, design)
-    scan = asker.scan(question, design, links)
-    by_lag = describe(scan, asker.telling(links))
-    best = by_lag[scan.best]
-    how = asker.how(design, links, setting.clock() - began)
-    setting.report(1.0, "Done")
     return TransferEntropyResult(
-        **common_fields(request, prepared, how, more=asker.doubts(design)),
+        **answer_pair(asker, question, setting, began),
         source=prepared.names[0],
         target=prepared.names[1],
-        conditions=prepared.names[2:],
         source_history=request.source_history,
         target_history=own.length,
         delay=own.delay,
-        value=best.value,
-        standard_error=best.standard_error,
-        best_lag=best.lag,
-        effective=best.effective,
-        p_value=scan.p_value,
-        by_lag=by_lag,
-        scatter=draw_scatter(prepared, 0, 1, best.lag, design),
     )
 
 
