@@ -131,6 +131,7 @@ class LiveSamples(Record):
     stale_since: str | None
     reason: str | None
     is_kept: bool
+    digest: str = Field(description="Changes when a job, a process, a reason or a state did: ask for the status then.")
 
 
 class Event(Record):

@@ -2,7 +2,8 @@
 // that are in sight (the others catch up when they come into sight). Nothing is asked while the page is hidden or paused.
 (() => {
   const TICK_MS = 1000;
-  const LOOK_MS = 5000; // tables and reasons are drawn anew this often
+  const LOOK_MS = 5000; // tables and notices are drawn anew at most this often when something in them changed
+  const LONGEST_LOOK_MS = 60000; // and at least this often, for numbers and ages
   const LIVE_S = 900; // longer windows are drawn anew instead, each time a step has passed
   const REDRAW_MS = 30000;
   const TIMEOUT_MS = 5000;
@@ -114,10 +115,11 @@
     setProps("gpu-redraw", Date.now());
   }
 
-  function lookAnew() {
+  function lookAnew(digest) {
     const now = Date.now();
-    if (now - drawn.lookedAt > LOOK_MS) {
+    if (now - drawn.lookedAt > (digest === drawn.digest ? LONGEST_LOOK_MS : LOOK_MS)) {
       drawn.lookedAt = now;
+      drawn.digest = digest;
       setProps("gpu-look", now);
     }
     const isZoomed = [...drawn.root.querySelectorAll(".js-plotly-plot")].some((graph) => graph._fullLayout?.xaxis.autorange === false);
@@ -136,7 +138,7 @@
       const { data } = await answer.json();
       if (isPaused || drawn?.token !== root.dataset.drawn) return; // meanwhile it was paused, left or drawn anew
       take(data);
-      lookAnew();
+      lookAnew(data.digest);
     } catch {
       say("away", "No answer");
     } finally {

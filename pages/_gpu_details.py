@@ -25,7 +25,7 @@ LAST_JOBS = 12
 def draw_details(workspace: Workspace, telemetry: Telemetry, status: Status) -> Component:
     """Return the tables, which are drawn anew every few seconds."""
     rows = process_rows(status, workspace.tasks)
-    report = report_workloads(workspace.jobs.engine, workspace.tasks, time.time() - WEEK_S, WEEK_S)
+    report = _Reports.of(workspace)
     events = telemetry.history.events(EVENTS)
     return html.Div(
         [
@@ -38,6 +38,22 @@ def draw_details(workspace: Workspace, telemetry: Telemetry, status: Status) -> 
         ],
         className="la-stack",
     )
+
+
+class _Reports:
+    """The last report of a workspace, until a job comes, goes on or ends: all who look share it."""
+
+    _kept: tuple[str, str, WorkloadReport] | None = None
+
+    @classmethod
+    def of(cls, workspace: Workspace) -> WorkloadReport:
+        """Return the report of the last week."""
+        place, revision = str(workspace.settings.data_dir), workspace.jobs.revision()
+        kept = cls._kept
+        if kept is None or kept[:2] != (place, revision):
+            report = report_workloads(workspace.jobs.engine, workspace.tasks, time.time() - WEEK_S, WEEK_S)
+            kept = cls._kept = (place, revision, report)
+        return kept[2]
 
 
 def process_rows(status: Status, tasks: Mapping[str, Task]) -> list[ProcessRow]:

@@ -4,6 +4,7 @@ Cursors are numbers of samples, which grow whatever the clock does.
 """
 
 import threading
+import zlib
 from typing import Any
 
 import orjson
@@ -11,6 +12,7 @@ import orjson
 from services.settings import Settings
 from services.telemetry.latest import FILE, read_tick
 from services.telemetry.reading import HistoryReader, News
+from services.telemetry.records import Device, Status
 from services.telemetry.schema import MS
 from services.telemetry.status import StatusReader
 from services.telemetry.view import samples_of
@@ -63,6 +65,7 @@ class LiveFeed:
                 "stale_since": None if status.stale_since is None else status.stale_since.isoformat(),
                 "reason": status.reason,
                 "is_kept": status.history.is_kept,
+                "digest": _digest(status),
             }
         )
 
@@ -73,6 +76,20 @@ class LiveFeed:
             for sample in samples_of(status)
         }
         return News(tick, [round(status.sampled_at.timestamp() * MS)], values)
+
+
+def _digest(status: Status) -> str:
+    """Return what changes when tables and notices beside the charts have to be drawn anew."""
+    told = [
+        [(worker.post, worker.job_id) for worker in status.workers],
+        [(each.uuid, each.state, each.throttle_reasons, _pids(each)) for each in status.devices],
+        [status.reason, status.history.reason, status.history.notice, status.stale_since],
+    ]
+    return f"{zlib.crc32(repr(told).encode()):08x}"
+
+
+def _pids(device: Device) -> list[int]:
+    return [process.pid for process in device.processes or ()]
 
 
 def _rounded(values: dict[str, list[float | None]]) -> Any:
