@@ -21,7 +21,7 @@ Index = NDArray[np.int64]
 SHARE = 0.25  # of the free memory of a GPU for one portion: sorting needs as much again
 PORTION_BYTES = 256 * 2**20  # on a processor
 COPIES = 4  # tables of (sources, rows, n) that exist at one time
-LEAST_WORK = 25_000_000  # distances from where a GPU is quicker; starting it takes about as long as these on a core
+LEAST_WORK = 25_000_000  # distances from where a GPU should be quicker: reckoned from its start, not measured
 
 
 @dataclass(frozen=True)
