@@ -101,6 +101,7 @@ def test_a_result_is_told_and_drawn(workspace: Workspace, kind: str, result: Any
     assert ('"compared": [[' in both) == has_way
     text = json.dumps(page.draw(found, None), default=lambda each: each.to_plotly_json())
     assert f'{{"page": "{page.name}", "part": "drawn"}}' in text
+    assert ("/a-job-of-motion/result?format=csv" in text) == has_way, "the motion as a table, where there is one"
     assert "NaN" not in text
     listed = workspace.jobs.page(kind=kind).jobs[0]
     assert "12 × 8 m, (1, 4) to (11, 4)" in page.describe(listed)
