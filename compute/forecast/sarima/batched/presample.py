@@ -9,6 +9,7 @@ from torch.nn.functional import pad
 from compute.forecast.sarima.batched.polynomials import convolve, expand, split
 from compute.forecast.sarima.batched.recursion import recur
 from compute.forecast.sarima.orders import Orders
+from compute.forecast.sarima.presample import SMALLEST_PIVOT
 
 
 def presample_covariance(orders: Orders, coefficients: Tensor) -> Tensor:
@@ -48,8 +49,10 @@ def _autocovariances(ar: Tensor, ma: Tensor, psi: Tensor) -> Tensor:
     ahead = _take(ar, _anti_diagonals(0, p + 1, p + 1, ar.device))
     system = torch.cat([system[..., :1], system[..., 1:] + ahead[..., 1:]], dim=-1)
     right = _take(ma, _anti_diagonals(0, p + 1, q + 1, ma.device)) @ psi[..., None]
-    gamma: Tensor = torch.linalg.solve_ex(system, right)[0]
-    return gamma[..., 0]
+    factors, pivots, _ = torch.linalg.lu_factor_ex(system)
+    gamma = torch.linalg.lu_solve(factors, pivots, right)[..., 0]
+    is_sound = factors.diagonal(dim1=-2, dim2=-1).abs().amin(dim=-1) > SMALLEST_PIVOT
+    return torch.where(is_sound[:, None], gamma, torch.nan)
 
 
 def _take(polynomials: Tensor, places: Tensor) -> Tensor:

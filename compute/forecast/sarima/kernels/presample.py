@@ -5,6 +5,7 @@ from numba import types
 
 from compute.forecast.sarima.kernels.algebra import Solve
 from compute.forecast.sarima.kernels.compilation import Matrix, Vector, pointer, stage
+from compute.forecast.sarima.presample import SMALLEST_PIVOT
 
 PRESAMPLE = types.boolean(Vector, Vector, Matrix, Solve)
 
@@ -55,6 +56,9 @@ def presample_covariance(ar, ma, covariance, solve):  # type: ignore[no-untyped-
             if taps[b] + 1 >= k:
                 system[k, p + 1] += ma[taps[b] + 1] * psi[taps[b] + 1 - k]
     solve(system)
+    for k in range(p + 1):
+        if not abs(system[k, k]) > SMALLEST_PIVOT:
+            return False
     if not (system[0, p + 1] > 0 and system[0, p + 1] < np.inf):
         return False
     past, errors = np.empty(p), np.empty(q)
