@@ -67,9 +67,7 @@ def jobs_table(rows: Sequence[JobRow]) -> Component:
         Column("Device", help="Where it ran."),
         Column("Time", is_number=True, help="From start to end."),
         Column("CPU (s)", is_number=True, help="Processor time, all threads and child processes included."),
-        Column(
-            "Device (s)", is_number=True, help="Between CUDA events around the job; absent for processors."
-        ),
+        Column("Device (s)", is_number=True, help="Between CUDA events around the job; absent for processors."),
         Column("Peak memory (MiB)", is_number=True, help="Largest resident memory of the worker during the job."),
         Column("Peak GPU memory (MiB)", is_number=True, help="Largest GPU memory that torch and CuPy held."),
     )
