@@ -1,13 +1,15 @@
 """What all tests share: temporary settings and a workspace on an empty data directory."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from hypothesis import settings as hypothesis_settings
 
+import cli
 from services.environment import COMPILED, ROOT
 from services.settings import Settings
 from services.version import code_version
@@ -51,6 +53,32 @@ def pytest_collection_finish(session: pytest.Session) -> None:
     for item in session.items:
         if item.get_closest_marker("xdist_group") and "@" not in item.nodeid:
             raise pytest.UsageError(f"pytest-xdist left {item.nodeid} without its group; see requirements-test.txt")
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a command left behind."""
+
+    returncode: int
+    stdout: str
+    stderr: str
+
+
+@pytest.fixture
+def run_command(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., Outcome]:
+    """Runs `cli.py` with arguments on a data directory, in this process: starting one costs more than most commands."""
+    monkeypatch.setattr(cli, "configure_logging", lambda level: None)  # the log stays that of the tests
+    for name, value in {"WARM_MODULES": "", "WORKERS": "1", "SAMPLE_HZ": "0"}.items():
+        monkeypatch.setenv(f"LOOKAHEAD_{name}", value)
+
+    def run(data_dir: Path, *arguments: str) -> Outcome:
+        monkeypatch.setenv("LOOKAHEAD_DATA_DIR", str(data_dir))
+        capsys.readouterr()
+        returncode = cli.main(arguments)
+        told = capsys.readouterr()
+        return Outcome(returncode, told.out, told.err)
+
+    return run
 
 
 @pytest.fixture

@@ -50,12 +50,12 @@ class LiveServer:
 def start_server(data_dir: Path, **variables: str) -> LiveServer:
     """Start `python app.py` on `data_dir`, wait for its URL and until it answers.
 
-    Workers load what they need with their first job: most tests want one job of them, or none. Nothing is
+    One worker, which loads what it needs with its first job: most tests want one job of it, or none. Nothing is
     sampled unless a test asks for it.
     """
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOOKAHEAD_")}
     environment |= {"LOOKAHEAD_DATA_DIR": str(data_dir), "LOOKAHEAD_PORT": "0", "LOOKAHEAD_WARM_MODULES": ""}
-    environment |= {"LOOKAHEAD_SAMPLE_HZ": "0"}
+    environment |= {"LOOKAHEAD_WORKERS": "1", "LOOKAHEAD_SAMPLE_HZ": "0"}
     environment |= variables
     log = (data_dir.parent / f"{data_dir.name}.log").open("a")
     process = subprocess.Popen(
@@ -90,14 +90,14 @@ def kill_processes_of(data_dir: Path) -> None:
                 process.kill()
 
 
-def wait_until(holds: Callable[[], T], timeout_s: float, what: str) -> T:
+def wait_until(holds: Callable[[], T], timeout_s: float, what: str, look_again_s: float = LOOK_AGAIN_S) -> T:
     """Return the first true value of `holds()`; fail with `what` when there is none within `timeout_s`."""
     deadline = time.monotonic() + timeout_s
     while time.monotonic() < deadline:
         value = holds()
         if value:
             return value
-        _NEVER.wait(LOOK_AGAIN_S)
+        _NEVER.wait(look_again_s)
     raise AssertionError(f"not within {timeout_s:g} s: {what}")
 
 

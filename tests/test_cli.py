@@ -4,7 +4,7 @@ import json
 import os
 import subprocess
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from pathlib import Path
 
 import pytest
@@ -14,6 +14,7 @@ from services.command_options import json_argument, option_leaves, request_from_
 from services.submission import parse_request
 from services.tasks import TASKS
 from services.workspace import Workspace
+from tests.conftest import Outcome
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -21,7 +22,8 @@ ROOT = Path(__file__).resolve().parent.parent
 def run_cli(data_dir: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `python cli.py` on `data_dir`."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith("LOOKAHEAD_")}
-    environment |= {"LOOKAHEAD_DATA_DIR": str(data_dir), "LOOKAHEAD_WARM_MODULES": ""}
+    environment |= {"LOOKAHEAD_DATA_DIR": str(data_dir), "LOOKAHEAD_WARM_MODULES": "", "LOOKAHEAD_WORKERS": "1"}
+    environment |= {"LOOKAHEAD_SAMPLE_HZ": "0"}
     return subprocess.run(
         [sys.executable, str(ROOT / "cli.py"), *arguments],
         cwd=ROOT,
@@ -62,14 +64,14 @@ def test_options_win_over_the_request_they_complete() -> None:
     assert data == {"horizon": 7, "seed": 5}
 
 
-def test_an_unknown_dataset_is_blamed_on_its_option(tmp_path: Path) -> None:
-    run = run_cli(tmp_path / "data", "forecast", "--series.dataset", "nowhere", "--series.column", "x")
+def test_an_unknown_dataset_is_blamed_on_its_option(tmp_path: Path, run_command: Callable[..., Outcome]) -> None:
+    run = run_command(tmp_path / "data", "forecast", "--series.dataset", "nowhere", "--series.column", "x")
     assert run.returncode == 2
     assert run.stderr.startswith("--series.dataset:")
 
 
-def test_each_wrong_field_is_reported_as_its_option(tmp_path: Path) -> None:
-    run = run_cli(
+def test_each_wrong_field_is_reported_as_its_option(tmp_path: Path, run_command: Callable[..., Outcome]) -> None:
+    run = run_command(
         tmp_path / "data", "forecast", "--series.values", "[1,2,3]", "--horizon", "0", "--model.kind", "arima",
         "--model.p", "99",
     )  # fmt: skip
@@ -114,7 +116,9 @@ def test_a_portfolio_is_saved_listed_shown_and_deleted(
 
 
 @pytest.mark.processes
-def test_a_forecast_without_a_server_runs_and_its_workers_leave_no_trace(tmp_path: Path) -> None:
+def test_a_forecast_without_a_server_runs_and_its_workers_leave_no_trace(
+    tmp_path: Path, run_command: Callable[..., Outcome]
+) -> None:
     from tests.live import kill_processes_of
 
     data_dir = tmp_path / "data"
@@ -124,18 +128,18 @@ def test_a_forecast_without_a_server_runs_and_its_workers_leave_no_trace(tmp_pat
         )
         assert run.returncode == 0, run.stderr
         assert json.loads(run.stdout)["mean"] == [6.0] * 12
-        table = run_cli(
+        table = run_command(
             data_dir, "forecast", "--series.values", "[1,2,3,4,5,6]", "--model.kind", "naive", "--format", "csv"
         )
         assert table.returncode == 0, table.stderr
         assert "mean" in table.stdout.splitlines()[0]
-        batch = run_cli(
+        batch = run_command(
             data_dir, "batch-forecast", "--request", '{"series": [{"values": [1, 2]}]}', "--model.kind", "naive",
             "--format", "parquet", "--output-file", str(tmp_path / "batch.parquet"),
         )  # fmt: skip
         assert batch.returncode == 0, batch.stderr
         assert (tmp_path / "batch.parquet").read_bytes()[:4] == b"PAR1"
-        assert run_cli(data_dir, "jobs", "list").stdout.count(" forecast ") == 2
+        assert run_command(data_dir, "jobs", "list").stdout.count(" forecast ") == 2
     finally:
         kill_processes_of(data_dir)
 

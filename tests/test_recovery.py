@@ -14,6 +14,9 @@ from typing import Any
 import psutil
 import pytest
 
+from services.jobs import JobState
+from services.settings import Settings
+from services.workspace import open_workspace
 from tests.live import ROOT, LiveServer, kill_processes_of, live_server, start_server, wait_until
 
 pytestmark = pytest.mark.processes
@@ -46,12 +49,13 @@ def test_jobs_go_on_without_a_server_and_the_workers_leave_when_all_is_done(data
     jobs = [_submit(server, "count", {"steps": 10, "step_s": 0.02}) for _ in range(6)]
     server.kill()
     wait_until(lambda: not _processes_of(data_dir), TIMEOUT_S, "supervisor and workers have left")
-    with live_server(data_dir, **REGISTRY) as again:
-        assert [_job(again, job)["state"] for job in jobs] == ["done"] * len(jobs)
+    workspace = open_workspace(Settings(_env_file=None, data_dir=data_dir))
+    assert [workspace.jobs.states([job])[job][0] for job in jobs] == [JobState.DONE] * len(jobs)
+    workspace.jobs.engine.dispose()
 
 
 def test_stopping_the_server_keeps_running_and_queued_jobs_for_the_next_start(data_dir: Path) -> None:
-    server = start_server(data_dir, LOOKAHEAD_WORKERS="1", **REGISTRY)
+    server = start_server(data_dir, **REGISTRY)
     jobs = [_submit(server, "count", {"steps": 20, "step_s": 0.05}) for _ in range(2)]
     wait_until(lambda: _job(server, jobs[0])["state"] == "running", TIMEOUT_S, "the first job runs")
     server.stop()
@@ -90,7 +94,7 @@ def test_an_open_address_is_refused_without_authentication(data_dir: Path) -> No
 
 def test_a_job_that_exhausts_memory_is_marked_so_and_the_server_is_untouched(data_dir: Path) -> None:
     with live_server(data_dir, LOOKAHEAD_WORKER_MEMORY_MIB="512", **REGISTRY) as server:
-        job = _submit(server, "hog", {"value": 2000})
+        job = _submit(server, "hog", {"value": 700})
         wait_until(lambda: _job(server, job)["state"] == "failed", TIMEOUT_S, "the job fails")
         assert _job(server, job)["error"]["type"] == "memory"
         echo = _submit(server, "echo", {"value": 7})

@@ -62,7 +62,9 @@ def test_the_version_is_that_of_the_code(client: FlaskClient) -> None:
 @pytest.fixture
 def supervised(tmp_path: Path) -> Iterator[Workspace]:
     """A workspace with a real supervisor and its workers."""
-    settings = Settings(_env_file=None, data_dir=tmp_path / "supervised", port=0, workers=1)
+    settings = Settings(
+        _env_file=None, data_dir=tmp_path / "supervised", port=0, workers=1, warm_modules=(), sample_hz=0
+    )
     workspace = open_workspace(settings)
     try:
         ensure_supervisor(settings)
