@@ -95,7 +95,7 @@ class Settings(BaseSettings):
         default="info", description="What is logged, as JSON lines on standard error."
     )
     warm_modules: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=("compute.forecast.warming", "compute.planning.warming"),
+        default=("compute.forecast.warming", "compute.planning.warming", "compute.information.warming"),
         description="Modules each worker imports before its first job, comma-separated; then runs their `warm_up`.",
     )
     task_registry: str = Field(default="services.tasks:TASKS", description="Table of job kinds, as module:name.")
