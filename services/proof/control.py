@@ -60,10 +60,7 @@ def stop_worker(settings: Settings, index: int = 0) -> bool:
         process.terminate()
         if not wait_until(lambda: not is_held(path), STOP_S):
             process.kill()
-        wait_until(lambda: not process.is_running() or process.status() == psutil.STATUS_ZOMBIE, STOP_S)
-    for child in tuple(_started):
-        if child.poll() is not None:
-            _started.remove(child)
+        wait_until(lambda: _is_gone(process), STOP_S)
     return True
 
 
@@ -110,6 +107,14 @@ def _usable_config(settings: Settings) -> WorkerConfig:
 def _process_of(path: Path) -> psutil.Process | None:
     holder = read_holder(path)
     return None if holder is None else holder.process()
+
+
+def _is_gone(process: psutil.Process) -> bool:
+    """True when the process ended; it is reaped when it is a child of this one."""
+    for child in tuple(_started):
+        if child.poll() is not None:
+            _started.remove(child)
+    return not process.is_running()
 
 
 def _launch(settings: Settings) -> "subprocess.Popen[bytes]":
