@@ -44,12 +44,12 @@ def test_an_unknown_field_is_reported_at_that_field(client: FlaskClient, task: T
 def test_every_missing_field_is_reported_at_that_field(client: FlaskClient, task: Task) -> None:
     required = set(task.request.model_json_schema().get("required", ()))
     answer = client.post(f"/api/v1{task.route}", json={})
-    if not required:
-        assert answer.status_code in (200, 202)
+    if not required and answer.status_code in (200, 202):
         return
     assert answer.status_code == 422
     assert answer.json is not None
-    assert {error["loc"][0] for error in answer.json["errors"]} == required
+    blamed = {error["loc"][0] for error in answer.json["errors"]}
+    assert blamed == required or (not required and blamed <= set(task.request.model_fields))  # one of several is needed
 
 
 @EVERY_TASK

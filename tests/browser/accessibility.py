@@ -11,7 +11,8 @@ AXE = Path(__file__).parent / "axe" / "axe.min.js"
 REFUSED = ("serious", "critical")
 _RUN = """
 const done = arguments[arguments.length - 1];
-axe.run(document, {resultTypes: ["violations"]}).then(
+const rules = arguments[0].length ? {runOnly: arguments[0]} : {};
+axe.run(document, {resultTypes: ["violations"], ...rules}).then(
   (found) => done(found.violations.map((rule) => ({
     impact: rule.impact, rule: rule.id, help: rule.help,
     nodes: rule.nodes.slice(0, 5).map((node) => node.html.slice(0, 200) + " | " + node.failureSummary),
@@ -21,10 +22,11 @@ axe.run(document, {resultTypes: ["violations"]}).then(
 """
 
 
-def assert_accessible(browser: Browser) -> None:
-    """Fail when axe finds anything serious or critical on the page as it is now."""
-    browser.driver.execute_script(_source())
-    found: list[dict[str, Any]] = browser.driver.execute_async_script(_RUN)
+def assert_accessible(browser: Browser, *rules: str) -> None:
+    """Fail when axe finds anything serious or critical on the page as it is now, by all rules or by those given."""
+    if not browser.driver.execute_script("return 'axe' in window"):
+        browser.driver.execute_script(_source())
+    found: list[dict[str, Any]] = browser.driver.execute_async_script(_RUN, rules)
     serious = [each for each in found if each["impact"] in REFUSED]
     assert not serious, json.dumps(serious, indent=2)
 

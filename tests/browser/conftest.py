@@ -17,6 +17,7 @@ CHROMIUM_FLAGS = (
     "--headless=new",
     "--no-sandbox",
     "--disable-gpu",
+    "--js-flags=--no-opt --no-maglev",  # a page lives for seconds: compiling it well takes longer than it saves
     "--disable-quic",
     "--no-first-run",
     "--disable-background-networking",

@@ -6,7 +6,6 @@ from typing import TypeVar
 
 from dash.testing.browser import Browser
 from selenium.common.exceptions import WebDriverException
-from selenium.webdriver.common.by import By
 from selenium.webdriver.remote.webelement import WebElement
 
 from tests.live import wait_until
@@ -14,6 +13,14 @@ from tests.live import wait_until
 T = TypeVar("T")
 PATIENCE_S = 30.0
 PHONE = (390, 844)
+LOOK_AGAIN_S = 0.05  # each look is work for the page that is waited for
+_IS_SEEN = "e => e.checkVisibility({opacityProperty: true, visibilityProperty: true}) && e.getClientRects().length"
+_FIRST_SEEN = f"return [...document.querySelectorAll(arguments[0])].find({_IS_SEEN})"
+_FIRST_FREE = f"""const found = document.evaluate(arguments[0], document, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE);
+    const all = Array.from({{length: found.snapshotLength}}, (_, position) => found.snapshotItem(position));
+    const free = all.filter({_IS_SEEN}).find(e => !e.disabled);
+    free?.scrollIntoView({{block: "center"}});  // away from what is fixed at the edges
+    return free"""
 _ENDS_IN_TEXT = "self::button or self::a or self::label or self::summary or @role='option'"
 
 
@@ -25,11 +32,7 @@ def open_page(ui: Browser, path: str) -> None:
 
 def find(ui: Browser, selector: str, timeout_s: float = PATIENCE_S) -> WebElement:
     """Return the first visible element of a CSS selector, waiting for it."""
-
-    def visible() -> WebElement | None:
-        return next((each for each in ui.driver.find_elements(By.CSS_SELECTOR, selector) if each.is_displayed()), None)
-
-    return eventually(visible, f"{selector} is visible", timeout_s)
+    return eventually(lambda: ui.driver.execute_script(_FIRST_SEEN, selector), f"{selector} is visible", timeout_s)
 
 
 def see(ui: Browser, text: str, timeout_s: float = PATIENCE_S) -> None:
@@ -45,11 +48,11 @@ def click(ui: Browser, text: str) -> None:
     path = f"//*[{_ENDS_IN_TEXT}][normalize-space(.)={json.dumps(text)} or @aria-label={json.dumps(text)}]"
 
     def clicked() -> bool:
-        for each in ui.driver.find_elements(By.XPATH, path):
-            if each.is_displayed() and each.is_enabled():
-                each.click()
-                return True
-        return False
+        free: WebElement | None = ui.driver.execute_script(_FIRST_FREE, path)
+        if free is None:
+            return False
+        free.click()
+        return True
 
     eventually(clicked, f"{text!r} can be clicked")
 
@@ -68,7 +71,7 @@ def eventually(holds: Callable[[], T | None], what: str, timeout_s: float = PATI
         except WebDriverException:
             return None
 
-    return wait_until(patient, timeout_s, what)  # type: ignore[return-value]
+    return wait_until(patient, timeout_s, what, LOOK_AGAIN_S)  # type: ignore[return-value]
 
 
 def use_phone(ui: Browser) -> None:

@@ -11,16 +11,14 @@ from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.forecasting import ask, chart_title, wait_for_state
+from tests.browser.looks import assert_looks_well
 from tests.browser.steps import (
-    assert_fits,
     body_text,
     click,
     eventually,
     find,
     open_page,
-    prefer_scheme,
     see,
-    use_phone,
 )
 
 RESULT = '[data-graph="fan"] .main-svg'
@@ -58,7 +56,6 @@ def finished_job(ui: Browser, count: int) -> str:
 
 def test_a_sample_leads_to_every_series_of_a_dataset(ui: Browser) -> None:
     open_page(ui, "/batch")
-    assert_accessible(ui)
     click(ui, "The same, straight ahead")
     find(ui, RESULT)
     see(ui, "5 of 5 series forecast")
@@ -68,7 +65,7 @@ def test_a_sample_leads_to_every_series_of_a_dataset(ui: Browser) -> None:
     eventually(lambda: chart_title(ui).startswith("investment"), "the clicked series is large")
     click(ui, "Show the forecast of inflation_pct")
     eventually(lambda: chart_title(ui).startswith("inflation_pct"), "the series of the row is large")
-    assert_accessible(ui)
+    assert_looks_well(ui)
 
 
 def test_many_series_are_paged_found_and_sorted_without_sending_them_all(ui: Browser) -> None:
@@ -112,12 +109,3 @@ def test_an_id_column_is_chosen_with_its_dataset(ui: Browser) -> None:
 def test_a_wrong_dataset_is_refused_at_its_field(ui: Browser) -> None:
     open_page(ui, run_link({"dataset": "nowhere"}))
     eventually(lambda: ui.driver.find_elements(By.CSS_SELECTOR, ".la-form [aria-invalid=true]"), "the field is blamed")
-
-
-def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
-    use_phone(ui)
-    prefer_scheme(ui, "dark")
-    open_page(ui, run_link({"dataset": "us-macro", "columns": ["gdp", "inflation_pct"]}))
-    find(ui, RESULT)
-    assert_fits(ui)
-    assert_accessible(ui)

@@ -7,17 +7,14 @@ import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
-from tests.browser.accessibility import assert_accessible
 from tests.browser.forecasting import PASSENGERS, chart_title
+from tests.browser.looks import assert_looks_well
 from tests.browser.steps import (
-    assert_fits,
     click,
     eventually,
     find,
     open_page,
-    prefer_scheme,
     see,
-    use_phone,
 )
 
 RESULT = '[data-graph="fan"] .main-svg'
@@ -49,7 +46,7 @@ def test_a_sample_leads_to_a_leaderboard_whose_rows_show_their_forecasts(ui: Bro
     eventually(lambda: chart_title(ui) != first, "another forecast is shown")
     eventually(lambda: chart_title(ui).removeprefix("passengers: ") in rows[2], "it is that of the row")
     eventually(lambda: find(ui, '[data-row="2"]').get_attribute("aria-pressed") == "true", "its button is pressed")
-    assert_accessible(ui)
+    assert_looks_well(ui)
 
 
 def test_a_single_model_is_refused_at_the_field_of_models(ui: Browser) -> None:
@@ -57,13 +54,3 @@ def test_a_single_model_is_refused_at_the_field_of_models(ui: Browser) -> None:
     open_page(ui, f"/compare?run={quote(json.dumps(request))}")
     eventually(lambda: ui.driver.find_elements(By.CSS_SELECTOR, ".la-form [aria-invalid=true]"), "the field is blamed")
     see(ui, "at least 2")
-
-
-def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
-    use_phone(ui)
-    prefer_scheme(ui, "dark")
-    open_page(ui, "/compare")
-    click(ui, "Airline passengers, five models")
-    find(ui, RESULT)
-    assert_fits(ui)
-    assert_accessible(ui)

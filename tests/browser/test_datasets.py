@@ -68,14 +68,6 @@ def test_uploaded_file_becomes_a_dataset_with_chart_columns_and_rows(ui: Browser
     assert console_errors(ui) == []
 
 
-def test_dataset_leads_to_the_forecast_of_its_column(ui: Browser) -> None:
-    open_page(ui, "/datasets?id=air-passengers")
-    click(ui, "Forecast passengers")
-    eventually(lambda: "/forecast?" in ui.driver.current_url, "the forecast page is open")
-    assert "dataset=air-passengers" in ui.driver.current_url
-    assert "column=passengers" in ui.driver.current_url
-
-
 def test_repair_makes_a_new_version_and_keeps_the_old_one(ui: Browser, tmp_path: Path) -> None:
     rows = daily(20)
     rows[4], rows[5] = rows[5], rows[4]
@@ -92,14 +84,38 @@ def test_repair_makes_a_new_version_and_keeps_the_old_one(ui: Browser, tmp_path:
     see(ui, "In the file's order")
 
 
-def test_all_repairs_are_made_at_once(ui: Browser) -> None:
+def test_columns_are_sorted_by_their_headers_and_all_repairs_are_made_at_once(ui: Browser) -> None:
     open_page(ui, "/datasets?id=messy-sales")
+    header = find(ui, ".la-table th .la-sort")
+
+    def names() -> list[str]:
+        return [cell.text for cell in ui.driver.find_elements(By.CSS_SELECTOR, ".la-table tbody th")]
+
+    header.click()
+    eventually(lambda: names() == sorted(names(), key=str.lower), "sorted up")
+    header.click()
+    eventually(lambda: names() == sorted(names(), key=str.lower, reverse=True), "sorted down")
+    use_phone(ui)
+    widths = "return [...document.querySelectorAll('.la-finding-text')].map(e => e.getBoundingClientRect().width)"
+    eventually(lambda: min(ui.driver.execute_script(widths)) > 200, "what the audit found has the width of the phone")
+    forget_emulation(ui)
     button = find(ui, "#datasets-repair-all")
     assert button.text.startswith("Repair all ")
     button.click()
     eventually_at(ui, lambda url: "id=messy-sales" not in url, "the repair is followed")
     see(ui, "Over time")
     see(ui, "Forecast Units")
+
+
+def test_rows_are_read_as_the_reader_scrolls_and_a_column_leads_to_its_forecast(ui: Browser) -> None:
+    open_page(ui, "/datasets?id=air-passengers")
+    viewport = find(ui, ".ag-body-viewport")
+    ui.driver.execute_script("arguments[0].scrollIntoView(); arguments[0].scrollTop = 1e6", viewport)
+    eventually(lambda: "1960-12-01" in find(ui, ".ag-root").text, "the last row is shown")
+    click(ui, "Forecast passengers")
+    eventually(lambda: "/forecast?" in ui.driver.current_url, "the forecast page is open")
+    assert "dataset=air-passengers" in ui.driver.current_url
+    assert "column=passengers" in ui.driver.current_url
 
 
 def test_ambiguous_days_are_asked_for_and_read_again_as_answered(ui: Browser, tmp_path: Path) -> None:
@@ -208,26 +224,6 @@ def test_dataset_is_deleted_only_after_asking(ui: Browser, tmp_path: Path) -> No
     assert console_errors(ui) == []
 
 
-def test_rows_are_read_as_the_reader_scrolls(ui: Browser) -> None:
-    open_page(ui, "/datasets?id=air-passengers")
-    viewport = find(ui, ".ag-body-viewport")
-    ui.driver.execute_script("arguments[0].scrollIntoView(); arguments[0].scrollTop = 1e6", viewport)
-    eventually(lambda: "1960-12-01" in find(ui, ".ag-root").text, "the last row is shown")
-
-
-def test_table_of_columns_is_sorted_by_its_headers(ui: Browser) -> None:
-    open_page(ui, "/datasets?id=messy-sales")
-    header = find(ui, ".la-table th .la-sort")
-
-    def names() -> list[str]:
-        return [cell.text for cell in ui.driver.find_elements(By.CSS_SELECTOR, ".la-table tbody th")]
-
-    header.click()
-    eventually(lambda: names() == sorted(names(), key=str.lower), "sorted up")
-    header.click()
-    eventually(lambda: names() == sorted(names(), key=str.lower, reverse=True), "sorted down")
-
-
 def test_dropping_a_file_uploads_it(ui: Browser) -> None:
     open_page(ui, "/datasets")
     text = "day,units\\n" + "\\n".join(daily(14))
@@ -246,14 +242,4 @@ def test_datasets_fit_a_phone_also_with_a_long_name(ui: Browser, tmp_path: Path)
     eventually(lambda: heading(ui) == name, "the dataset is shown")
     assert_fits(ui)
     open_page(ui, "/datasets")
-    assert_fits(ui)
-
-
-def test_what_the_audit_found_can_be_read_on_a_phone(ui: Browser) -> None:
-    use_phone(ui)
-    open_page(ui, "/datasets?id=messy-sales")
-    see(ui, "What the audit found")
-    widths = [text.size["width"] for text in ui.driver.find_elements(By.CLASS_NAME, "la-finding-text")]
-    assert len(widths) > 3
-    assert min(widths) > 200
     assert_fits(ui)

@@ -1,7 +1,5 @@
 """From a series to a forecast in the browser: every state of the page, and every way out of it."""
 
-from pathlib import Path
-
 import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
@@ -9,7 +7,6 @@ from selenium.webdriver.common.keys import Keys
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.forecasting import (
-    LOAD,
     PASSENGERS,
     QUICK,
     RUN,
@@ -25,6 +22,7 @@ from tests.browser.forecasting import (
     state_of,
     wait_for_state,
 )
+from tests.browser.looks import assert_looks_well
 from tests.browser.steps import (
     assert_fits,
     body_text,
@@ -32,13 +30,11 @@ from tests.browser.steps import (
     eventually,
     find,
     open_page,
-    prefer_scheme,
     see,
     use_phone,
 )
 
 LOAD_PAGE = "/forecast?dataset=electric-load&column=load_mw"
-SCREENSHOTS = Path(__file__).resolve().parents[2] / "build" / "screenshots"
 
 pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
@@ -76,7 +72,7 @@ def _told(ui: Browser) -> str:
     return str(ui.driver.execute_script("return document.querySelector('.la-state-working')?.innerText ?? ''"))
 
 
-def test_progress_of_a_running_job_is_told_and_keeps_the_focus_on_cancel(ui: Browser) -> None:
+def test_a_running_job_tells_its_progress_and_keeps_the_focus_on_cancel(ui: Browser) -> None:
     start_slow_job(ui)
     find(ui, ".la-state-working [role=progressbar]")
     eventually(lambda: "%" in _told(ui), "the page says how far the running job is")
@@ -84,6 +80,26 @@ def test_progress_of_a_running_job_is_told_and_keeps_the_focus_on_cancel(ui: Bro
     told = eventually(lambda: _told(ui), "the progress is told")
     eventually(lambda: _told(ui) not in ("", told), "the progress is told anew")
     assert ui.driver.execute_script("return document.activeElement.matches('[data-cancel]')")
+    assert_accessible(ui)
+    assert_fits(ui)
+
+
+def test_a_running_job_outlives_reload_and_absence_ends_at_escape_and_can_be_run_again(ui: Browser) -> None:
+    job = start_slow_job(ui)
+    ui.driver.refresh()
+    find(ui, ".la-state-working")
+    click(ui, "Datasets")
+    see(ui, "Airline passengers")
+    ui.driver.back()
+    find(ui, ".la-state-working")
+    assert (shown_job(ui), state_of(ui, job)) == (job, "running")
+    ui.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
+    see(ui, "The job was stopped before it was done.")
+    wait_for_state(ui, job, "cancelled")
+    enter_model(ui, {"kind": "arima", "p": 0, "d": 1, "q": 0, "P": 0, "D": 0, "Q": 0})
+    click(ui, "Run again")
+    started_job(ui, other_than=job)
+    see_result(ui)
 
 
 def test_reload_in_the_middle_of_a_run_finds_the_job_and_its_result(ui: Browser) -> None:
@@ -95,15 +111,6 @@ def test_reload_in_the_middle_of_a_run_finds_the_job_and_its_result(ui: Browser)
     see_result(ui)
     assert shown_job(ui) == job
     assert control(ui, "model/arima/p").get_attribute("value") == "3"
-
-
-def test_reload_of_a_slow_run_shows_it_running_and_can_still_cancel_it(ui: Browser) -> None:
-    job = start_slow_job(ui)
-    ui.driver.refresh()
-    find(ui, ".la-state-working")
-    click(ui, "Cancel")
-    see(ui, "Cancelled")
-    assert state_of(ui, job) == "cancelled"
 
 
 def test_six_quick_clicks_are_six_jobs_and_the_last_is_shown(ui: Browser) -> None:
@@ -123,7 +130,7 @@ def test_six_quick_clicks_are_six_jobs_and_the_last_is_shown(ui: Browser) -> Non
     assert shown_job(ui) == new_jobs()[0]
 
 
-def test_clicks_one_by_one_are_as_many_jobs(ui: Browser) -> None:
+def test_clicks_one_by_one_are_as_many_jobs_and_cancel_ends_the_one_that_is_shown(ui: Browser) -> None:
     open_page(ui, LOAD_PAGE)
     enter_model(ui, SLOW_MODEL)
     seen: list[str | None] = [None]
@@ -133,37 +140,12 @@ def test_clicks_one_by_one_are_as_many_jobs(ui: Browser) -> None:
     assert len({*seen[1:]}) == 3
     for job in seen[1:]:
         eventually(lambda job=job: state_of(ui, str(job)) in ("queued", "running"), f"job {job} is in the table")
-
-
-def test_escape_cancels_what_runs(ui: Browser) -> None:
-    job = start_slow_job(ui)
-    find(ui, ".la-state-working")
-    ui.driver.find_element(By.TAG_NAME, "body").send_keys(Keys.ESCAPE)
-    see(ui, "The job was stopped before it was done.")
-    wait_for_state(ui, job, "cancelled")
-
-
-def test_a_cancelled_job_can_be_run_again(ui: Browser) -> None:
-    job = start_slow_job(ui)
     click(ui, "Cancel")
     see(ui, "Cancelled")
-    enter_model(ui, {"kind": "arima", "p": 0, "d": 1, "q": 0, "P": 0, "D": 0, "Q": 0})
-    click(ui, "Run again")
-    started_job(ui, other_than=job)
-    see_result(ui)
+    assert [state_of(ui, str(job)) == "cancelled" for job in seen[1:]] == [False, False, True]
 
 
-def test_leaving_the_page_and_coming_back_shows_the_job_still_running(ui: Browser) -> None:
-    job = start_slow_job(ui)
-    click(ui, "Datasets")
-    see(ui, "Airline passengers")
-    ui.driver.back()
-    find(ui, ".la-state-working")
-    assert shown_job(ui) == job
-    assert state_of(ui, job) == "running"
-
-
-def test_leaving_the_page_and_coming_back_shows_what_was_done_meanwhile(ui: Browser) -> None:
+def test_coming_back_shows_what_was_done_meanwhile_and_the_navigation_leads_to_an_empty_page(ui: Browser) -> None:
     open_page(ui, LOAD_PAGE)
     enter_model(ui, {"kind": "arima", "p": 1, "d": 0, "q": 1, "P": 1, "D": 1, "Q": 1})
     click(ui, RUN)
@@ -174,6 +156,9 @@ def test_leaving_the_page_and_coming_back_shows_what_was_done_meanwhile(ui: Brow
     ui.driver.back()
     see_result(ui)
     assert shown_job(ui) == job
+    click(ui, "Forecast")
+    see(ui, "Ask for a forecast")
+    assert shown_job(ui) is None
 
 
 def test_the_back_button_goes_from_job_to_job(ui: Browser) -> None:
@@ -186,15 +171,6 @@ def test_the_back_button_goes_from_job_to_job(ui: Browser) -> None:
     ui.driver.back()
     see(ui, "the next 12 months")
     assert shown_job(ui) == first
-
-
-def test_the_navigation_leads_from_a_result_to_an_empty_page(ui: Browser) -> None:
-    open_page(ui, "/forecast")
-    click(ui, RUN)
-    see_result(ui)
-    click(ui, "Forecast")
-    see(ui, "Ask for a forecast")
-    assert shown_job(ui) is None
 
 
 def test_a_sample_leads_to_a_result_in_one_click_and_the_address_to_its_job(ui: Browser) -> None:
@@ -224,18 +200,11 @@ def test_two_results_are_compared(ui: Browser) -> None:
     assert_accessible(ui)
 
 
-def test_a_result_is_accessible_and_fits_in_light_in_dark_and_on_a_phone(ui: Browser) -> None:
+def test_a_result_looks_well_in_light_in_dark_and_on_a_phone(ui: Browser) -> None:
     job = done_job(ui, {"series": PASSENGERS, "horizon": 24, "model": {"kind": "arima", "p": 0, "D": 1, "Q": 1}})
-    SCREENSHOTS.mkdir(parents=True, exist_ok=True)
-    for look in ("light", "dark", "phone"):
-        prefer_scheme(ui, "dark" if look == "dark" else "light")
-        if look == "phone":
-            use_phone(ui)
-        open_page(ui, f"/forecast?job={job}")
-        see_result(ui)
-        assert_accessible(ui)
-        assert_fits(ui)
-        ui.driver.save_screenshot(str(SCREENSHOTS / f"forecast-{look}.png"))
+    open_page(ui, f"/forecast?job={job}")
+    see_result(ui)
+    assert_looks_well(ui)
 
 
 def test_on_a_phone_the_request_folds_away_when_there_is_an_answer(ui: Browser) -> None:
@@ -248,13 +217,9 @@ def test_on_a_phone_the_request_folds_away_when_there_is_an_answer(ui: Browser) 
     assert find(ui, ".la-panel").get_attribute("open") is None
     top = ui.driver.execute_script("return document.querySelector('.la-head').getBoundingClientRect().top + scrollY")
     assert top < 400
-
-
-def test_a_run_in_progress_is_accessible(ui: Browser) -> None:
-    start_slow_job(ui)
-    find(ui, ".la-state-working")
-    assert_accessible(ui)
     assert_fits(ui)
+    find(ui, ".la-panel summary").click()
+    eventually(lambda: find(ui, ".la-panel").get_attribute("open") is not None, "the request unfolds again")
 
 
 def test_the_chart_stays_where_it_was_when_the_next_result_arrives(ui: Browser) -> None:
@@ -266,11 +231,3 @@ def test_the_chart_stays_where_it_was_when_the_next_result_arrives(ui: Browser) 
     enter(ui, "horizon", 10).send_keys(Keys.ENTER)
     see(ui, "the next 10 months")
     assert abs(ui.driver.execute_script(place) - before) <= 1
-
-
-@pytest.mark.parametrize("model", [{"kind": "naive"}, {"kind": "seasonal_naive"}])
-def test_every_other_model_is_shown(ui: Browser, model: dict[str, str]) -> None:
-    job = done_job(ui, {"series": LOAD, "horizon": 24, "model": model})
-    open_page(ui, f"/forecast?job={job}")
-    see_result(ui)
-    assert "load_mw, the next 24 hours" in body_text(ui)

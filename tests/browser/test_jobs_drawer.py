@@ -11,7 +11,7 @@ from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
 from tests.browser.steps import assert_fits, body_text, eventually, find, forget_emulation, open_page, see, use_phone
-from tests.live import LiveServer, kill_processes_of, live_server, start_server
+from tests.live import LiveServer, live_server, start_server
 
 REGISTRY = {"LOOKAHEAD_TASK_REGISTRY": "tests.services.jobs.registry:TASKS", "LOOKAHEAD_WORKERS": "1"}
 LONG = {"steps": 2000, "step_s": 0.02}
@@ -60,10 +60,11 @@ def first(ui: Browser) -> str:
     return (rows(ui) or [""])[0]
 
 
-def test_drawer_tells_of_jobs_that_were_started_elsewhere(slow_ui: Browser, slow_server: LiveServer) -> None:
+def test_drawer_tells_of_jobs_that_were_started_elsewhere_and_cancels_them(
+    slow_ui: Browser, slow_server: LiveServer
+) -> None:
     open_page(slow_ui, "/")
-    submit(slow_server, "count", LONG)
-    submit(slow_server, "count", LONG)
+    jobs = [submit(slow_server, "count", LONG) for _ in range(2)]
     eventually(lambda: "2 waiting or running" in label(slow_ui), "the button counts two")
     find(slow_ui, "#shell-jobs-button").click()
     eventually(lambda: len(rows(slow_ui)) >= 2, "both are listed")
@@ -71,13 +72,6 @@ def test_drawer_tells_of_jobs_that_were_started_elsewhere(slow_ui: Browser, slow
     eventually(lambda: "step " in rows(slow_ui)[1], "its message is shown")
     assert find(slow_ui, "#shell-jobs-list .mantine-Progress-section").get_attribute("aria-label")
     assert_accessible(slow_ui)
-
-
-def test_running_and_waiting_jobs_are_cancelled_from_the_drawer(slow_ui: Browser, slow_server: LiveServer) -> None:
-    jobs = [submit(slow_server, "count", LONG) for _ in range(2)]
-    open_page(slow_ui, "/")
-    find(slow_ui, "#shell-jobs-button").click()
-    eventually(lambda: "queued" in first(slow_ui), "one waits")
     newest, oldest = (f"#shell-jobs-list .la-job:nth-child({place}) button" for place in (1, 2))
     find(slow_ui, newest).click()
     eventually(lambda: "cancelled" in first(slow_ui), "the one that waited is cancelled")
@@ -100,44 +94,31 @@ def test_reload_and_navigation_lose_no_job(slow_ui: Browser, slow_server: LiveSe
     eventually(lambda: "running" in first(slow_ui), "it is listed on every page")
 
 
-def test_failed_job_says_why(slow_ui: Browser, slow_server: LiveServer) -> None:
+def test_drawer_fits_a_phone_and_says_why_a_job_failed(slow_ui: Browser, slow_server: LiveServer) -> None:
+    use_phone(slow_ui)
     submit(slow_server, "refuse", {"text": "gibberish"})
     open_page(slow_ui, "/")
     find(slow_ui, "#shell-jobs-button").click()
     eventually(lambda: "'gibberish' is not a text I like" in first(slow_ui), "its own message is shown")
-
-
-def test_drawer_fits_a_phone(slow_ui: Browser, slow_server: LiveServer) -> None:
-    use_phone(slow_ui)
-    submit(slow_server, "count", LONG)
-    open_page(slow_ui, "/")
-    find(slow_ui, "#shell-jobs-button").click()
-    eventually(lambda: "running" in first(slow_ui), "it is listed")
     assert_fits(slow_ui)
 
 
 def test_banner_tells_when_the_server_is_gone_and_goes_when_it_is_back(
-    ui: Browser, tmp_path_factory: pytest.TempPathFactory
+    slow_ui: Browser, slow_server: LiveServer
 ) -> None:
-    data_dir = tmp_path_factory.mktemp("mortal") / "data"
-    server = start_server(data_dir, **REGISTRY)
-    try:
-        job = submit(server, "count", {"steps": 400, "step_s": 0.02})
-        ui._url = server.url
-        open_page(ui, "/")
-        eventually(lambda: "1 waiting or running" in label(ui), "the job is counted")
-        server.kill()
-        banner = find(ui, ".la-offline")
-        assert banner.get_attribute("role") == "alert"
-        assert "cannot be reached" in banner.text
-        with live_server(data_dir, LOOKAHEAD_PORT=server.url.rsplit(":", 1)[1], **REGISTRY) as again:
-            eventually(lambda: not ui.driver.find_elements(By.CSS_SELECTOR, ".la-offline"), "the banner is gone")
-            eventually(lambda: label(ui) == "Jobs", "the page has caught up with the job's end", 60)
-            assert call(again, "GET", f"/api/v1/jobs/{job}")["data"]["state"] == "done"
-            assert "cannot be reached" not in body_text(ui)
-            ui.driver.get("about:blank")
-    finally:
-        kill_processes_of(data_dir)
+    job = submit(slow_server, "count", {"steps": 400, "step_s": 0.02})
+    open_page(slow_ui, "/")
+    eventually(lambda: "1 waiting or running" in label(slow_ui), "the job is counted")
+    slow_server.kill()
+    banner = find(slow_ui, ".la-offline")
+    assert banner.get_attribute("role") == "alert"
+    assert "cannot be reached" in banner.text
+    port = slow_server.url.rsplit(":", 1)[1]
+    slow_server.process = start_server(slow_server.data_dir, LOOKAHEAD_PORT=port, **REGISTRY).process
+    eventually(lambda: not slow_ui.driver.find_elements(By.CSS_SELECTOR, ".la-offline"), "the banner is gone")
+    eventually(lambda: label(slow_ui) == "Jobs", "the page has caught up with the job's end", 60)
+    assert call(slow_server, "GET", f"/api/v1/jobs/{job}")["data"]["state"] == "done"
+    assert "cannot be reached" not in body_text(slow_ui)
 
 
 def label(ui: Browser) -> str:

@@ -7,18 +7,15 @@ import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.keys import Keys
 
-from tests.browser.accessibility import assert_accessible
+from tests.browser.looks import assert_looks_well
 from tests.browser.steps import (
-    assert_fits,
     body_text,
     click,
     console_errors,
     eventually,
     find,
     open_page,
-    prefer_scheme,
     see,
-    use_phone,
 )
 
 FRONTIER = '[data-graph="frontier"] .main-svg'
@@ -39,7 +36,7 @@ def test_a_sample_leads_to_weights_and_the_slider_moves_them_without_the_server(
     for name in ("frontier", "bars", "correlations"):
         find(ui, f'[data-graph="{name}"] .main-svg')
     see(ui, "Proved optimal")
-    assert_accessible(ui)
+    assert_looks_well(ui)
     before = find(ui, FIRST_BAR).text
     go_offline(ui, True)
     find(ui, ".mantine-Slider-thumb").send_keys(Keys.END)
@@ -58,13 +55,3 @@ def test_limits_in_conflict_stand_at_their_field_with_the_way_out(ui: Browser) -
     see(ui, "12 assets at most 0.05 each")
     assert "Raise the largest weight" in body_text(ui)
     eventually(lambda: find(ui, ".la-form [aria-invalid=true]"), "the field is blamed")
-
-
-def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
-    use_phone(ui)
-    prefer_scheme(ui, "dark")
-    open_page(ui, "/portfolio")
-    click(ui, "Risk parity")
-    find(ui, FRONTIER)
-    assert_fits(ui)
-    assert_accessible(ui)

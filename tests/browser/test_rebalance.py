@@ -3,9 +3,9 @@
 import pytest
 from dash.testing.browser import Browser
 
-from tests.browser.accessibility import assert_accessible
 from tests.browser.forecasting import ask
-from tests.browser.steps import assert_fits, click, eventually, find, open_page, prefer_scheme, see, use_phone
+from tests.browser.looks import assert_looks_well
+from tests.browser.steps import click, eventually, find, open_page, see
 
 CHART = '[data-graph="weights"] .main-svg'
 
@@ -19,7 +19,7 @@ def test_a_sample_leads_to_trades_taxes_and_the_ways_compared(ui: Browser) -> No
     see(ui, "Sell 2 and buy 1")
     see(ui, "The cheapest is: only to the edge")
     see(ui, "What is sold of each purchase")
-    assert_accessible(ui)
+    assert_looks_well(ui)
 
 
 def test_an_optimisation_leads_on_to_the_trades_it_needs(ui: Browser) -> None:
@@ -47,13 +47,3 @@ def test_what_is_held_is_filled_in_from_a_saved_portfolio(ui: Browser) -> None:
     eventually(lambda: str(field.get_attribute("value")).startswith("Stocks,0.6"), "the weights are filled in")
     click(ui, "Find the trades")
     see(ui, "worth 100")
-
-
-def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
-    use_phone(ui)
-    prefer_scheme(ui, "dark")
-    open_page(ui, "/rebalance")
-    click(ui, "A portfolio that drifted")
-    find(ui, CHART)
-    assert_fits(ui)
-    assert_accessible(ui)

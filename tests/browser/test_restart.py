@@ -11,7 +11,7 @@ from tests.browser.steps import click, open_page
 from tests.live import kill_processes_of, live_server, start_server
 
 PAGE = "/forecast?dataset=electric-load&column=load_mw"
-SECONDS_LONG = {"kind": "gru", "hidden_size": 32, "n_seeds": 4, "epochs": 0.15}  # some seconds of training
+SECONDS_LONG = {"kind": "arima", "p": 3, "d": 0, "q": 2, "P": 1, "D": 1, "Q": 1}
 
 
 @pytest.fixture

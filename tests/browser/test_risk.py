@@ -3,8 +3,8 @@
 import pytest
 from dash.testing.browser import Browser
 
-from tests.browser.accessibility import assert_accessible
-from tests.browser.steps import assert_fits, click, find, open_page, prefer_scheme, see, use_phone
+from tests.browser.looks import assert_looks_well
+from tests.browser.steps import click, find, open_page, see
 
 pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
@@ -16,14 +16,4 @@ def test_a_sample_leads_to_losses_falls_shares_and_shocks(ui: Browser) -> None:
         find(ui, f'[data-graph="{name}"] .main-svg')
     see(ui, "In 95 % of cases one day loses less than")
     see(ui, "Information ratio")
-    assert_accessible(ui)
-
-
-def test_the_page_fits_a_phone_and_the_dark(ui: Browser) -> None:
-    use_phone(ui)
-    prefer_scheme(ui, "dark")
-    open_page(ui, "/risk")
-    click(ui, "A mixed portfolio")
-    find(ui, '[data-graph="returns"] .main-svg')
-    assert_fits(ui)
-    assert_accessible(ui)
+    assert_looks_well(ui)

@@ -1,9 +1,7 @@
 """The shell in a real browser: scheme, keyboard, phone, jobs drawer, offline banner, nothing from elsewhere."""
 
-import json
 from collections.abc import Iterator
 from typing import Any
-from urllib.parse import quote
 
 import pytest
 from dash.testing.browser import Browser
@@ -12,8 +10,8 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.accessibility import assert_accessible
+from tests.browser.looks import assert_looks_well, scheme_of
 from tests.browser.steps import (
-    assert_fits,
     body_text,
     click,
     console_errors,
@@ -37,41 +35,18 @@ def _plain_browser(ui: Browser) -> Iterator[None]:
     forget_emulation(ui)
 
 
-def scheme_of(ui: Browser) -> str:
-    """Return the scheme the page wears."""
-    return str(ui.driver.execute_script("return document.documentElement.dataset.mantineColorScheme"))
-
-
 def press(ui: Browser, *keys: str) -> None:
     """Press keys one after another, wherever the focus is."""
     for key in keys:
         ActionChains(ui.driver).send_keys(key).perform()
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
 @pytest.mark.parametrize("path", PAGES)
-def test_every_page_is_accessible_fits_and_asks_no_other_machine(ui: Browser, path: str, scheme: str) -> None:
-    prefer_scheme(ui, scheme)
+def test_every_page_looks_well_and_asks_no_other_machine(ui: Browser, path: str) -> None:
     open_page(ui, path)
-    eventually(lambda: scheme_of(ui) == scheme, f"the page is {scheme}")
     assert requested_hosts(ui) == {ui.server_url.split("/")[2]}
-    assert_accessible(ui)
-    assert_fits(ui)
+    assert_looks_well(ui)
     assert console_errors(ui) == []  # where the content policy would tell what it stopped
-
-
-@pytest.mark.parametrize("path", PAGES)
-def test_every_page_fits_a_phone(ui: Browser, path: str) -> None:
-    use_phone(ui)
-    open_page(ui, path)
-    assert_fits(ui)
-
-
-def test_document_has_a_language_one_main_part_and_a_title_per_page(ui: Browser) -> None:
-    open_page(ui, "/datasets")
-    assert ui.driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
-    assert len(ui.driver.find_elements(By.TAG_NAME, "main")) == 1
-    eventually(lambda: ui.driver.title == "Datasets | Lookahead", "the title names the page")
 
 
 def test_scheme_follows_the_system_until_the_reader_chooses_and_then_persists(ui: Browser) -> None:
@@ -139,24 +114,26 @@ def test_shortcuts_do_not_fire_while_the_reader_types(ui: Browser) -> None:
     eventually(lambda: _open_drawers(ui) == ["Keyboard shortcuts"], "the help is the only open drawer")
 
 
-def test_first_tab_reaches_a_visible_skip_link_that_leads_to_the_content(ui: Browser) -> None:
+def test_first_tab_reaches_a_visible_skip_link_that_leads_to_the_content_and_every_focus_is_visible(
+    ui: Browser,
+) -> None:
     open_page(ui, "/datasets")
+    assert ui.driver.find_element(By.TAG_NAME, "html").get_attribute("lang") == "en"
+    assert len(ui.driver.find_elements(By.TAG_NAME, "main")) == 1
+    eventually(lambda: ui.driver.title == "Datasets | Lookahead", "the title names the page")
     press(ui, Keys.TAB)
     focused = ui.driver.switch_to.active_element
     eventually(lambda: focused.text == "Skip to content", "the skip link has the focus and is drawn")
     eventually(lambda: focused.rect["y"] >= 0, "the skip link is on the screen")
+    outline = "const s = getComputedStyle(document.activeElement); return [s.outlineStyle, s.outlineWidth, s.boxShadow]"
+    for _ in range(10):
+        style, width, shadow = ui.driver.execute_script(outline)
+        assert (style != "none" and width != "0px") or shadow != "none", ui.driver.switch_to.active_element.text
+        press(ui, Keys.TAB)
+    ui.driver.execute_script("arguments[0].focus()", focused)
     press(ui, Keys.ENTER)
     eventually(lambda: ui.driver.switch_to.active_element.get_attribute("id") == "main", "the content has the focus")
     assert ui.driver.current_url.endswith("/datasets")
-
-
-def test_every_focus_is_visible(ui: Browser) -> None:
-    open_page(ui, "/datasets")
-    outline = "const s = getComputedStyle(document.activeElement); return [s.outlineStyle, s.outlineWidth, s.boxShadow]"
-    for _ in range(10):
-        press(ui, Keys.TAB)
-        style, width, shadow = ui.driver.execute_script(outline)
-        assert (style != "none" and width != "0px") or shadow != "none", ui.driver.switch_to.active_element.text
 
 
 def test_menu_of_a_phone_opens_leads_on_and_closes(ui: Browser) -> None:
@@ -169,19 +146,6 @@ def test_menu_of_a_phone_opens_leads_on_and_closes(ui: Browser) -> None:
     link.click()
     see(ui, "Drop a file here")
     eventually(lambda: not is_on_screen(ui, ui.driver.find_element(By.CSS_SELECTOR, ".la-nav-link")), "it closed")
-
-
-def test_panel_is_folded_on_a_phone_once_there_is_a_result_and_opens_again(ui: Browser) -> None:
-    use_phone(ui)
-    open_page(ui, "/forecast")
-    panel = find(ui, ".la-panel")
-    assert panel.get_attribute("open") is not None
-    open_page(ui, f"/forecast?run={quote(json.dumps(NILE))}")
-    eventually(lambda: find(ui, ".la-panel").get_attribute("open") is None, "the panel is folded")
-    find(ui, ".js-plotly-plot .scatterlayer path")
-    assert_fits(ui)
-    find(ui, ".la-panel summary").click()
-    eventually(lambda: find(ui, ".la-panel").get_attribute("open") is not None, "the panel is open")
 
 
 def test_panel_stays_folded_as_the_reader_left_it(ui: Browser) -> None:

@@ -4,8 +4,8 @@ import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
-from tests.browser.accessibility import assert_accessible
-from tests.browser.steps import body_text, click, find, open_page, see, use_phone
+from tests.browser.looks import assert_looks_well
+from tests.browser.steps import body_text, click, find, open_page, see
 
 pytestmark = pytest.mark.usefixtures("quiet_afterwards")
 
@@ -21,6 +21,4 @@ def test_a_sample_leads_to_a_track_with_ellipses_and_its_accuracy(ui: Browser) -
         assert words in body_text(ui)
     chosen = [each.text for each in ui.driver.find_elements(By.CSS_SELECTOR, ".la-form .mantine-Pill-label")]
     assert {"east_m", "north_m", "up_m"} <= set(chosen)
-    assert_accessible(ui)
-    use_phone(ui)
-    assert ui.driver.execute_script("return document.documentElement.scrollWidth <= window.innerWidth")
+    assert_looks_well(ui)

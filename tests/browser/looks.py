@@ -1,0 +1,31 @@
+"""The page that is open, as others see it: in the dark, and on a phone."""
+
+from dash.testing.browser import Browser
+
+from tests.browser.accessibility import assert_accessible
+from tests.browser.steps import assert_fits, eventually, forget_emulation, prefer_scheme, use_phone
+
+_IS_AT_REST = "return !document.getAnimations().some(e => e instanceof CSSTransition && e.playState === 'running')"
+
+
+def scheme_of(ui: Browser) -> str:
+    """Return the scheme the page wears."""
+    return str(ui.driver.execute_script("return document.documentElement.dataset.mantineColorScheme"))
+
+
+def assert_looks_well(ui: Browser) -> None:
+    """Fail where the open page is not accessible or scrolls sideways: in light, in the dark, and on a phone.
+
+    It is not opened anew for each: it follows the system and the window, as it must. Of the dark only the contrast is
+    asked, for nothing else changes with it.
+    """
+    assert_accessible(ui)
+    assert_fits(ui)
+    prefer_scheme(ui, "dark")
+    eventually(lambda: scheme_of(ui) == "dark", "the page turns dark")
+    eventually(lambda: ui.driver.execute_script(_IS_AT_REST), "its colours have changed")
+    assert_accessible(ui, "color-contrast")
+    use_phone(ui)
+    assert_fits(ui)
+    assert_accessible(ui)
+    forget_emulation(ui)
