@@ -97,7 +97,7 @@ def alerts_list(rows: Sequence[AlertRow], now: datetime) -> Component:
             icon_name="check",
             is_small=True,
         )
-    return html.Ul([html.Li(_alert(row, now), className="la-finding") for row in rows], className="la-findings")
+    return html.Ul([html.Li(_alert(row, now), className="la-observation") for row in rows], className="la-observations")
 
 
 def past_table(rows: Sequence[AlertRow], now: datetime) -> Component:
@@ -175,11 +175,11 @@ def _alert(row: AlertRow, now: datetime) -> html.Div:
                     html.Code(row.subject) if row.subject else None,
                     *_marks(row),
                 ],
-                className="la-finding-head",
+                className="la-observation-head",
             ),
             html.Div(told, className="la-muted la-small"),
             html.Div(row.action),
-            html.Div(_buttons(row), className="la-finding-head"),
+            html.Div(_buttons(row), className="la-observation-head"),
         ]
     )
 

@@ -160,7 +160,7 @@ def findings_list(rows: Sequence[FindingRow], rules: int) -> Component:
              "say nothing."],
             className="la-muted",
         )  # fmt: skip
-    return html.Ul([html.Li(_finding(row), className="la-finding") for row in rows], className="la-findings")
+    return html.Ul([html.Li(_finding(row), className="la-observation") for row in rows], className="la-observations")
 
 
 def shown_ms(value: float | None) -> str:
@@ -214,7 +214,7 @@ def _finding(row: FindingRow) -> html.Div:
                     html.Strong(row.title),
                     html.Code(row.subject),
                 ],
-                className="la-finding-head",
+                className="la-observation-head",
             ),
             html.Div(f"{'; '.join(row.evidence)} ({row.sample})", className="la-muted la-small"),
             html.Div(row.action),
