@@ -5,22 +5,22 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import orjson
-from flask import Response, render_template, request
+from flask import render_template
 
 from api.errors import PROBLEMS
 from api.fields import FieldRow, field_rows
 from api.openapi import problem_codes
 from api.operations import BASE, JSON, Operation
 
-_SAMPLE_PARAMETERS = {
-    "job_id": "JOB",
-    "dataset_id": "air-passengers",
-    "upload_id": "UPLOAD",
-    "receipt_id": "RECEIPT",
-    "device_did": "DEVICE",
-    "portfolio_id": "PORTFOLIO",
-    "map_id": "office",
-}
+
+class _Samples(dict[str, str]):
+    """What stands in an example for a part of the path: something that exists, else what it is: JOB for `{job_id}`."""
+
+    def __missing__(self, name: str) -> str:
+        return name.removesuffix("_id").upper()
+
+
+_SAMPLE_PARAMETERS = _Samples(dataset_id="air-passengers", map_id="office")
 
 
 @dataclass(frozen=True)
@@ -35,14 +35,12 @@ class Entry:
     curl: str
 
 
-def docs_page(operations: Sequence[Operation]) -> Response:
-    """Return the page about `operations`."""
-    base = request.url_root.rstrip("/")
+def docs_page(operations: Sequence[Operation], base: str) -> str:
+    """Return the page about `operations`, with examples for a server at `base`."""
     groups: dict[str, list[Entry]] = {}
     for operation in operations:
         groups.setdefault(operation.tag, []).append(_entry(operation, base))
-    page = render_template("api_docs.html", groups=groups, problems=PROBLEMS.values(), base=BASE)
-    return Response(page, content_type="text/html; charset=utf-8")
+    return render_template("api_docs.html", groups=groups, problems=PROBLEMS.values(), base=BASE)
 
 
 def curl_example(operation: Operation, base_url: str) -> str:
@@ -59,7 +57,7 @@ def curl_example(operation: Operation, base_url: str) -> str:
         sample = orjson.dumps(operation.body.example).decode() if operation.body.media_type == JSON else "@chunk"
         words += ["-d" if operation.body.media_type == JSON else "--data-binary", sample]
     query = "&".join(f"{row.name}=0" for row in _query_rows(operation) if row.is_required)
-    path = operation.path.format(**_SAMPLE_PARAMETERS)
+    path = operation.path.format_map(_SAMPLE_PARAMETERS)
     return shlex.join([*words, f"{base_url}{path}{'?' if query else ''}{query}"])
 
 

@@ -1,11 +1,12 @@
 """Whether the application lives, whether it can serve, which version it is, and how it is described."""
 
 from collections.abc import Callable, Sequence
-from functools import cache, partial
+from functools import cache, lru_cache, partial
 from typing import Literal
 
 import orjson
 from flask import Response as FlaskResponse
+from flask import request
 from pydantic import Field
 from werkzeug.wrappers import Response
 
@@ -42,6 +43,10 @@ def service_operations(workspace: Workspace, all_operations: Callable[[], Sequen
     @cache
     def document() -> bytes:
         return orjson.dumps(openapi_document(all_operations()))
+
+    @lru_cache(maxsize=8)  # of addresses it is asked at
+    def page(base: str) -> str:
+        return docs_page(all_operations(), base)
 
     return (
         Operation(
@@ -87,7 +92,7 @@ def service_operations(workspace: Workspace, all_operations: Callable[[], Sequen
             method="GET",
             path=DOCS,
             summary="This API as a page",
-            handle=lambda: docs_page(all_operations()),
+            handle=lambda: FlaskResponse(page(request.url_root.rstrip("/")), content_type="text/html; charset=utf-8"),
             tag=TAG,
             answers=(Answer(200, "The page.", media_type="text/html"),),
         ),

@@ -23,9 +23,12 @@ LEASE_S = 30.0
 @pytest.fixture
 def settings(tmp_path: Path) -> Settings:
     """Settings with the test's kinds of jobs beside the real ones."""
-    return Settings(
-        _env_file=None, data_dir=tmp_path / "data", port=0, task_registry="tests.api.kinds:TASKS", threads=8
-    )
+    return settings_in(tmp_path)
+
+
+def settings_in(folder: Path) -> Settings:
+    """Return settings with the test's kinds of jobs beside the real ones."""
+    return Settings(_env_file=None, data_dir=folder / "data", port=0, task_registry="tests.api.kinds:TASKS", threads=8)
 
 
 @pytest.fixture

@@ -1,6 +1,7 @@
 """The OpenAPI document and the page say what the routes do: all of it, and nothing else."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,18 +12,37 @@ from flask.testing import FlaskClient
 from api.errors import PROBLEMS
 from api.fields import field_rows
 from compute.forecast.request import ForecastRequest
+from services.routes import ROUTES
 from services.tasks import TASKS
+from services.workspace import open_workspace
+from tests.api.conftest import make_server, settings_in
 
 Document = dict[str, Any]
 
 
-@pytest.fixture
-def document(client: FlaskClient) -> Document:
+@pytest.fixture(scope="module")
+def reader(tmp_path_factory: pytest.TempPathFactory) -> Iterator[FlaskClient]:
+    """A client that only reads: every server makes its document and its page once, in a second each."""
+    workspace = open_workspace(settings_in(tmp_path_factory.mktemp("document")))
+    server = make_server(workspace)
+    yield server.test_client()
+    server.extensions[ROUTES].close()
+    workspace.jobs.engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def document(reader: FlaskClient) -> Document:
     """The document as a client gets it."""
-    answer = client.get("/api/v1/openapi.json")
+    answer = reader.get("/api/v1/openapi.json")
     assert answer.status_code == 200
     assert answer.json is not None
     return dict(answer.json)
+
+
+@pytest.fixture(scope="module")
+def page(reader: FlaskClient) -> BeautifulSoup:
+    """The page as a browser gets it."""
+    return BeautifulSoup(reader.get("/api/docs").data, "lxml")
 
 
 def test_every_route_is_described_and_every_description_is_a_route(server: Flask, document: Document) -> None:
@@ -86,8 +106,7 @@ def test_a_query_parameter_never_asks_for_null(document: Document) -> None:
                 assert "$ref" not in str(parameter["schema"]), parameter
 
 
-def test_the_page_has_an_anchor_for_every_problem_and_operation(client: FlaskClient, document: Document) -> None:
-    page = BeautifulSoup(client.get("/api/docs").data, "html.parser")
+def test_the_page_has_an_anchor_for_every_problem_and_operation(page: BeautifulSoup, document: Document) -> None:
     anchors = {element["id"] for element in page.find_all(id=True)}
     assert {f"problem-{code}" for code in PROBLEMS} <= anchors
     assert {
@@ -98,8 +117,7 @@ def test_the_page_has_an_anchor_for_every_problem_and_operation(client: FlaskCli
     assert len(page.find_all(id=True)) == len(anchors)
 
 
-def test_the_page_loads_nothing_and_runs_nothing(client: FlaskClient) -> None:
-    page = BeautifulSoup(client.get("/api/docs").data, "html.parser")
+def test_the_page_loads_nothing_and_runs_nothing(page: BeautifulSoup) -> None:
     assert page.find_all(["script", "img", "iframe", "object"]) == []
     assert page.find_all("link", href=True) == []
     assert "url(" not in str(page.style)
@@ -108,8 +126,7 @@ def test_the_page_loads_nothing_and_runs_nothing(client: FlaskClient) -> None:
     assert all(link["href"].startswith(("#", "/")) for link in page.find_all("a"))
 
 
-def test_the_page_shows_each_field_with_bounds_unit_and_default(client: FlaskClient) -> None:
-    page = BeautifulSoup(client.get("/api/docs").data, "html.parser")
+def test_the_page_shows_each_field_with_bounds_unit_and_default(page: BeautifulSoup) -> None:
     row = next(
         row for row in page.select("#forecast tr") if row.th and row.th.get_text(strip=True).startswith("horizon")
     )
@@ -118,8 +135,8 @@ def test_the_page_shows_each_field_with_bounds_unit_and_default(client: FlaskCli
     ]  # fmt: skip
 
 
-def test_the_page_shows_a_command_line_for_the_address_it_was_asked_at(client: FlaskClient) -> None:
-    page = client.get("/api/docs", headers={"Host": "127.0.0.1:4711"}).get_data(as_text=True)
+def test_the_page_shows_a_command_line_for_the_address_it_was_asked_at(reader: FlaskClient) -> None:
+    page = reader.get("/api/docs", headers={"Host": "127.0.0.1:4711"}).get_data(as_text=True)
     assert "http://127.0.0.1:4711/api/v1/timeseries/forecast" in page
     assert "curl" in page
 
