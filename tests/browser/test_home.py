@@ -24,7 +24,7 @@ def test_last_jobs_and_living_workers_are_shown(ui: Browser) -> None:
     find(ui, ".js-plotly-plot .scatterlayer path", 60)
     open_page(ui, "/")
     see(ui, "nile, flow_1e8_m3")
-    eventually(lambda: "workers ready" in find(ui, "[aria-label='State of the machine']").text, "workers are alive")
+    eventually(lambda: "1 worker ready" in find(ui, "[aria-label='State of the machine']").text, "workers are alive")
     assert_accessible(ui)
 
 

@@ -55,6 +55,16 @@ def rows(ui: Browser) -> list[str]:
     return [each.text for each in ui.driver.find_elements(By.CSS_SELECTOR, "#shell-jobs-list .la-job")]
 
 
+def press(ui: Browser, selector: str) -> None:
+    """Click what is drawn anew whenever a job says something."""
+
+    def pressed() -> bool:
+        find(ui, selector).click()
+        return True
+
+    eventually(pressed, f"{selector} is clicked")
+
+
 def first(ui: Browser) -> str:
     """Return the newest job in the drawer."""
     return (rows(ui) or [""])[0]
@@ -73,9 +83,9 @@ def test_drawer_tells_of_jobs_that_were_started_elsewhere_and_cancels_them(
     assert find(slow_ui, "#shell-jobs-list .mantine-Progress-section").get_attribute("aria-label")
     assert_accessible(slow_ui)
     newest, oldest = (f"#shell-jobs-list .la-job:nth-child({place}) button" for place in (1, 2))
-    find(slow_ui, newest).click()
+    press(slow_ui, newest)
     eventually(lambda: "cancelled" in first(slow_ui), "the one that waited is cancelled")
-    find(slow_ui, oldest).click()
+    press(slow_ui, oldest)
     eventually(lambda: all("cancelled" in row for row in rows(slow_ui)[:2]), "both are cancelled")
     states = [call(slow_server, "GET", f"/api/v1/jobs/{job}")["data"]["state"] for job in jobs]
     assert states == ["cancelled", "cancelled"]

@@ -182,7 +182,8 @@ def test_a_plan_is_played_for_the_drawing_it_answers_and_reopens(ui: Browser) ->
     click(ui, "Play")
     assert board(ui, "board.state") == "playing"
     click(ui, "Pause")
-    find(ui, '[data-part="goal"]').send_keys(Keys.ARROW_UP)
+    eventually(lambda: board(ui, "board.state") == "paused", "it rests")
+    eventually(lambda: find(ui, '[data-part="goal"]').send_keys(Keys.ARROW_UP) is None, "the goal is moved")
     assert board(ui, "[board.state, board.fits()]") == ["editing", False]
     use_tool(ui, "Undo")
     assert board(ui, "[board.state, board.fits()]") == ["ready", True]

@@ -54,7 +54,8 @@ def test_a_warm_child_answers_what_is_computed_here(routes: RouteService) -> Non
     here = json.loads(Answers().answer(QuestionWriter().write(QUESTION).to_bytes())[1:])
     there = json.loads(routes.ask(QUESTION))
     assert there["planning_time_ms"] > 0
-    assert here | {"planning_time_ms": 0} == there | {"planning_time_ms": 0}
+    of_the_moment = {"planning_time_ms": 0, "alternatives": []}  # other ways are looked for where there is time
+    assert here | of_the_moment == there | of_the_moment
 
 
 @pytest.mark.processes

@@ -1,21 +1,28 @@
 """A batch says of each series what forecasting it alone would, whatever becomes of the others."""
 
-from typing import get_args
+from typing import Any, get_args
 
 import numpy as np
 import pytest
 
 from compute.forecast.arima import Arima
-from compute.forecast.naive import Naive, SeasonalNaive
+from compute.forecast.ensemble import Best
+from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.forecast.recurrent import Gru, Lstm
 from compute.forecast.request import ForecastRequest, Model
 from compute.forecast.run import forecast
+from compute.forecast.theta import Theta
 from compute.job import Cancelled, ignore_progress
 from compute.series import InlineSeries, Series
 from tests.compute.forecast.batch.collections import run, walks
 
 QUICK = {"hidden_size": 3, "window": 8, "epochs": 1, "n_seeds": 1}
-KINDS = [kind(**QUICK) if kind in (Lstm, Gru) else kind() for kind in get_args(get_args(Model)[0])]
+QUICKER: dict[type, dict[str, Any]] = {
+    Lstm: QUICK,
+    Gru: QUICK,
+    Best: {"candidates": (SeasonalNaive(), Drift(), Theta())},  # the default ones are fitted for each fold
+}
+KINDS = [kind(**QUICKER.get(kind, {})) for kind in get_args(get_args(Model)[0])]
 
 
 @pytest.mark.parametrize("model", KINDS, ids=[model.kind for model in KINDS])
