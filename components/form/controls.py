@@ -271,6 +271,8 @@ def _label_content(item: Field) -> Any:
 
 
 def _option_label(key: str) -> str:
+    if not set(key) & set("aeiouy"):  # an abbreviation
+        return key.upper()
     return {"true": "Yes", "false": "No"}.get(key) or key.replace("_", " ").capitalize()
 
 

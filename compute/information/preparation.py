@@ -138,11 +138,10 @@ def _warnings(facts: Sequence[SeriesFacts], *, differencing: bool) -> list[str]:
     warnings = []
     if wandering:
         way = "the changes still do" if differencing else "look at changes instead of values"
-        verb = "wanders" if len(wandering) == 1 else "wander"
-        warnings.append(
-            f"The level of {_listed(wandering)} {verb} (KPSS test at 5 %): two such series seem linked without being "
-            f"so; {way}."
-        )
+        wander = f"The level of {_listed(wandering)} wanders"
+        if len(wandering) > 1:
+            wander = f"The levels of {_listed(wandering)} wander"
+        warnings.append(f"{wander} (KPSS test at 5 %): two such series seem linked without being so; {way}.")
     shortest = min(fact.count for fact in facts)
     if shortest < SHORT:
         warnings.append(
