@@ -9,12 +9,12 @@ import argparse
 import ctypes
 import os
 import signal
-import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-STDIN = 0
+from services.leash import end_with_leash
+
 YIELDING = 5  # steps below the worker, which must hear of a cancellation, and the server, which must answer
 PR_SET_PDEATHSIG = 1  # of <linux/prctl.h>
 
@@ -28,7 +28,7 @@ def main() -> None:
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted terminal interrupts the worker, which ends this one
     _die_with_parent()
     os.nice(YIELDING)
-    threading.Thread(target=_end_with_leash, name="leash", daemon=True).start()
+    end_with_leash()
     from services.batch_serving import serve
     from services.jobs.memory import limit_memory
 
@@ -42,12 +42,6 @@ def _die_with_parent() -> None:
     """Let the kernel end this process with the worker, where it can: the leash waits for a compiler to let it run."""
     with suppress(AttributeError, OSError):
         ctypes.CDLL(None).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)
-
-
-def _end_with_leash() -> None:
-    while os.read(STDIN, 1):
-        pass
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -9,18 +9,17 @@ job is cancelled.
 
 import os
 import subprocess
-import sys
 import time
 from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from multiprocessing.connection import Connection, Pipe, wait
+from multiprocessing.connection import Connection, wait
 
 from compute.forecast.batch.plan import BatchPlan, Chunk, Count, SeriesOutcome
 from compute.forecast.batch.run import compute_here
 from compute.forecast.batch.ways import way_of
 from services.batch_news import Broken, Finished, OutOfMemory, Progress, Ready
-from services.environment import child_environment
+from services.children import start_on_line
 from services.logs import logger
 from services.settings import Settings
 
@@ -30,7 +29,6 @@ PAYS_S = 6.0  # of work left, from which on processes that take a second or two 
 LEAST_MIB = 512  # of memory for one process: libraries and compiled code take half of it
 MAX_STILLBORN = 4  # processes that ended before they had anything to do; more say that none can start here
 MAX_ATTEMPTS = 2  # of a chunk whose process died; a second death is the chunk's own doing
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 class BatchFailedError(RuntimeError):
@@ -193,20 +191,10 @@ class Pool:
         ]
 
     def _start(self, plan: BatchPlan) -> None:
-        ours, theirs = Pipe()
-        descriptor = theirs.fileno()
         limit = self._settings.worker_memory_mib // self._size
-        command = [sys.executable, "-P", "-m", "services.batch_child"]
-        popen = subprocess.Popen(
-            [*command, "--line", str(descriptor), "--memory-mib", str(limit)],
-            env=child_environment(self._settings) | dict.fromkeys(_ONE_THREAD, "1") | {"CUDA_VISIBLE_DEVICES": ""},
-            pass_fds=[descriptor],
-            stdin=subprocess.PIPE,  # the leash
-            stdout=subprocess.DEVNULL,
-        )
-        theirs.close()
-        self._children.append(_Child(popen, ours))
-        ours.send(plan)  # short enough for the line to hold; chunks are not, and wait until the child reads
+        popen, line = start_on_line(self._settings, "services.batch_child", "--memory-mib", str(limit))
+        self._children.append(_Child(popen, line))
+        line.send(plan)  # short enough for the line to hold; chunks are not, and wait until the child reads
 
     def _dismiss(self, child: _Child) -> None:
         self._children.remove(child)

@@ -7,15 +7,14 @@ what runs jobs meanwhile only loads them, and neither its first jobs nor its mem
 import os
 import subprocess
 import sys
-import threading
 from pathlib import Path
 
 from services.environment import COMPILED, child_environment
+from services.leash import end_with_leash
 from services.logs import logger
 from services.settings import Settings
 from services.version import code_version
 
-STDIN = 0
 LAST = 19  # niceness: whatever else wants a core goes first
 LONGEST_S = 900.0  # on a busy machine; then jobs compile what they need
 
@@ -54,15 +53,9 @@ def main() -> None:
     from importlib import import_module
 
     os.nice(LAST)
-    threading.Thread(target=_end_with_leash, name="leash", daemon=True).start()
+    end_with_leash(1)
     import_module(sys.argv[1]).warm_up()
     os._exit(0)  # threads of numerical libraries must not hold up the end
-
-
-def _end_with_leash() -> None:
-    while os.read(STDIN, 1):
-        pass
-    os._exit(1)
 
 
 if __name__ == "__main__":

@@ -9,12 +9,12 @@ the kernel ends it, whatever it is doing, and the server starts another.
 import argparse
 import os
 import signal
-import threading
 from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
-STDIN = 0
+from services.leash import end_with_leash
+
 GIVEN_UP_S = 20.0  # of work on one question
 START_S = 180.0  # a machine that has compiled nothing yet takes half a minute, a busy one several times that
 
@@ -27,7 +27,7 @@ def main() -> None:
     parser.add_argument("--idle-s", type=float, required=True, help="seconds without a question after which it ends")
     given = parser.parse_args()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # an interrupted terminal interrupts the server, which ends this one
-    threading.Thread(target=_end_with_leash, name="leash", daemon=True).start()
+    end_with_leash()
     line: Connection[Any, Any] = Connection(given.line)
     with suppress(EOFError, OSError):
         _serve(line, given.memory_mib, given.idle_s)
@@ -52,12 +52,6 @@ def _serve(line: "Connection[Any, Any]", memory_mib: int, idle_s: float) -> None
         said = answers.answer(question)
         signal.setitimer(signal.ITIMER_REAL, 0)
         line.send_bytes(said)
-
-
-def _end_with_leash() -> None:
-    while os.read(STDIN, 1):
-        pass
-    os._exit(0)
 
 
 if __name__ == "__main__":

@@ -6,15 +6,14 @@ long for an answer. Whoever cannot be answered within a moment is told so, and a
 """
 
 import subprocess
-import sys
 import threading
 import time
 from collections.abc import Callable
-from multiprocessing.connection import Connection, Pipe
+from multiprocessing.connection import Connection
 from typing import Any, Final
 
 from compute.schema import RequestError
-from services.environment import child_environment
+from services.children import start_on_line
 from services.logs import logger
 from services.route_questions import QuestionWriter
 from services.route_words import FAILED, FOUND, NO_MEMORY, READY, REFUSED, read_problems
@@ -26,7 +25,6 @@ PATIENCE_S = 2.0  # for an answer, the wait for one's turn included: longer is n
 MOST_WAITING = 4  # requests that wait for their turn; each holds a thread of the server
 MEMORY_MIB = 1024  # for the child: libraries take 250, the ground of the largest map some hundred
 IDLE_S = 900.0
-_ONE_THREAD = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMBA_NUM_THREADS")
 
 
 class NoRouteYetError(RuntimeError):
@@ -125,19 +123,8 @@ class _Child:
     @classmethod
     def start(cls, settings: Settings) -> "_Child":
         """Return a child that has begun to start."""
-        ours, theirs = Pipe()
-        descriptor = theirs.fileno()
-        memory = min(MEMORY_MIB, settings.worker_memory_mib)
-        command = [sys.executable, "-P", "-m", "services.route_child", "--line", str(descriptor)]
-        popen = subprocess.Popen(
-            [*command, "--memory-mib", str(memory), "--idle-s", str(IDLE_S)],
-            env=child_environment(settings) | dict.fromkeys(_ONE_THREAD, "1") | {"CUDA_VISIBLE_DEVICES": ""},
-            pass_fds=[descriptor],
-            stdin=subprocess.PIPE,  # the leash
-            stdout=subprocess.DEVNULL,
-        )
-        theirs.close()
-        return cls(popen, ours)
+        memory = str(min(MEMORY_MIB, settings.worker_memory_mib))
+        return cls(*start_on_line(settings, "services.route_child", "--memory-mib", memory, "--idle-s", str(IDLE_S)))
 
     def ask(self, question: bytes) -> None:
         """Let it answer a question; it must be free."""

@@ -19,7 +19,8 @@ from pathlib import Path
 
 import psutil
 
-from services.environment import child_environment, forget_compiled, identity
+from services.children import launch
+from services.environment import forget_compiled, identity
 from services.gpu import gpu_uuids
 from services.jobs.crew import Slot, dismiss, plan_posts
 from services.jobs.oversight import Oversight
@@ -32,7 +33,6 @@ from services.workspace import open_workspace
 
 SUPERVISOR_LOCK = "supervisor.lock"
 LOG_FILE = Path("logs", "workers.log")
-LOG_LIMIT_BYTES = 10 * 2**20
 LINGER_S = 5.0  # without a server and without jobs: long enough for a restarted server to find the workers warm
 SERVER_CHECK_S = 1.0
 WATCH_S = 1.0
@@ -60,7 +60,7 @@ def ensure_supervisor(settings: Settings) -> None:
         return
     if is_held(path):
         stop_supervisor(settings)
-    _started.append(_launch(settings, wanted))
+    _started.append(launch(settings, LOG_FILE, "services.supervisor", "--identity", wanted))
 
     def is_at_work() -> bool:
         holder = read_holder(path)
@@ -119,25 +119,6 @@ class SupervisorWatch:
                 ensure_supervisor(self._settings)
             except SupervisorError as error:
                 logger("supervisor").error("no supervisor", error=str(error))
-
-
-def _launch(settings: Settings, called: str) -> "subprocess.Popen[bytes]":
-    data_dir = settings.data_dir.absolute()
-    log = data_dir / LOG_FILE
-    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with suppress(FileNotFoundError):
-        if log.stat().st_size > LOG_LIMIT_BYTES:
-            log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as stream:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "services.supervisor", "--identity", called],
-            env=child_environment(settings),
-            cwd=data_dir,
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-            start_new_session=True,  # neither the terminal's Ctrl-C nor the death of the server reaches it
-        )
 
 
 def _reap(timeout_s: float = 0.0) -> None:

@@ -7,7 +7,6 @@ It never decides what happens to a job whose worker died: that belongs to `servi
 
 import argparse
 import os
-import select
 import signal
 import sys
 import threading
@@ -25,12 +24,12 @@ from services.jobs.memory import limit_memory
 from services.jobs.pulse import Pulse
 from services.jobs.signals import SignalPipe
 from services.jobs.wakeup import open_wake_up
+from services.leash import STDIN, is_leash_cut
 from services.locks import wait_for_turn
 from services.logs import configure_logging, logger
 from services.settings import Settings, read_settings
 from services.workspace import Workspace, open_workspace
 
-STDIN = 0
 WARMING_LOCK = "warming.lock"
 COMPILING_LOCK = "compiling.lock"
 STOP_SIGNALS = (signal.SIGTERM, signal.SIGINT)
@@ -119,10 +118,7 @@ class Worker:
         return "cuda:0" if self._role.device.startswith("cuda") else self._role.device
 
     def _is_leash_cut(self) -> bool:
-        if not self._role.is_leashed:
-            return False
-        readable, _, _ = select.select([STDIN], [], [], 0)
-        return bool(readable) and os.read(STDIN, 1) == b""
+        return self._role.is_leashed and is_leash_cut()
 
     def _leave_lost(self, claim: Claim) -> None:
         if self._is_stopping:

@@ -3,14 +3,13 @@
 import os
 import signal
 import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
 import psutil
 
 from compute.schema import FieldProblem, RequestError
-from services.environment import child_environment
+from services.children import launch
 from services.locks import Holder, is_held, read_holder, wait_until
 from services.proof.configuration import ConfigError, WorkerConfig, read_config
 from services.proof.keys import KEY_FILE, make_key_file, open_signer
@@ -19,7 +18,6 @@ from services.proof.status import StatusStore, WorkerStatus
 from services.settings import Settings
 
 LOG_FILE = Path("logs", "prove.log")
-LOG_LIMIT_BYTES = 10 * 2**20
 START_S = 30.0
 STOP_S = 20.0
 _started: list["subprocess.Popen[bytes]"] = []  # workers this process started, so that none is left a zombie
@@ -40,7 +38,7 @@ def start_worker(settings: Settings) -> Holder:
     found = read_holder(path)
     if found is not None:
         return found
-    process = _launch(settings)
+    process = launch(settings, LOG_FILE, "services.proof.prove")
     _started.append(process)
     wait_until(lambda: read_holder(path) is not None or process.poll() is not None, START_S)
     found = read_holder(path)
@@ -115,25 +113,6 @@ def _is_gone(process: psutil.Process) -> bool:
         if child.poll() is not None:
             _started.remove(child)
     return not process.is_running()
-
-
-def _launch(settings: Settings) -> "subprocess.Popen[bytes]":
-    data_dir = settings.data_dir.absolute()
-    log = data_dir / LOG_FILE
-    log.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-    with suppress(FileNotFoundError):
-        if log.stat().st_size > LOG_LIMIT_BYTES:
-            log.replace(log.with_suffix(".log.1"))
-    with log.open("ab") as stream:
-        return subprocess.Popen(
-            [sys.executable, "-P", "-m", "services.proof.prove"],
-            env=child_environment(settings),
-            cwd=data_dir,
-            stdin=subprocess.DEVNULL,
-            stdout=stream,
-            stderr=stream,
-            start_new_session=True,
-        )
 
 
 def _last_line(log: Path) -> str:

@@ -8,7 +8,6 @@ There is one per data directory, started and watched by the supervisor. It says 
 
 import argparse
 import os
-import select
 import signal
 import sys
 import time
@@ -20,6 +19,7 @@ from pathlib import Path
 
 from services.jobs.signals import SignalPipe
 from services.jobs.table import open_engine
+from services.leash import is_leash_cut
 from services.locks import acquire
 from services.logs import configure_logging, logger
 from services.settings import Settings, read_settings
@@ -32,7 +32,7 @@ from services.telemetry.schema import FILE as HISTORY_FILE
 from services.telemetry.schema import MS
 
 LOCK = Path("telemetry", "sampler.lock")
-STDIN, STDOUT = 0, 1
+STDOUT = 1
 HOST_BEAT, GPU_BEAT = b"h", b"g"
 STOP_SIGNALS = frozenset({signal.SIGTERM, signal.SIGINT})
 CLOCK_STEP_S = 5.0  # a difference between both clocks beyond this was set by somebody
@@ -130,7 +130,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
 def _run(sampler: Sampler, signals: SignalPipe, period_s: float, *, is_leashed: bool) -> ExitCode:
     due = time.monotonic()
-    while not (is_leashed and _is_leash_cut()):
+    while not (is_leashed and is_leash_cut()):
         beats = sampler.sample()
         with suppress(OSError):
             os.write(STDOUT, beats)
@@ -140,11 +140,6 @@ def _run(sampler: Sampler, signals: SignalPipe, period_s: float, *, is_leashed: 
         if signals.wait(max(0.0, due - time.monotonic())):
             break
     return ExitCode.ASKED
-
-
-def _is_leash_cut() -> bool:
-    readable, _, _ = select.select([STDIN], [], [], 0)
-    return bool(readable) and os.read(STDIN, 1) == b""
 
 
 if __name__ == "__main__":
