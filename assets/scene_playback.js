@@ -55,7 +55,8 @@
     board.refreshPlayback = () => {
       const most = board.found?.duration ?? 0;
       const isPlaying = board.state === "playing";
-      play.textContent = isPlaying ? "Pause" : "Play";
+      const does = isPlaying ? "Pause" : "Play";
+      if (play.textContent !== does) play.textContent = does; // a film draws this 60 times a second
       play.disabled = !scene.allows(board.state, isPlaying ? "pause" : "play");
       for (const each of [back, on, slider]) each.disabled = !scene.allows(board.state, "scrub");
       slider.max = most || 1;
