@@ -19,7 +19,7 @@ EVENT_STREAM = "text/event-stream"
 RECONNECT_MS = 2000
 ID = re.compile(r"[0-9]{1,9}")
 LAST_ID = "end"  # a browser that reconnects after it is told 204, which means: do not reconnect
-_COMMENT = ": still here\n\n"  # keeps proxies from closing a quiet stream, and finds out that the reader has gone
+COMMENT = ": still here\n\n"  # keeps proxies from closing a quiet stream, and finds out that the reader has gone
 
 
 def stream_events(workspace: Workspace, watcher: JobWatcher, job: Job) -> Response:
@@ -45,17 +45,18 @@ def _events(jobs: JobStore, job_id: str, following: Following, reader: StreamRea
     yield f"retry: {RECONNECT_MS}\n\n"
     for news in following:
         for number, body in reader.read():
-            yield _event("frames", str(number), body.decode())
+            yield event_text("frames", str(number), body.decode())
         if news is None:
-            yield _COMMENT
+            yield COMMENT
         elif news.state.is_final:
             job = jobs.get(job_id)
             if job is not None:
-                yield _event("state", LAST_ID, summarise(job).model_dump_json())
+                yield event_text("state", LAST_ID, summarise(job).model_dump_json())
         else:
             now = JobNews(state=news.state.value, progress=news.progress, message=news.message)
-            yield _event("progress", str(reader.last), now.model_dump_json())
+            yield event_text("progress", str(reader.last), now.model_dump_json())
 
 
-def _event(name: str, number: str, data: str) -> str:
+def event_text(name: str, number: str, data: str) -> str:
+    """Return one event; `data` is on one line."""
     return f"id: {number}\nevent: {name}\ndata: {data}\n\n"

@@ -19,6 +19,7 @@ from api.portfolio_routes import portfolio_operations
 from api.proof_routes import proof_operations
 from api.robotics_routes import robotics_operations
 from api.service_routes import service_operations
+from api.status_routes import status_operations
 from api.task_routes import task_operations
 from api.upload_routes import upload_operations
 from services.operations import OPERATIONS, Operations
@@ -63,6 +64,7 @@ def all_operations(
         *proof_operations(desk),
     ]
     operations += [*performance_operations(measured), *alert_operations(measured.alerts), *metrics_operations(measured)]
+    operations += status_operations(measured)
     operations += service_operations(workspace, lambda: operations)
     return operations
 

@@ -124,7 +124,7 @@ class AlertDesk:
     def revision(self) -> str:
         """Return what changes whenever readers of pages are to be told something."""
         told = [alert for alert in self.current() if alert.silenced_until is None]
-        return " ".join([str(len(told)), *(f"{alert.id}{alert.state[0]}" for alert in told[:10])])
+        return " ".join([str(len(told)), *(f"{alert.id}:{alert.state}" for alert in told[:10])])
 
     def _apply(self, change: Change, rules: dict[str, Rule]) -> Alert | None:
         """Return the alert where something of it has to be kept; the lock is held."""

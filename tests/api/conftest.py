@@ -15,6 +15,7 @@ from services.jobs.execution import execute
 from services.routes import ROUTES
 from services.settings import Settings
 from services.workspace import Workspace, open_workspace
+from tests.api.serving import Served, serving
 
 LANES = ("cpu", "gpu")  # without a GPU, one worker serves both
 LEASE_S = 30.0
@@ -51,6 +52,13 @@ def server(workspace: Workspace) -> Iterator[Flask]:
 def client(server: Flask) -> FlaskClient:
     """A client of the server."""
     return server.test_client()
+
+
+@pytest.fixture
+def served(server: Flask, settings: Settings) -> Iterator[Served]:
+    """The server on waitress and a free port."""
+    with serving(server, settings) as listening:
+        yield listening
 
 
 @pytest.fixture

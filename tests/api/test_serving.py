@@ -1,16 +1,11 @@
 """The API on its real web server, over real sockets."""
 
 import json
-import socket
-import threading
 import time
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
-from dataclasses import dataclass
-from typing import Any
 
 import pytest
 from flask import Flask
@@ -19,52 +14,10 @@ from api import PortInUseError, create_server
 from services.settings import Settings
 from services.submission import submit_job
 from services.workspace import Workspace
+from tests.api.serving import LONG_S, Served
 from tests.live import wait_until
 
 ECHO = "/api/v1/test/echo"
-LONG_S = 30.0
-
-
-@dataclass
-class Served:
-    """A server that listens."""
-
-    port: int
-
-    def ask(self, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
-        """Send a request; return status, headers, body."""
-        data = None if body is None else json.dumps(body).encode()
-        request = urllib.request.Request(f"http://127.0.0.1:{self.port}{path}", data, headers=headers)
-        if data is not None:
-            request.add_header("Content-Type", "application/json")
-        try:
-            with urllib.request.urlopen(request, timeout=LONG_S) as answer:
-                return answer.status, dict(answer.headers), answer.read()
-        except urllib.error.HTTPError as error:
-            with error:
-                return error.code, dict(error.headers), error.read()
-
-    def connect(self, sent: bytes) -> socket.socket:
-        """Open a connection and send `sent` on it."""
-        connection = socket.create_connection(("127.0.0.1", self.port), timeout=LONG_S)
-        connection.sendall(sent)
-        return connection
-
-
-@pytest.fixture
-def served(server: Flask, settings: Settings) -> Iterator[Served]:
-    """The server of the other tests, on waitress and a free port."""
-    waitress = create_server(server, settings)
-    thread = threading.Thread(target=waitress.run, daemon=True)
-    thread.start()
-    yield Served(int(waitress.effective_port))
-    channels = list(waitress._map.values())
-    waitress._map.clear()
-    waitress.pull_trigger()  # wakes the loop, which sees that nothing is left to look at
-    thread.join(5)
-    for channel in channels:
-        channel.close()
-    waitress.task_dispatcher.shutdown(timeout=5)
 
 
 def test_port_zero_takes_a_free_port_and_tells_it(served: Served) -> None:

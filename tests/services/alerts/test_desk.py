@@ -247,3 +247,11 @@ def test_nobody_waits_for_a_receiver_that_is_not_there(workspace: Workspace, day
         webhook.tell("begin", alert)
     assert webhook.given_up >= 50
     assert webhook._messages.qsize() == WAITING
+
+
+def test_pages_hear_that_somebody_sees_to_an_alert(workspace: Workspace, days: Days) -> None:
+    desk = days.desk(workspace)
+    days.run(desk, 9, 12)
+    before = desk.revision()
+    desk.acknowledge(of_rule(desk)[0].id, "ann")
+    assert desk.revision() != before
