@@ -27,6 +27,7 @@ from compute.schema import RequestError
 from pages._form_callbacks import form_outputs, form_states, form_updates, register_form_callbacks
 from pages._job_choices import register_choices, register_comparison
 from pages._job_page import following_store, new_job, page_body
+from pages._job_pictures import Pictures
 from pages._job_records import JobPage, View
 from pages._job_views import LIVE, awaited_view, refused_view, view_of, what_is_seen
 from pages._workspace import owner, workspace
@@ -34,6 +35,7 @@ from services.jobs import Job, JobState
 from services.submission import parse_request, submit_job
 
 LOOKED_AT = ("status", "result", "result_class", "is_idle", "hides_cancel", "is_stopping", "seen")
+_PICTURES = Pictures()
 UNSEEN_S = 15.0  # a job that is not in the table this long after the click never arrived
 
 
@@ -174,7 +176,7 @@ def _register_look(page: JobPage) -> None:
         elif job is not None and job.state.is_final and _is_drawn(current, job, seen):
             return nothing | {"is_idle": True, "hides_cancel": True}
         else:
-            view = view_of(page, current["job_id"], job, current["compare"])
+            view = _see(page, current, job)
         return nothing | _changes(current, view, seen)
 
     @callback(
@@ -204,6 +206,14 @@ def _register_look(page: JobPage) -> None:
         held = {each["field"]: value for each, value in zip(ids, values, strict=True)}
         held |= {each["tab"]: value for each, value in zip(tab_ids, tabs, strict=True)}
         return {"form": form_updates(page, page.form.place(held, job.error.errors), shown)}
+
+
+def _see(page: JobPage, current: dict[str, Any], job: Job | None) -> View:
+    """Return what is to be seen of the job; the looks that its end brings about share one drawing."""
+    if job is None or job.state is not JobState.DONE:
+        return view_of(page, current["job_id"], job, current["compare"])
+    key = (page.name, job.id, job.finished_at, current["compare"], str(workspace().settings.data_dir))
+    return _PICTURES.see(key, lambda: view_of(page, job.id, job, current["compare"]))
 
 
 def _is_drawn(current: dict[str, Any], job: Job, seen: dict[str, Any] | None) -> bool:
