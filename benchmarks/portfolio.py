@@ -42,7 +42,7 @@ from compute.portfolio.solvers.batched_sharpe import maximum_sharpe_batch
 from compute.portfolio.solvers.critical_line import critical_line
 from compute.portfolio.solvers.cvar import cvar, minimum_cvar
 from compute.portfolio.solvers.hierarchical import hierarchical_risk_parity
-from compute.portfolio.solvers.mean_variance import minimum_variance, utility
+from compute.portfolio.solvers.mean_variance import minimum_variance, minimum_variance_of_returns, utility
 from compute.portfolio.solvers.risk_parity import risk_parity
 from compute.portfolio.solvers.sharpe import maximum_diversification, maximum_sharpe
 from compute.portfolio.universe import Universe
@@ -98,7 +98,7 @@ def simulated_returns(n: int, periods: int = 2000, factors: int = 10) -> Array:
 def ours(n: int) -> dict[str, Solve]:
     capped, free = Limits.box(n, 0.0, CAP), Limits.box(n)
     return {
-        "min variance": lambda r: minimum_variance(sample_covariance(r), capped).weights,
+        "min variance": lambda r: minimum_variance_of_returns(r, capped).weights,
         "max Sharpe": lambda r: maximum_sharpe(r.mean(axis=0), sample_covariance(r), 0.0, capped).weights,
         "risk parity": lambda r: risk_parity(sample_covariance(r), None, free).weights,
         "min CVaR 95": lambda r: minimum_cvar(r, CONFIDENCE, capped).weights,
@@ -166,6 +166,7 @@ def check(returns: Array, optimum: dict[str, Any]) -> None:
     capped, free = Limits.box(n, 0.0, CAP), Limits.box(n)
     pairs = [
         (minimum_variance(sigma, capped), optimum["minvar"]["var"], 1),
+        (minimum_variance_of_returns(returns, capped), optimum["minvar"]["var"], 1),
         (maximum_sharpe(mu, sigma, 0.0, capped), optimum["maxsharpe"]["sharpe_daily"], -1),
         (maximum_diversification(sigma, capped), optimum["maxdiv_cap0.1"]["diversification_ratio"], -1),
         (minimum_cvar(returns, CONFIDENCE, capped), optimum["mincvar95"]["cvar"], 1),

@@ -53,6 +53,7 @@ class Targets:
     spans : (B, 2) rows that each rebalancing knows
     limits : per period, without a turnover limit at the start
     known : (B, n) where all were solved at once, rows of NaN for those left to be solved alone
+    is_direct : least variance alone is asked, of returns as they are
     statuses : of the rebalancings so far
     """
 
@@ -62,6 +63,7 @@ class Targets:
     spans: Spans
     limits: Limits
     known: Array | None = None
+    is_direct: bool = False
     statuses: list[Status] = field(default_factory=list)
 
     def __call__(self, k: int, held: Array | None) -> Array:
@@ -74,6 +76,8 @@ class Targets:
         return np.where(np.abs(weights) < 1e-13, 0.0, weights)
 
     def _solve(self, k: int, held: Array | None) -> tuple[Array, Status]:
+        if self.is_direct:
+            return self._least_variance(k), "optimal"
         universe = self._universe(k)
         limits = self.limits
         if limits.max_turnover is not None:
@@ -90,6 +94,16 @@ class Targets:
                 raise refused(error, self.request.constraints, self.returns.names) from error
             return held, "kept"
 
+    def _least_variance(self, k: int) -> Array:
+        """Return what needs no covariance to be formed, which for many assets is most of the work."""
+        from compute.portfolio.solvers.mean_variance import minimum_variance_of_returns
+
+        first, after = self.spans[k]
+        try:
+            return minimum_variance_of_returns(self.returns.returns[first:after], self.limits).weights
+        except InfeasibleError as error:
+            raise refused(error, self.request.constraints, self.returns.names) from error
+
     def _universe(self, k: int) -> Universe:
         first, after = self.spans[k]
         past = self.returns
@@ -103,7 +117,8 @@ def make_targets(
 ) -> Targets:
     """Return the weights of each rebalancing; RequestError where limits contradict each other."""
     limits = limits_of(_without_previous(request.constraints), returns.names, returns.periods_per_year)
-    targets = Targets(request, objective, returns, spans, limits)
+    is_direct = isinstance(objective, MinVariance) and _is_plain(request, limits)
+    targets = Targets(request, objective, returns, spans, limits, is_direct=is_direct)
     if _can_batch(request, objective, limits, len(spans)):
         try:
             targets.known = _solve_together(objective, returns, spans, limits, request.risk_free_rate)
@@ -121,13 +136,17 @@ def _without_previous(constraints: Constraints) -> Constraints:
 
 def _can_batch(request: PortfolioBacktestRequest, objective: Objective, limits: Limits, count: int) -> bool:
     """True where the batched solvers answer exactly what the single ones would."""
-    is_plain = isinstance(request.expected_returns, Historical) and isinstance(request.covariance, SampleCovariance)
     is_known = isinstance(objective, MinVariance | MaxSharpe | InverseVolatility | EqualWeight)
     is_known |= isinstance(objective, Hrp) and objective.linkage == "single"
     if isinstance(objective, RiskParity):
         is_known = objective.budgets is None and limits.is_long_only and limits.net > 0
-    has_limits = not limits.is_box or request.constraints.target_return is not None
-    return is_plain and is_known and not has_limits and count >= MANY and limits.n <= LARGEST
+    return is_known and _is_plain(request, limits) and count >= MANY and limits.n <= LARGEST
+
+
+def _is_plain(request: PortfolioBacktestRequest, limits: Limits) -> bool:
+    """Are moments those of the past as it was, and bounds the only limits?"""
+    is_sample = isinstance(request.expected_returns, Historical) and isinstance(request.covariance, SampleCovariance)
+    return is_sample and limits.is_box and request.constraints.target_return is None
 
 
 def _solve_together(

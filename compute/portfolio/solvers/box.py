@@ -17,6 +17,7 @@ from scipy.linalg.lapack import dpotrf, dpotrs
 
 from compute.portfolio.limits import Array, Limits
 from compute.portfolio.solvers.factor_start import factor_start
+from compute.portfolio.solvers.quadratic import Dense, Quadratic
 
 Mask = NDArray[np.bool_]
 
@@ -48,30 +49,31 @@ class BoxPoint:
     is_solved: bool
 
 
-def solve_box(sigma: Array, gain: Array, limits: Limits, start: Array | None = None) -> BoxPoint:
+def solve_box(sigma: Array | Quadratic, gain: Array, limits: Limits, start: Array | None = None) -> BoxPoint:
     """Return the minimiser of `1/2 w'Sw - gain'w` over the bounds and sum of `limits`, whose other parts are ignored.
 
-    `sigma` (n, n) is symmetric and positive semidefinite, `start` (n,) any weights, such as the answer to a similar
-    problem. The bounds must leave room for the sum.
+    `sigma` (n, n) is symmetric and positive semidefinite, or what stands for such a matrix; `start` (n,) any weights,
+    such as the answer to a similar problem. The bounds must leave room for the sum.
     """
-    problem = _Problem(sigma, gain, limits)
+    matrix = Dense(sigma) if isinstance(sigma, np.ndarray) else sigma
+    problem = _Problem(matrix, gain, limits)
     if start is None and limits.n <= SMALL:
         point = problem.primal_dual()
         if point.is_solved:
             return point
         start = point.weights if point.steps > 1 else None
     if start is None:
-        start = factor_start(sigma, gain, limits)
+        start = factor_start(matrix, gain, limits)
     return problem.primal(moved_inside(start, limits))
 
 
 class _Problem:
     """One program, with what every step needs of it."""
 
-    def __init__(self, sigma: Array, gain: Array, limits: Limits) -> None:
+    def __init__(self, sigma: Quadratic, gain: Array, limits: Limits) -> None:
         self.sigma, self.gain, self.limits = sigma, gain, limits
         self.lower, self.upper = limits.lower, limits.upper
-        self.variances = np.diagonal(sigma).copy()
+        self.variances = sigma.variances
         self.deviations = np.sqrt(np.maximum(self.variances, 0.0))
         largest = float(self.variances.max(initial=0.0))
         self.sizes = np.maximum(self.deviations, 1e-3 * np.sqrt(largest) or 1.0)
@@ -159,10 +161,7 @@ class _Problem:
         return BoxPoint(weights, free, multiplier, step, is_solved)
 
     def _gradient(self, weights: Array) -> Array:
-        held = np.flatnonzero(weights)
-        if 2 * held.size > weights.size:
-            return np.asarray(self.sigma @ weights - self.gain)
-        return np.asarray(weights[held] @ self.sigma[held] - self.gain)
+        return np.asarray(self.sigma.times(weights) - self.gain)
 
     def _tolerance(self, weights: Array, multiplier: float) -> Array:
         """Return what rounding may make of each reduced gradient, (n,)."""
@@ -174,10 +173,11 @@ class _Problem:
         fixed = weights.copy()
         fixed[inside] = 0.0
         held = np.flatnonzero(fixed)
-        rows = self.sigma[inside]
-        block = rows[:, inside] + self.rho
+        block = self.sigma.block(inside, inside) + self.rho
         right = np.empty((inside.size, 2), order="F")
-        right[:, 0] = self.gain[inside] - rows[:, held] @ fixed[held] if held.size else self.gain[inside]
+        right[:, 0] = self.gain[inside]
+        if held.size:
+            right[:, 0] -= self.sigma.block(inside, held) @ fixed[held]
         right[:, 1] = 1.0
         diagonal = np.diagonal(block).copy()
         factor, info = dpotrf(block, lower=1, clean=0)
@@ -185,7 +185,7 @@ class _Problem:
         weak = np.flatnonzero(np.diagonal(factor)[:count] ** 2 <= SINGULAR * diagonal[:count])
         if weak.size or info:
             rank = int(weak[0]) if weak.size else count
-            return weights[inside], self._flat_direction(weights, inside, rows[:, inside] + self.rho, factor, rank)
+            return weights[inside], self._flat_direction(weights, inside, block, factor, rank)
         solved = dpotrs(factor, right, lower=1)[0]
         rest = self.limits.net - float(fixed.sum())
         shift = (rest - float(solved[:, 0].sum())) / float(solved[:, 1].sum())

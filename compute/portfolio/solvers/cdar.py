@@ -14,6 +14,7 @@ from compute.portfolio.solvers.cvar import checked_scenarios
 from compute.portfolio.solvers.lagrangian import linear_binding, linear_bound, violation_of
 from compute.portfolio.solvers.linear_form import linear_form
 from compute.portfolio.solvers.linear_program import LinearProgram, Vertex
+from compute.portfolio.solvers.quadratic import OfReturns
 from compute.portfolio.tail_mean import drawdown_at_risk
 
 ROUNDS = 400
@@ -33,8 +34,7 @@ def minimum_cdar(
     returns, limits = checked_scenarios(returns, confidence, limits, min_return, mu)
     scale = 1.0 / max(float(np.abs(returns).mean()), 1e-300)
     wealth = np.vstack([np.zeros(limits.n), np.cumsum(returns, axis=0)]) * scale
-    centred = returns - returns.mean(axis=0)
-    weights = solve_box(centred.T @ centred, np.zeros(limits.n), limits).weights
+    weights = solve_box(OfReturns(returns), np.zeros(limits.n), limits).weights
     program = _Falls(wealth, (1.0 - confidence) * len(returns), limits)
     weights, vertex = program.solve(weights)
     objective = drawdown_at_risk(returns @ weights, confidence)

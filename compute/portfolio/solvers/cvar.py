@@ -19,6 +19,7 @@ from compute.portfolio.solvers.feasibility import check_box
 from compute.portfolio.solvers.lagrangian import linear_binding, linear_bound, violation_of
 from compute.portfolio.solvers.linear_form import LinearForm, linear_form
 from compute.portfolio.solvers.linear_program import LinearProgram, Vertex
+from compute.portfolio.solvers.quadratic import OfReturns
 from compute.portfolio.tail_mean import tail_mean
 
 BAND = 0.5
@@ -97,8 +98,7 @@ def with_least_return(limits: Limits, mu: Array, least: float) -> Limits:
 
 
 def _first_guess(scenarios: Array, limits: Limits) -> Array:
-    centred = scenarios - scenarios.mean(axis=0)
-    return solve_box(centred.T @ centred, np.zeros(limits.n), limits).weights
+    return solve_box(OfReturns(scenarios), np.zeros(limits.n), limits).weights
 
 
 class _Partition:

@@ -10,6 +10,7 @@ import numpy as np
 
 from compute.portfolio.limits import Array, Limits
 from compute.portfolio.solvers.greedy import best_vertex
+from compute.portfolio.solvers.quadratic import Quadratic
 
 ROUNDS = 3
 """Guesses of the exposure: more find no better start."""
@@ -17,11 +18,10 @@ LEAST_OWN = 1e-3
 """Share of the largest variance that every asset has of its own, for what is divided by it."""
 
 
-def factor_start(sigma: Array, gain: Array, limits: Limits) -> Array:
+def factor_start(sigma: Quadratic, gain: Array, limits: Limits) -> Array:
     """Return weights (n,) within bounds and sum near the least `1/2 w'Sw - gain'w`."""
-    shared = sigma.mean(axis=0)
+    shared, variances = sigma.average, sigma.variances
     total = float(shared.mean())
-    variances = np.diagonal(sigma)
     largest = float(variances.max(initial=0.0))
     if total <= 0 or largest <= 0:
         return best_vertex(gain - 0.5 * variances, limits)

@@ -5,12 +5,17 @@ Targets of return and volatility belong to `targets.py`, the ratio of the two to
 
 import numpy as np
 
+from compute.portfolio.covariance.sample import sample_covariance
 from compute.portfolio.limits import Array, Limits
 from compute.portfolio.solution import Solution
-from compute.portfolio.solvers.box import solve_box
+from compute.portfolio.solvers.box import BoxPoint, solve_box
 from compute.portfolio.solvers.certificate import certify_box
 from compute.portfolio.solvers.feasibility import check_box
 from compute.portfolio.solvers.greedy import best_vertex
+from compute.portfolio.solvers.quadratic import OfReturns
+
+MANY = 200
+"""Assets from which a covariance costs more than what is solved with it."""
 
 
 def minimum_variance(sigma: Array, limits: Limits, start: Array | None = None) -> Solution:
@@ -24,13 +29,25 @@ def minimum_variance(sigma: Array, limits: Limits, start: Array | None = None) -
     if not limits.is_box:
         return _general(np.zeros(limits.n), sigma, 2.0, limits, is_utility=False)
     point = solve_box(sigma, np.zeros(limits.n), limits, start)
-    weights = point.weights
-    gradient = 2.0 * (sigma @ weights)
-    objective = float(weights @ gradient) / 2.0
-    scale = float(np.diagonal(sigma).max(initial=0.0))
-    return Solution(
-        weights, objective, certify_box(gradient, weights, limits, objective, scale, point.steps, "active set")
-    )
+    return _as_variance(point, sigma @ point.weights, np.diagonal(sigma), limits)
+
+
+def minimum_variance_of_returns(returns: Array, limits: Limits, start: Array | None = None) -> Solution:
+    """Return what `minimum_variance` returns for the sample covariance of `returns`, (T, n) without NaN, T >= 2.
+
+    Many assets within a box are solved without forming that matrix, which would cost more than all the rest.
+    """
+    if limits.n < MANY or not limits.is_box:
+        return minimum_variance(sample_covariance(returns), limits, start)
+    check_box(limits)
+    returns = np.asarray(returns, dtype=np.float64)
+    if returns.ndim != 2 or returns.shape[1] != limits.n or len(returns) < 2:
+        raise ValueError(f"returns have shape {returns.shape} where (2 or more, {limits.n}) is needed")
+    sigma = OfReturns(returns)
+    if not np.isfinite(sigma.means.sum()):
+        raise ValueError("returns hold NaN or infinity")
+    point = solve_box(sigma, np.zeros(limits.n), limits, start)
+    return _as_variance(point, sigma.times(point.weights), sigma.variances, limits)
 
 
 def utility(mu: Array, sigma: Array, aversion: float, limits: Limits, start: Array | None = None) -> Solution:
@@ -94,6 +111,14 @@ def checked_returns(mu: Array, limits: Limits) -> Array:
     if not np.isfinite(mu.sum()):
         raise ValueError("expected returns hold NaN or infinity")
     return mu
+
+
+def _as_variance(point: BoxPoint, risk: Array, variances: Array, limits: Limits) -> Solution:
+    """Return the answer with its proof; `risk` is S w, (n,)."""
+    weights, objective = point.weights, float(point.weights @ risk)
+    scale = float(variances.max(initial=0.0))
+    proof = certify_box(2.0 * risk, weights, limits, objective, scale, point.steps, "active set")
+    return Solution(weights, objective, proof)
 
 
 def _least_variance_among_equals(mu: Array, sigma: Array, weights: Array, limits: Limits) -> Array:

@@ -12,7 +12,14 @@ from compute.portfolio.solution import InfeasibleError
 from compute.portfolio.solvers.box import solve_box
 from compute.portfolio.solvers.factor_start import factor_start
 from compute.portfolio.solvers.greedy import best_vertex, linear_gap
-from compute.portfolio.solvers.mean_variance import maximum_return, minimum_variance, utility
+from compute.portfolio.solvers.mean_variance import (
+    MANY,
+    maximum_return,
+    minimum_variance,
+    minimum_variance_of_returns,
+    utility,
+)
+from compute.portfolio.solvers.quadratic import Dense, OfReturns
 from tests.compute.portfolio.solvers.problems import KINDS, problem
 
 BOXES = ("long", "capped", "short", "ragged", "neutral")
@@ -145,10 +152,40 @@ def test_a_box_solver_stays_within_its_box_from_any_start() -> None:
 @pytest.mark.parametrize("kind", ["ordinary", "cash", "duplicates", "one factor"])
 def test_large_problems_begin_within_bounds_and_sum_and_end_at_the_optimum(kind: str, box: str) -> None:
     given_ = problem(6, kind, box, n=90)
-    start = factor_start(given_.sigma, given_.mu, given_.limits)
+    start = factor_start(Dense(given_.sigma), given_.mu, given_.limits)
     assert (start >= given_.limits.lower).all()
     assert (start <= given_.limits.upper).all()
     assert start.sum() == pytest.approx(given_.limits.net, abs=1e-9)
     point = solve_box(given_.sigma, given_.mu, given_.limits)
     gap = linear_gap(given_.sigma @ point.weights - given_.mu, point.weights, given_.limits)
     assert gap <= 1e-10 * float(np.diagonal(given_.sigma).max())
+
+
+@pytest.mark.parametrize(("kind", "box"), itertools.product(KINDS, BOXES))
+def test_a_covariance_that_is_never_formed_has_the_same_optimum(kind: str, box: str) -> None:
+    given_ = problem(8, kind, box, n=70)
+    scale = float(np.diagonal(given_.sigma).max())
+    point = solve_box(OfReturns(given_.returns), given_.mu, given_.limits)
+    gap = linear_gap(given_.sigma @ point.weights - given_.mu, point.weights, given_.limits)
+    assert gap <= 1e-10 * scale
+    assert point.weights.sum() == pytest.approx(given_.limits.net, abs=1e-12)
+
+
+def test_many_assets_are_solved_from_their_returns_to_the_same_proof() -> None:
+    given_ = problem(9, "one factor", "capped", n=MANY)
+    formed = minimum_variance(given_.sigma, given_.limits)
+    direct = minimum_variance_of_returns(given_.returns, given_.limits)
+    assert direct.objective == pytest.approx(formed.objective, rel=1e-13)
+    assert direct.certificate.duality_gap <= 1e-12
+    assert direct.certificate.binding[0].name == formed.certificate.binding[0].name
+    with pytest.raises(ValueError, match="NaN"):
+        minimum_variance_of_returns(np.full((3, MANY), np.nan), given_.limits)
+
+
+def test_returns_far_from_zero_lose_no_digits() -> None:
+    given_ = problem(10, "ordinary", "long", n=80)
+    moved = OfReturns(given_.returns + 100.0)
+    weights = np.random.default_rng(0).dirichlet(np.ones(80)) * (np.arange(80) < 20)
+    np.testing.assert_allclose(moved.times(weights), given_.sigma @ weights, rtol=1e-9)
+    np.testing.assert_allclose(moved.variances, np.diagonal(given_.sigma), rtol=1e-9)
+    np.testing.assert_allclose(moved.average, given_.sigma.mean(axis=0), rtol=1e-8, atol=1e-10)
