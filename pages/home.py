@@ -18,11 +18,13 @@ from components.icons import icon
 from components.ids import ShellId
 from components.jobs_drawer import job_item
 from components.links import link_button
+from components.overview import overview_tiles
 from components.page_frame import page_heading
 from components.sparkline import sparkline
 from components.status import empty_state
 from components.words import count_words
 from pages._dataset_series import shape_of
+from pages._home_overview import read_overview
 from pages._machine import MachineState, gpu_words, memory_words, processor_words, read_machine
 from pages._shell import job_row
 from pages._workspace import workspace
@@ -32,6 +34,7 @@ from services.version import VERSION
 dash.register_page(__name__, path="/", name="Home", order=0, icon="home", shortcut="h", title="Lookahead")
 
 SHOWN_JOBS = 5
+OVERVIEW_MS = 5000
 
 
 class HomeId(StrEnum):
@@ -40,6 +43,9 @@ class HomeId(StrEnum):
     JOBS = "home-jobs"
     MACHINE = "home-machine"
     SEEN = "home-seen"
+    OVERVIEW = "home-overview"
+    OVERVIEW_CLOCK = "home-overview-clock"
+    OVERVIEW_JOBS = "home-overview-jobs"
 
 
 @dataclass(frozen=True)
@@ -86,6 +92,7 @@ def layout(**_query: str) -> html.Div:
                 [upload, forecast],
             ),
             html.Section([html.H2("One click to a result"), _starts()]),
+            html.Section([html.H2("Right now"), html.Div(_overview(), id=HomeId.OVERVIEW)]),
             html.Div(
                 [
                     html.Section(
@@ -103,6 +110,7 @@ def layout(**_query: str) -> html.Div:
                 className="la-home-columns",
             ),
             dcc.Store(id=HomeId.SEEN),
+            dcc.Interval(id=HomeId.OVERVIEW_CLOCK, interval=OVERVIEW_MS),
         ],
         className="la-page la-stack",
     )
@@ -123,6 +131,30 @@ def refresh(seen_by_drawer: str | None, seen: str | None) -> dict[str, Any]:
     if seen_by_drawer == seen:
         return {"jobs": no_update, "machine": no_update, "seen": no_update}
     return {"jobs": _jobs(), "machine": _machine(read_machine()), "seen": seen_by_drawer}
+
+
+@callback(
+    output={"tiles": Output(HomeId.OVERVIEW, "children")},
+    inputs={"_tick": Input(HomeId.OVERVIEW_CLOCK, "n_intervals")},
+    prevent_initial_call=True,
+)
+def refresh_overview(_tick: int | None) -> dict[str, Any]:
+    """Draw the tiles again."""
+    return {"tiles": _overview()}
+
+
+@callback(
+    output={"is_open": Output(ShellId.JOBS_DRAWER, "opened", allow_duplicate=True)},
+    inputs={"clicks": Input(HomeId.OVERVIEW_JOBS, "n_clicks")},
+    prevent_initial_call=True,
+)
+def open_jobs(clicks: int | None) -> dict[str, Any]:
+    """Open the list of jobs."""
+    return {"is_open": True if clicks else no_update}
+
+
+def _overview() -> html.Ul:
+    return overview_tiles(read_overview(HomeId.OVERVIEW_JOBS))
 
 
 def _starts() -> html.Ul:

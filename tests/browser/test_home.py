@@ -26,6 +26,8 @@ def test_last_jobs_and_living_workers_are_shown(ui: Browser) -> None:
     see(ui, "nile, flow_1e8_m3")
     eventually(lambda: "1 worker ready" in find(ui, "[aria-label='State of the machine']").text, "workers are alive")
     assert_accessible(ui)
+    find(ui, "#home-overview-jobs").click()
+    find(ui, ".la-jobs-drawer .la-job, [role='dialog'] .la-job")
 
 
 def test_every_sample_of_the_page_can_be_forecast(ui: Browser) -> None:
