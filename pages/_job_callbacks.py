@@ -156,8 +156,7 @@ def _register_look(page: JobPage) -> None:
         inputs={
             "current": Input(page.part("current"), "data"),
             "_tick": Input(page.part("clock"), "n_intervals"),
-            "_progress": Input(page.part("progress"), "data"),
-            "_message": Input(page.part("message"), "data"),
+            "_progress": Input(page.part("progress"), "data"),  # the message comes with it: one look is for both
             "arrived": Input(page.part("arrived"), "data"),
         },
         state={"seen": State(page.part("seen"), "data")},
@@ -217,12 +216,14 @@ def _see(page: JobPage, current: dict[str, Any], job: Job | None) -> View:
 
 
 def _is_drawn(current: dict[str, Any], job: Job, seen: dict[str, Any] | None) -> bool:
-    return seen == {"job_id": job.id, "compare": current["compare"], "state": job.state.value}
+    return seen == {"job_id": job.id, "compare": current["compare"], "state": job.state.value, "is_stopping": False}
 
 
 def _changes(current: dict[str, Any], view: View, seen: dict[str, Any] | None) -> dict[str, Any]:
     """Return what must be drawn anew. While a new job works, the result before it stays, faded, so nothing jumps."""
     now = what_is_seen(current, view)
+    if view.is_live and now == seen:
+        return {"status": view.status}  # what is set anew is drawn anew, and heard by who listens to it
     updates = {
         "status": view.status,
         "is_idle": not view.is_live,

@@ -85,7 +85,8 @@ def refused_view(page: JobPage, errors: Sequence[Mapping[str, Any]]) -> View:
 
 def what_is_seen(current: Mapping[str, Any], view: View) -> dict[str, Any]:
     """Return what tells one picture of a job from another, so that it is drawn once."""
-    return {"job_id": current["job_id"], "compare": current["compare"], "state": view.state}
+    shown = {"job_id": current["job_id"], "compare": current["compare"], "state": view.state}
+    return shown | {"is_stopping": view.is_stopping}
 
 
 def awaited_view(page: JobPage) -> View:
