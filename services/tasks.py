@@ -18,6 +18,7 @@ from compute.forecast.result import ForecastResult
 from compute.series import DatasetColumn
 from compute.trajectory.request import TrajectoryRequest
 from compute.trajectory.result import TrajectoryResult
+from services.benchmark_tasks import BENCHMARK_TASKS
 from services.datasets.records import DatasetInfo
 from services.datasets.requests import ImportRequest, RepairRequest
 from services.information_tasks import INFORMATION_TASKS
@@ -185,6 +186,7 @@ _ALL = (
     *PORTFOLIO_TASKS,
     *PLANNING_TASKS,
     *INFORMATION_TASKS,
+    *BENCHMARK_TASKS,
     Task(
         kind="import_dataset",
         title="Import a dataset",

@@ -20,7 +20,8 @@ TIMEOUT_S = 60.0
 # differ between two runs by their nature: when, how long, on how many cores, and what was known from the run before
 VOLATILE = (
     "created_at", "fit_ms", "seconds", "processes", "estimates", "model_cache", "moments_cache", "planning_time_ms",
-    "stages", "ground_cache",
+    "stages", "ground_cache", "size", "probes", "check", "timing", "rate", "verdict", "comparison", "roofline",
+    "is_at_limit",
 )  # fmt: skip
 
 
