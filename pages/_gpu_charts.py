@@ -15,7 +15,6 @@ MS = 1000
 WINDOWS = {60: "1 min", 900: "15 min", 3600: "1 h", 21_600: "6 h", 86_400: "24 h", 604_800: "7 days"}
 DEFAULT_WINDOW_S = 900
 MOST_LINES = 16
-_PERCENT_OF_ALL = {"host:cpu_percent", "device:utilization", "device:memory_utilization", "device:fan_percent"}
 _MACHINE = ("cpu_percent", "memory_used_mib", "load_1m", "disk_read_mib_s", "disk_write_mib_s", "disk_free_mib")
 _JOBS = ("jobs_running", "jobs_queued")
 
@@ -96,7 +95,7 @@ def _charts(
         )
         name = f"{subject}:{metric.name}"
         limit, words = (limits or {}).get(name, (None, ""))
-        if name in _PERCENT_OF_ALL or metric.name.startswith("throttle_"):
+        if metric.unit == "%" and subject != "process":
             limit = 100.0
         yield DrawnChart(f"{subject}-{metric.name}", metric.title, metric.unit, metric.definition, series, limit, words)
 

@@ -104,9 +104,11 @@ def _device_tiles(device: Device) -> list[Tile]:
     room = f"of {device.memory.total / GIB:.0f} GiB" if device.memory.total else ""
     used = None if device.memory.used is None else device.memory.used / GIB
     reasons = "–" if device.throttle_reasons is None else ", ".join(device.throttle_reasons) or "none"
+    cores = device.activity.cores
     why = "Why clocks are lower than they could be."
     return [
         _device_tile(device, "utilization", device.utilization),
+        *([] if cores is None else [_device_tile(device, "cores_percent", cores)]),
         _device_tile(device, "memory_used_mib", used, unit="" if room else "GiB", of=room, scale=GIB),
         _device_tile(device, "power_w", device.power, unit="" if limit else "W", of=limit),
         _device_tile(device, "temperature_c", device.temperature),

@@ -74,6 +74,10 @@ class Settings(BaseSettings):
         le=10,
         description="How often GPUs and machine are sampled, per second: 0.2 to 10; 0 samples nothing.",
     )
+    pcie_rates: bool = Field(
+        default=False,
+        description="Ask GPUs before Hopper what PCIe carries: every 10 s, 40 ms of a thread for each GPU.",
+    )
     history_mib: int = Field(
         default=512, ge=8, description="Largest size of the history of samples, in MiB; the oldest are dropped first."
     )

@@ -82,4 +82,6 @@ def shown_default(default: object) -> str:
     """Return how the README writes a default."""
     if default is None or default == ():
         return "empty"
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{','.join(default)}`" if isinstance(default, tuple) else f"`{default}`"

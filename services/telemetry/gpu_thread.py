@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from services.logs import logger
 from services.telemetry.nvml import Driver
 from services.telemetry.nvml_device import DriverGoneError
+from services.telemetry.pcie_rates import PcieRates, with_pcie_rates
 from services.telemetry.records import Reading
 from services.telemetry.xid import XidWatch, xid_in_words
 
@@ -29,10 +30,12 @@ class GpuThread:
     """Reads the GPUs every `period_s` seconds; `latest` is what they said last."""
 
     period_s: float
+    asks_pcie: bool = False
     latest: GpuSample | None = None
     is_driver_gone: bool = False
     _errors: list[tuple[int, int]] = field(default_factory=list)
     _xid: XidWatch | None = None
+    _pcie: PcieRates | None = None
     _stopped: threading.Event = field(default_factory=threading.Event)
 
     def start(self) -> None:
@@ -44,6 +47,8 @@ class GpuThread:
         self._stopped.set()
         if self._xid is not None:
             self._xid.stop(timeout_s=0.0)
+        if self._pcie is not None:
+            self._pcie.stop()
 
     def take_errors(self) -> list[tuple[int, str, int]]:
         """Return the driver's errors since the last call: device index, words and number."""
@@ -66,8 +71,13 @@ class GpuThread:
     def _read(self, driver: Driver) -> None:
         now = time.monotonic()
         reading = driver.read(now)
+        if self._pcie is not None:
+            reading = with_pcie_rates(reading, self._pcie.rates)
         throttling = {device.index: driver.shares(device.index) for device in reading.devices}
         self.latest = GpuSample(reading, time.monotonic(), time.time(), throttling)
         if reading.available and self._xid is None:
             self._xid = XidWatch(driver.binding, driver.handles(), lambda i, n: self._errors.append((i, n)))
             self._xid.start()
+            if self.asks_pcie:
+                self._pcie = PcieRates(driver.binding, driver.handles())
+                self._pcie.start()

@@ -31,6 +31,7 @@ HOST = (
     Metric("jobs_running", "Jobs running", "", "Jobs that a worker was running."),
     Metric("jobs_queued", "Jobs waiting", "", "Jobs that waited for a worker."),
 )
+_PCIE = "GPUs before Hopper are asked, every 10 s, where LOOKAHEAD_PCIE_RATES is set."
 DEVICE = (
     Metric(
         "utilization",
@@ -46,6 +47,13 @@ DEVICE = (
     Metric("sm_clock_mhz", "Core clock", "MHz", "Clock of the streaming multiprocessors."),
     Metric("memory_clock_mhz", "Memory clock", "MHz", "Clock of the memory."),
     Metric("fan_percent", "Fan", "%", "Speed that the fan is asked for, of its largest."),
+    Metric("cores_percent", "Cores at work", "%", "Share of streaming multiprocessors that were busy, over a second."),
+    Metric("tensor_percent", "Tensor cores", "%", "Share of a second in which tensor cores worked."),
+    Metric("bandwidth_percent", "Memory bandwidth", "%", "Bandwidth of the memory in use, of the largest possible."),
+    Metric("pcie_sent_mib_s", "Sent by PCIe", "MiB/s", f"From the GPU to the machine. {_PCIE}"),
+    Metric("pcie_received_mib_s", "Received by PCIe", "MiB/s", f"From the machine to the GPU. {_PCIE}"),
+    Metric("nvlink_sent_mib_s", "Sent by NVLink", "MiB/s", "To other GPUs, by all links together."),
+    Metric("nvlink_received_mib_s", "Received by NVLink", "MiB/s", "From other GPUs, by all links together."),
     Metric(
         "throttle_power", "Power cap", "%", "Share of samples in which clocks were lowered to keep to the power limit."
     ),

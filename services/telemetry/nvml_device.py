@@ -4,8 +4,9 @@ from typing import Any
 
 import psutil
 
-from services.telemetry.nvml_calls import CALLS, SLOW_S, Call, Plain
-from services.telemetry.records import Clocks, Device, Ecc, GpuProcess, Memory, MigDevice, Pcie
+from services.telemetry.activity import Counted, CounterReader, NvlinkReader
+from services.telemetry.nvml_calls import CALLS, FAST_S, SLOW_S, Call, Plain
+from services.telemetry.records import Clocks, Device, Ecc, GpuProcess, Memory, MigDevice, Pcie, Rates
 from services.telemetry.throttling import REASONS_NAME, reasons_in_words
 
 MIB = 2**20
@@ -40,6 +41,10 @@ class DeviceReader:
         self._refused_at: dict[str, float] = {}
         self._processes: tuple[GpuProcess, ...] | None = None
         self._shares_since = 0
+        self._counters = CounterReader(nvml, handle)
+        self._nvlinks = NvlinkReader(nvml, handle)
+        self._counted = Counted()
+        self._nvlink = Rates()
 
     def read(self, now: float) -> Device:
         """Return what the device says at `now` (seconds of a steady clock); raise when device or driver is gone."""
@@ -49,6 +54,7 @@ class DeviceReader:
         if self._is_due("processes", SLOW_S, now):
             self._asked_at["processes"] = now
             self._processes = self._read_processes(now)
+        self._count_activity(now)
         return self._device()
 
     def _is_due(self, name: str, every_s: float, now: float) -> bool:
@@ -111,7 +117,10 @@ class DeviceReader:
                 generation_max=self._count("pcie_generation_max"),
                 width_max=self._count("pcie_width_max"),
                 replays=self._count("pcie_replays"),
+                rates=self._counted.pcie,
             ),
+            nvlink=self._nvlink if "core_activity" in self._refused_at else self._counted.nvlink,
+            activity=self._counted.activity,
             ecc=Ecc(corrected=self._count("ecc_corrected"), uncorrected=self._count("ecc_uncorrected")),
             mig=self._is_mig(),
             mig_devices=self._mig_devices() if self._is_mig() else (),
@@ -119,6 +128,14 @@ class DeviceReader:
             processes_reliable=self._are_processes_reliable(),
             not_reported=tuple(sorted(self._refused_at)),
         )
+
+    def _count_activity(self, now: float) -> None:
+        """Read the counters; those of the links alone where there are no others."""
+        if self._is_due("core_activity", FAST_S, now):
+            self._counted = self._try("core_activity", lambda: self._counters.read(now), now) or Counted()
+        if "core_activity" in self._refused_at and self._is_due("nvlink_rates", SLOW_S, now):
+            self._asked_at["nvlink_rates"] = now
+            self._nvlink = self._try("nvlink_rates", lambda: self._nvlinks.read(now), now) or Rates()
 
     # ---- parts ----------------------------------------------------------------------------------------------------
 

@@ -3,9 +3,12 @@
 The file has one line per question, `function[:argument...].device = code value...`; `tests/native/nvml.c` replays it.
 """
 
+import time
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
+from services.telemetry.activity import LEAST_S, OF_ALL_LINKS, RECEIVED_KIB, SENT_KIB, CounterReader
 from services.telemetry.nvml_calls import CALLS
 
 HEADER = "# Answers of NVML, recorded by `cli.py gpu record`; UUIDs, bus ids and process numbers are not the real ones."
@@ -17,8 +20,11 @@ class NoDriverError(RuntimeError):
     """There is nothing to record."""
 
 
-def record() -> Iterator[str]:
-    """Yield the lines of a recording of this machine; NoDriverError says why there is none."""
+def record(span_s: float = LEAST_S) -> Iterator[str]:
+    """Yield the lines of a recording of this machine; NoDriverError says why there is none.
+
+    What GPUs count is counted over `span_s` seconds.
+    """
     try:
         import pynvml
     except ImportError as error:
@@ -33,20 +39,45 @@ def record() -> Iterator[str]:
         yield _line(pynvml, "nvmlSystemGetCudaDriverVersion.-", pynvml.nvmlSystemGetCudaDriverVersion)
         yield _line(pynvml, "nvmlDeviceGetCount.-", pynvml.nvmlDeviceGetCount)
         for index in range(pynvml.nvmlDeviceGetCount()):
-            yield from _device(pynvml, index)
+            yield from _device(pynvml, index, span_s)
     finally:
         pynvml.nvmlShutdown()
 
 
-def _device(nvml: Any, index: int) -> Iterator[str]:
+def _device(nvml: Any, index: int, span_s: float) -> Iterator[str]:
     handle = nvml.nvmlDeviceGetHandleByIndex(index)
     for call in CALLS:
         answer = _line(nvml, f"{call.key}.{index}", lambda call=call: call.ask(nvml, handle))
         yield _masked(answer, call.name, index)
     for function in _PROCESSES:
         yield _line(nvml, f"{function}.{index}", lambda name=function: _processes(getattr(nvml, name)(handle)))
+    yield from _counters(nvml, handle, index, span_s)
     yield _line(nvml, f"nvmlDeviceRegisterEvents.{index}", lambda: _register(nvml, handle))
     yield _line(nvml, f"nvmlDeviceGetMaxMigDeviceCount.{index}", lambda: nvml.nvmlDeviceGetMaxMigDeviceCount(handle))
+
+
+def _counters(nvml: Any, handle: Any, index: int, span_s: float) -> Iterator[str]:
+    """Yield what the device counts itself, and what its links carry."""
+    reader = CounterReader(nvml, handle)
+    support = "nvmlGpmQueryDeviceSupport"
+    yield _line(nvml, f"{support}.{index}", lambda: nvml.nvmlGpmQueryDeviceSupport(handle).isSupportedDevice)
+    with suppress(nvml.NVMLError):
+        reader.take()
+        time.sleep(span_s)
+        for number, value in reader.take().items():
+            yield f"nvmlGpmMetric:{number}.{index} = 0 {value:g}"
+    for way in (0, 1):
+        key = f"nvmlDeviceGetPcieThroughput:{way}.{index}"
+        yield _line(nvml, key, lambda way=way: nvml.nvmlDeviceGetPcieThroughput(handle, way))
+    for field in (SENT_KIB, RECEIVED_KIB):
+        yield _line(nvml, f"nvmlDeviceGetFieldValues:{field}.{index}", lambda field=field: _field(nvml, handle, field))
+
+
+def _field(nvml: Any, handle: Any, field: int) -> int:
+    [answer] = nvml.nvmlDeviceGetFieldValues(handle, [(field, OF_ALL_LINKS)])
+    if answer.nvmlReturn:
+        raise nvml.NVMLError(answer.nvmlReturn)
+    return int(answer.value.ullVal)
 
 
 def _line(nvml: Any, key: str, ask: Any) -> str:

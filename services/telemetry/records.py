@@ -25,6 +25,22 @@ class Clocks(Record):
     memory_max: float | None = None
 
 
+class Rates(Record):
+    """What a link carries, in MiB a second."""
+
+    sent_mib_s: float | None = Field(default=None, description="From the GPU.")
+    received_mib_s: float | None = Field(default=None, description="To the GPU.")
+
+
+class Activity(Record):
+    """How much of a GPU is at work, over about a second, in percent: by its own counters (GPM; Hopper and newer)."""
+
+    cores: float | None = Field(default=None, description="Streaming multiprocessors that were busy.")
+    occupancy: float | None = Field(default=None, description="Warps at work, of the most that fit.")
+    tensor: float | None = Field(default=None, description="Time in which tensor cores worked.")
+    memory_bandwidth: float | None = Field(default=None, description="Bandwidth of the memory in use, of the largest.")
+
+
 class Pcie(Record):
     """The link to the machine: generation and width in lanes, now and at most."""
 
@@ -34,6 +50,7 @@ class Pcie(Record):
     width_max: int | None = None
     replays: int | None = None
     """Transfers that had to be repeated, since the driver was loaded."""
+    rates: Rates = Rates()
 
 
 class Ecc(Record):
@@ -89,6 +106,8 @@ class Device(Record):
         default=None, description="Why clocks are lower than they could be."
     )
     pcie: Pcie = Pcie()
+    nvlink: Rates = Field(default=Rates(), description="Of all links to other GPUs together.")
+    activity: Activity = Activity()
     ecc: Ecc = Ecc()
     mig: bool | None = Field(default=None, description="Whether the device is cut into parts.")
     mig_devices: tuple[MigDevice, ...] = ()

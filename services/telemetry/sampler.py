@@ -51,7 +51,7 @@ class Sampler:
     def __init__(self, settings: Settings, parent: int, *, has_gpus: bool = True) -> None:
         folder = settings.data_dir.absolute()
         period_s = 1 / settings.sample_hz
-        self._gpus = GpuThread(period_s)
+        self._gpus = GpuThread(period_s, asks_pcie=settings.pcie_rates)
         self._has_gpus = has_gpus
         self._assembler = Assembler(folder, parent, open_engine(settings.jobs_url), period_s)
         self._history = History(folder / HISTORY_FILE, settings.history_mib)

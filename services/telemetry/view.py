@@ -59,5 +59,12 @@ def _device_sample(device: Device, throttling: dict[str, float | None]) -> Sampl
         "sm_clock_mhz": device.clocks.sm,
         "memory_clock_mhz": device.clocks.memory,
         "fan_percent": device.fan,
+        "cores_percent": device.activity.cores,
+        "tensor_percent": device.activity.tensor,
+        "bandwidth_percent": device.activity.memory_bandwidth,
+        "pcie_sent_mib_s": device.pcie.rates.sent_mib_s,
+        "pcie_received_mib_s": device.pcie.rates.received_mib_s,
+        "nvlink_sent_mib_s": device.nvlink.sent_mib_s,
+        "nvlink_received_mib_s": device.nvlink.received_mib_s,
     }
     return Sample("device", device.uuid, f"GPU {device.index} {device.name or ''}".strip(), values | throttling)

@@ -38,6 +38,15 @@ DATACENTRE = {  # what a healthy datacentre GPU says; it has no fan
     "nvmlDeviceGetGraphicsRunningProcesses": "0",
     "nvmlDeviceGetProcessUtilization": "6",
     "nvmlDeviceRegisterEvents": "0",
+    "nvmlGpmQueryDeviceSupport": "0 1",
+    "nvmlGpmMetric:2": "0 38.5",
+    "nvmlGpmMetric:3": "0 21.25",
+    "nvmlGpmMetric:5": "0 30",
+    "nvmlGpmMetric:10": "0 12.5",
+    "nvmlGpmMetric:20": "0 120.5",
+    "nvmlGpmMetric:21": "0 240",
+    "nvmlGpmMetric:60": "0 1000",
+    "nvmlGpmMetric:61": "0 2000",
 }
 
 

@@ -12,7 +12,7 @@
 
 typedef unsigned long long number;
 typedef void *handle;
-enum { OK = 0, NOT_SUPPORTED = 3, NOT_FOUND = 6, TOO_SMALL = 7, NO_DRIVER = 9, TIMED_OUT = 10 };
+enum { OK = 0, INVALID = 2, NOT_SUPPORTED = 3, NOT_FOUND = 6, TOO_SMALL = 7, NO_DRIVER = 9, TIMED_OUT = 10 };
 enum { VALUES = 512, LINE = 8192 };
 
 static int search(const char *key, char *values) {
@@ -125,6 +125,48 @@ NUMBER(nvmlDeviceGetSupportedEventTypes, number)
 NUMBER_OF(nvmlDeviceGetMaxClockInfo)
 NUMBER_OF(nvmlDeviceGetClockInfo)
 NUMBER_OF(nvmlDeviceGetTemperature)
+NUMBER_OF(nvmlDeviceGetPcieThroughput)
+
+/* Counters of activity (GPM): a sample only knows its device; `nvmlGpmMetric:N.device = 0 value` is the metric N, the
+   same whatever time lies between the samples. */
+struct gpm_support { unsigned version, is_supported; };
+int nvmlGpmQueryDeviceSupport(handle d, struct gpm_support *out) {
+  number v[VALUES]; int n, code = answer("nvmlGpmQueryDeviceSupport", "", d, v, &n);
+  if (code == OK) out->is_supported = (unsigned)v[0];
+  return code;
+}
+struct gpm_sample { handle device; };
+int nvmlGpmSampleAlloc(struct gpm_sample **out) { *out = calloc(1, sizeof **out); return OK; }
+int nvmlGpmSampleFree(struct gpm_sample *sample) { free(sample); return OK; }
+int nvmlGpmSampleGet(handle d, struct gpm_sample *sample) {
+  char v[LINE];
+  int code = answer_text("nvmlGpmSampleGet", "", d, v);
+  sample->device = d;
+  return code == NOT_SUPPORTED ? OK : code;
+}
+struct gpm_metric { unsigned id; int code; double value; const char *names[3]; };
+struct gpm_request { unsigned version, count; struct gpm_sample *before, *after; struct gpm_metric metrics[]; };
+int nvmlGpmMetricsGet(struct gpm_request *request) {
+  char v[LINE];
+  if (!request->before->device || request->before->device != request->after->device) return INVALID;
+  for (unsigned i = 0; i < request->count; i++) {
+    struct gpm_metric *metric = &request->metrics[i];
+    metric->code = answer_text("nvmlGpmMetric", colon(metric->id), request->after->device, v);
+    metric->value = strtod(v, NULL);
+  }
+  return OK;
+}
+
+/* Fields: `nvmlDeviceGetFieldValues:N.device = 0 value`, of all links together. */
+struct field { unsigned id, scope; long long at, latency; int type, code; number value; };
+int nvmlDeviceGetFieldValues(handle d, int count, struct field *fields) {
+  for (int i = 0; i < count; i++) {
+    number v[VALUES]; int n;
+    fields[i].code = answer("nvmlDeviceGetFieldValues", colon(fields[i].id), d, v, &n);
+    fields[i].value = fields[i].code == OK ? v[0] : 0;
+  }
+  return OK;
+}
 
 int nvmlDeviceGetTotalEccErrors(handle d, int kind, int counter, number *out) {
   number v[VALUES]; char arguments[32]; int n;
