@@ -10,7 +10,6 @@ from compute.portfolio.optimization.result import OptimizeResult
 
 SHOWN_BINDING = 12
 LEAST = 1e-15  # what arithmetic with numbers near 1 leaves
-RULES = frozenset({"hrp", "herc", "inverse_volatility", "equal_weight"})
 
 
 def portfolio_sentence(result: OptimizeResult) -> str:
@@ -76,7 +75,7 @@ def merit_facts(result: OptimizeResult) -> html.Dl:
 def proof_facts(result: OptimizeResult) -> html.Dl:
     """Return why to believe the answer: gap, violation, method, where it ran, and what was known already."""
     known = {"hit": "known already", "miss": "estimated now", None: "given or estimated now"}
-    gap = ABSENT if result.duality_gap is None or result.objective in RULES else _tiny(result.duality_gap)
+    gap = ABSENT if result.duality_gap is None else _tiny(result.duality_gap)
     return facts_list(
         [
             ("Duality gap", gap, "duality_gap"),

@@ -42,7 +42,8 @@ class RequestError(ValueError):
     """The request cannot be met as it is; carries every problem with its field. Becomes a 422 or a form's errors."""
 
     def __init__(self, problems: Sequence[FieldProblem]) -> None:
-        super().__init__("; ".join(problem.msg for problem in problems))
+        said = dict.fromkeys(problem.msg for problem in problems)  # one conflict may blame several fields
+        super().__init__("; ".join(said))
         self.problems = tuple(problems)
 
     @classmethod
@@ -90,6 +91,11 @@ def _sentence(item: Any) -> str:
         return "this field is required"
     if item["type"] == "extra_forbidden":
         return "this field is not known here; remove it or check its spelling"
+    if item["type"] == "union_tag_not_found":
+        return f"it does not say what it is; add {item['ctx']['discriminator']}"
+    if item["type"] == "union_tag_invalid":
+        given, known = item["ctx"]["tag"], item["ctx"]["expected_tags"]
+        return f"{given.replace('_', ' ')!r} cannot be used here; choose one of {known}"
     if isinstance(value, str | int | float | bool) and item["type"] != "value_error":
         return f"{value!r} is refused: {message[0].lower()}{message[1:]}"
     return message

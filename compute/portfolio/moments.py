@@ -37,7 +37,7 @@ from compute.portfolio.expected_returns.given import given_mean
 from compute.portfolio.expected_returns.historical import historical_mean
 from compute.portfolio.expected_returns.james_stein import james_stein
 from compute.portfolio.expected_returns.market import market_portfolio
-from compute.portfolio.returns import MIN_PERIODS, AssetReturns
+from compute.portfolio.returns import MAX_RETURN, MIN_PERIODS, AssetReturns
 from compute.schema import Location, Record, RequestError
 
 Array = NDArray[np.float64]
@@ -98,7 +98,12 @@ def given_moments(given: GivenMoments, loc: Location = ("assets",)) -> Moments:
         raise RequestError.at(*at, msg=msg)
     matrix = np.array(given.covariance, dtype=np.float64)
     _check_covariance(matrix, names, at)
+    if not float(np.abs(matrix).max()) < MAX_RETURN**2:
+        raise RequestError.at(*at, msg=f"a variance of {np.abs(matrix).max():.3g} is none of assets; check the numbers")
     mean = np.array(list(given.expected_returns.values()), dtype=np.float64)
+    if not float(np.abs(mean).max()) < MAX_RETURN:
+        msg = f"an expected return of {np.abs(mean).max():.3g} is none of assets; check the numbers"
+        raise RequestError.at(*loc, "expected_returns", msg=msg)
     notes = () if given.periods_per_year else ("The moments were taken as annual.",)
     return Moments(names, mean, (matrix + matrix.T) / 2, given.periods_per_year or 1.0, notes)
 

@@ -16,6 +16,7 @@ Array = NDArray[np.float64]
 
 MIN_PERIODS = 2  # returns; a variance needs two
 JUMP = 1.0  # a return above it is more often a split than a gain
+MAX_RETURN = 1e6  # of one period; beyond it squares and products leave the numbers
 NAMED = 5  # assets that a sentence names before it counts the rest
 
 
@@ -50,7 +51,7 @@ def prepare_returns(
     """Return the simple returns of `values`, with gaps treated as `history.missing` says.
 
     Raises RequestError at `loc` or the field below it: fewer than `min_assets` assets, prices of 0 and below, returns
-    below -1, assets with fewer than three prices, no two common rows, times that repeat.
+    below -1 or beyond all numbers, assets with fewer than three prices, no two common rows, times that repeat.
     """
     _check_shape(values, loc, min_assets)
     kind = _kind_of(values)
@@ -63,6 +64,7 @@ def prepare_returns(
     notes += said
     if values.kind == "auto":
         notes.append(f"The values were taken for {kind}.")
+    _refuse_overflow(values.names, table, loc)
     count, reason = periods_per_year(ordered.timestamps)
     if history.periods_per_year is None:
         notes.append(f"Annualised with {reason}.")
@@ -215,6 +217,14 @@ def _too_few(count: int, what: str, values: Values, missing: Missing, loc: Locat
     way = "choose fill or pairwise for missing values, or leave it out" if missing == "common" else "leave it out"
     msg = f"only {count} rows of {what} are common to all assets, too few; {_shortest(values)}: {way}"
     return RequestError.at(*loc, msg=msg)
+
+
+def _refuse_overflow(names: tuple[str, ...], table: Array, loc: Location) -> None:
+    largest = np.nanmax(np.abs(table), axis=0)
+    if not float(largest.max()) < MAX_RETURN:
+        name, most = names[int(largest.argmax())], float(largest.max())
+        msg = f"{name} returns up to {most:.3g} in one period, which no asset does; check its values"
+        raise RequestError.at(*loc, msg=msg)
 
 
 def _peculiarities(names: tuple[str, ...], table: Array) -> list[str]:

@@ -70,3 +70,13 @@ def test_the_docstring_below_a_field_is_its_description() -> None:
         "colour": None,
         "handles": "How many hands it\ntakes.",
     }
+
+
+@pytest.mark.parametrize(
+    ("model", "said"),
+    [({"p": 1}, "add 'kind'"), ({"kind": "oracle"}, "'oracle' cannot be used here; choose one of 'arima'")],
+)
+def test_a_union_says_which_kinds_there_are(model: dict[str, Any], said: str) -> None:
+    with pytest.raises(ValidationError) as caught:
+        ForecastRequest.model_validate({"series": SERIES, "model": model})
+    assert said in field_problems(caught.value, {"series": SERIES, "model": model})[0].msg

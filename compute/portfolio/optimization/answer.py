@@ -44,9 +44,9 @@ def write_result(
     weights = np.where(np.abs(solution.weights) < NOISE, 0.0, solution.weights)
     moments, proof = universe.moments, solution.certificate
     merit = merit_of(weights, moments, request.risk_free_rate)
-    is_optimal = proof.status == "optimal"
+    is_rule, is_optimal = request.objective.kind in HEURISTIC, proof.status == "optimal"
     return OptimizeResult(
-        status="optimal" if is_optimal else "limit",
+        status="rule" if is_rule else "optimal" if is_optimal else "limit",
         message=_message(request, solution),
         weights=_by_name(moments.names, weights),
         expected_return=merit.expected_return,
@@ -56,9 +56,9 @@ def write_result(
         diversification_ratio=merit.diversification_ratio,
         effective_assets=merit.effective_assets,
         binding_constraints=_binding(solution),
-        objective_value=None if request.objective.kind in HEURISTIC else float(solution.objective),
+        objective_value=None if is_rule else float(solution.objective),
         iterations=proof.iterations,
-        duality_gap=float(proof.duality_gap) if isfinite(proof.duality_gap) else None,
+        duality_gap=None if is_rule or not isfinite(proof.duality_gap) else float(proof.duality_gap),
         violation=float(proof.violation),
         method=proof.method,
         device=device,

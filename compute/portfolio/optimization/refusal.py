@@ -15,7 +15,6 @@ _FIELDS: tuple[tuple[str, str, Callable[[Constraints], bool]], ...] = (
     ("tracking", "max_tracking_error", lambda limits: limits.max_tracking_error is not None),
     ("volatility", "max_volatility", lambda limits: limits.max_volatility is not None),
     ("gross", "max_gross", lambda limits: limits.max_gross is not None),
-    ("assets held", "max_assets", lambda limits: limits.max_assets is not None),
     ("position", "min_position", lambda limits: limits.min_position > 0),
 )
 
@@ -53,6 +52,8 @@ def _field(text: str, constraints: Constraints, names: tuple[str, ...]) -> Locat
             return (*CONSTRAINTS, "groups", i)
     if "sum to" in text or text.startswith("sum of weights"):
         return (*CONSTRAINTS, "net")
+    if text == f"at most {constraints.max_assets} assets":
+        return (*CONSTRAINTS, "max_assets")
     for word, field, is_set in _FIELDS:
         if word in text and is_set(constraints):
             return (*CONSTRAINTS, field)

@@ -68,8 +68,9 @@ class HeldPortfolio(Record):
 class OptimizeResult(Record):
     """The weights, what they earn and risk, and why to believe that nothing is better."""
 
-    status: Literal["optimal", "limit"]
-    """`optimal`: proved; `limit`: the best found before a limit of steps, with its gap."""
+    status: Literal["optimal", "rule", "limit"]
+    """`optimal`: proved; `rule`: weights by a rule that optimises nothing, so that there is no gap; `limit`: the best
+    found before a limit of steps, with its gap."""
     message: str
     weights: dict[str, float]
     expected_return: float

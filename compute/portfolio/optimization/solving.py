@@ -12,6 +12,7 @@ from compute.portfolio.limits import Limits
 from compute.portfolio.naming import weights_of
 from compute.portfolio.objectives import (
     NEEDS_HISTORY,
+    TITLES,
     Herc,
     Hrp,
     MinCdar,
@@ -78,8 +79,8 @@ class Problem:
         returns = self.universe.returns
         if returns is None:
             msg = (
-                f"{self.objective.kind} looks at single periods; give prices or returns instead of moments, or choose "
-                "min_variance"
+                f"{TITLES[self.objective.kind]} looks at single periods; give prices or returns instead of moments, or "
+                f"choose {TITLES['min_variance']}"
             )
             raise RequestError.at("objective", msg=msg)
         complete = returns.complete
@@ -206,8 +207,8 @@ def _refuse_unknown_limits(kind: str, limits: Limits) -> None:
     field = "max_assets" if limits.max_assets is not None else "min_position"
     if limits.is_discrete and kind not in DISCRETE:
         msg = (
-            f"{kind} cannot count assets or ask for least positions; leave it empty, or choose min_variance, "
-            "max_sharpe or utility"
+            f"{TITLES[kind]} cannot count assets or ask for least positions; leave it empty, or choose "
+            f"{', '.join(TITLES[each] for each in sorted(DISCRETE - {kind}))}"
         )
         raise RequestError.at("constraints", field, msg=msg)
     if limits.min_position > 0 and not limits.is_long_only:
@@ -215,7 +216,7 @@ def _refuse_unknown_limits(kind: str, limits: Limits) -> None:
         raise RequestError.at("constraints", "min_position", msg=msg)
     if kind in NEEDS_HISTORY and not limits.is_linear:
         field = "max_volatility" if limits.max_volatility is not None else "max_tracking_error"
-        msg = f"{kind} knows limits on weights and return, not on volatility or tracking error; leave it empty"
+        msg = f"{TITLES[kind]} knows limits on weights and return, not on volatility or tracking error; leave it empty"
         raise RequestError.at("constraints", field, msg=msg)
 
 
@@ -223,8 +224,8 @@ def _refuse_further_limits(problem: Problem) -> None:
     """Raise RequestError where limits beside bounds and sum are set: a rule that optimises nothing knows none."""
     if not problem.limits.is_box:
         msg = (
-            f"{problem.objective.kind} knows bounds and the sum of weights only; remove the other limits, or choose "
-            "min_variance"
+            f"{TITLES[problem.objective.kind]} knows bounds and the sum of weights only; remove the other limits, or "
+            f"choose {TITLES['min_variance']}"
         )
         raise RequestError.at("objective", msg=msg)
 

@@ -5,11 +5,11 @@ from numpy.typing import NDArray
 
 from compute.portfolio.holdings import held_weights
 from compute.portfolio.naming import check_names
+from compute.portfolio.returns import MAX_RETURN
 from compute.portfolio.risk.factors import ColumnFactors
 from compute.portfolio.risk.request import RiskRequest
 from compute.schema import Location, RequestError
 
-MAX_RETURN = 1e6  # of one period; beyond it squares and products leave the numbers
 MAX_LOG_GROWTH = 650.0  # of all rises together: exp of it can still be written
 
 

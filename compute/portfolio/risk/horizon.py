@@ -26,6 +26,7 @@ Answer = tuple[Tail | None, str, str | None]
 
 TRADING_DAYS = 252.0
 EVERY_DAY = (350.0, 380.0)  # periods a year between which a history has every day of the calendar
+WHOLE = 1e-9  # a horizon so near to a number of periods is that number
 MAX_DRAWS = 200_000_000  # simulations times periods: some seconds
 
 
@@ -49,7 +50,7 @@ def model_tails(mean: float, deviation: float, ahead: float, request: RiskReques
         if method == "parametric":
             answer = _normal(mean * ahead, deviation * float(np.sqrt(ahead)), request.confidence)
         if method == "monte_carlo":
-            answer = _drawn(simulate_normal, (mean, deviation), "from a normal distribution", ahead, request)
+            answer = _drawn_normal(mean, deviation, ahead, request)
         told.append(_told(method, answer, request))
     return tuple(told)
 
@@ -106,27 +107,36 @@ def _cornish_fisher(earned: Array, ahead: float, request: RiskRequest) -> Answer
 
 def _monte_carlo(earned: Array, ahead: float, request: RiskRequest) -> Answer:
     if request.simulation == "bootstrap":
-        return _drawn(simulate, (earned,), "from the history", ahead, request)
-    moments = (float(earned.mean()), float(earned.std(ddof=1)))
-    return _drawn(simulate_normal, moments, "from a normal distribution", ahead, request)
+        drawn, text = _drawn(simulate, (earned,), "from the history", ahead, request)
+        tail, said = _stretched(historical_tail(drawn, request.confidence), ahead)
+        return tail, text + said, None
+    return _drawn_normal(float(earned.mean()), float(earned.std(ddof=1)), ahead, request)
 
 
-def _drawn(draw: Callable[..., Array], of: tuple[Any, ...], source: str, ahead: float, request: RiskRequest) -> Answer:
+def _drawn_normal(mean: float, deviation: float, ahead: float, request: RiskRequest) -> Answer:
+    """Return the tail of draws from a normal distribution per period, which a horizon divides into equal parts."""
+    part = ahead / _whole(ahead)
+    moments = (mean * part, deviation * float(np.sqrt(part)))
+    source = "from a normal distribution" + ("" if abs(part - 1) < WHOLE else f" of {part:.3g} of a period")
+    drawn, text = _drawn(simulate_normal, moments, source, ahead, request)
+    return historical_tail(drawn, request.confidence), text, None
+
+
+def _drawn(
+    draw: Callable[..., Array], of: tuple[Any, ...], source: str, ahead: float, request: RiskRequest
+) -> tuple[Array, str]:
+    """Return compounded returns over the whole periods of a horizon, and how they were drawn."""
     whole = _whole(ahead)
     count = min(request.n_simulations, max(1000, MAX_DRAWS // whole))
-    text = (
-        f"{count} futures of {whole} independent periods drawn {source}, compounded, seed {request.seed}; read as the "
-        "historical ones."
-    )
-    drawn = draw(*of, whole, count, request.seed)
-    tail, said = _stretched(historical_tail(drawn, request.confidence), ahead)
-    return tail, text + said, None
+    periods = "one period" if whole == 1 else f"{whole} independent periods"
+    text = f"{count} futures of {periods} drawn {source}, compounded, seed {request.seed}; read as the historical ones."
+    return draw(*of, whole, count, request.seed), text
 
 
 def _stretched(tail: Tail, ahead: float) -> tuple[Tail, str]:
     """Return the tail of a whole number of periods for a horizon that is none, by the root of time, and say so."""
     factor = float(np.sqrt(ahead / _whole(ahead)))
-    if abs(factor - 1) < 1e-9:
+    if abs(factor - 1) < WHOLE:
         return tail, ""
     return Tail(tail.var * factor, tail.cvar * factor), f" Times {factor:.3g}: the root of time to {ahead:.3g} periods."
 

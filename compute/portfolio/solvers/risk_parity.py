@@ -54,7 +54,7 @@ def risk_parity(sigma: Array, budgets: Array | None, limits: Limits) -> Solution
 
         weights, more = bounded_parity(sigma, shares, limits, weights)
         steps += more
-        _refuse_overfilled(weights, limits)
+        _refuse_overfilled(weights, limits, used)
     return _proved(sigma, shares, limits, weights, steps, is_inside)
 
 
@@ -137,14 +137,17 @@ def _proved(sigma: Array, shares: Array, limits: Limits, weights: Array, steps: 
     return Solution(weights, variance, proof)
 
 
-def _refuse_overfilled(weights: Array, limits: Limits) -> None:
-    """Raise UndefinedError where the bounds make assets hedge each other, so that even the calmest hold more in all.
+def _refuse_overfilled(weights: Array, limits: Limits, used: NDArray[np.intp]) -> None:
+    """Raise InfeasibleError where the assets with a budget may not hold enough, and UndefinedError where the bounds
+    make assets hedge each other, so that even the calmest hold more in all.
 
     Budgets only add weight to the portfolio of least risk whose sum is free.
     """
     total = float(weights.sum())
     if abs(total - limits.net) <= MISSED * abs(limits.net):
         return
+    if total < limits.net:
+        raise InfeasibleError(_unfilled(total, limits, used))
     conflict = Conflict(
         ("least weights of the assets",),
         f"With these least weights the assets hedge each other: the portfolio that shares the risk holds {total:.4g} "
@@ -152,6 +155,16 @@ def _refuse_overfilled(weights: Array, limits: Limits) -> None:
         "Lower the least weights, or choose the minimum variance.",
     )
     raise UndefinedError(conflict)
+
+
+def _unfilled(total: float, limits: Limits, used: NDArray[np.intp]) -> Conflict:
+    count = f"{used.size} of {limits.n} assets" if used.size > 1 else f"{limits.assets[int(used[0])]} alone"
+    return Conflict(
+        ("largest weights of the assets with a risk budget", f"weights sum to {limits.net:g}"),
+        f"{count} have a risk budget, and with their largest weights they sum to {total:.6g}, but weights must sum "
+        f"to {limits.net:g}.",
+        f"Raise the largest weights, give more assets a risk budget, or let the weights sum to {total:.6g}.",
+    )
 
 
 def _refuse_hedged(scaled: Array, variances: Array) -> None:

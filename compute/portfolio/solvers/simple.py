@@ -56,9 +56,10 @@ def refuse_riskless(variances: Array, limits: Limits, used: Mask | None = None) 
     flat = np.flatnonzero(is_flat if used is None else is_flat & used)
     if flat.size:
         name = limits.assets[int(flat[0])]
+        way = "" if used is None else ", give it a risk budget of 0"
         conflict = Conflict(
             (f"{name} has no risk",),
             f"{name} has no risk, and this rule divides by each asset's risk.",
-            f"Leave {name} out, give it a risk budget of 0, or choose the minimum variance.",
+            f"Leave {name} out{way}, or choose the minimum variance.",
         )
         raise UndefinedError(conflict)

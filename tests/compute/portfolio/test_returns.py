@@ -110,6 +110,13 @@ def test_a_loss_of_more_than_everything_is_named() -> None:
     assert "loses more than everything" in message
 
 
+def test_a_gain_beyond_all_numbers_is_named() -> None:
+    table = PRICES.copy()
+    table[3, 1] = 1e300
+    with pytest.raises(RequestError, match=r"elm returns up to .* check its values"):
+        prepared(table)
+
+
 def test_an_asset_with_too_few_prices_is_named() -> None:
     table = PRICES.copy()
     table[2:, 0] = np.nan

@@ -84,3 +84,12 @@ def test_what_needs_a_history_is_left_out_with_the_reason() -> None:
 
 def test_measured_figures_are_those_of_a_performance() -> None:
     assert set(Measured.model_fields) == set(Performance.model_fields)
+
+
+def test_futures_of_a_part_of_a_period_agree_with_the_normal_distribution_they_are_drawn_from() -> None:
+    yearly = {"expected_returns": {"oak": 0.1, "elm": 0.05}, "covariance": [[0.04, 0.01], [0.01, 0.02]]}
+    asked = {"assets": yearly, "weights": {"oak": 0.6, "elm": 0.4}, "horizon_days": 10}
+    tails = {tail.method: tail for tail in measure_risk(RiskRequest(**asked), None, ignore_progress).tails}
+    assert tails["monte_carlo"].var == pytest.approx(tails["parametric"].var, rel=0.03)
+    assert tails["monte_carlo"].cvar == pytest.approx(tails["parametric"].cvar, rel=0.03)
+    assert "0.0397 of a period" in tails["monte_carlo"].definition

@@ -149,7 +149,7 @@ def test_weights_are_scaled_when_asked() -> None:
         ({"benchmark": "pine"}, ("benchmark",), "there is no asset 'pine'"),
         ({"groups": [{"assets": ["pine"]}]}, ("groups", 0, "assets"), "there is no asset"),
         ({"shocks": [{"moves": {"pine": -0.1}}]}, ("shocks", 0, "moves"), "there is no asset"),
-        ({"table": TABLE * 0 + 1e200}, ("assets",), "check the values"),
+        ({"table": TABLE * 0 + 1e200}, ("assets",), "check its values"),
     ],
 )
 def test_what_cannot_be_measured_is_refused_at_its_field(asked: Any, loc: Any, said: str) -> None:
