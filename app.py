@@ -10,7 +10,8 @@ from dash import Dash
 from flask import Flask
 
 import api
-from components import shell
+from components import bundle, shell
+from pages._bundle import register_bundle
 from pages._pulse import register_pulse
 from pages._shell import show_error
 from pages._workspace import EXTENSION, owner
@@ -35,6 +36,7 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     server.extensions[EXTENSION] = workspace
     operations = Operations(workspace)
     server.config.update(SESSION_COOKIE_SAMESITE="Strict", SESSION_COOKIE_HTTPONLY=True)
+    own = (bundle.style(), bundle.script())
     app = Dash(
         __name__,
         server=server,
@@ -44,12 +46,18 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
         title="Lookahead",
         update_title=None,
         index_string=shell.INDEX_HTML,
+        include_assets_files=False,  # they come as two files
+        external_stylesheets=[own[0].path],
+        external_scripts=[own[1].path],
         on_error=show_error,
     )
     app.layout = shell.layout
+    for each in own:
+        register_bundle(server, each)
     register_pulse(server)
     api.register_api(server, workspace, operations)
     api.protect(server, settings, script_hashes=app.csp_hashes)
+    api.add_live_lane(server, settings)
     api.measure(server, operations.latency.recorder, pages=_page_paths, callbacks=lambda: app.callback_map)
     api.measure_dash()
     return app

@@ -2,6 +2,7 @@
 
 import http.client
 import json
+import re
 from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
@@ -71,6 +72,15 @@ def test_no_other_site_runs_a_callback(live: LiveServer, headers: dict[str, str]
 
 def test_no_form_runs_a_callback(live: LiveServer) -> None:
     assert ask(live, "POST", "/_dash-update-component", b"{}", Content_Type="text/plain")[0] == 415
+
+
+def test_a_page_asks_for_its_own_scripts_and_styles_once_and_keeps_them(live: LiveServer) -> None:
+    page = ask(live, "GET", "/")[2].decode()
+    own = re.findall(r'(?:src|href)="(/assets/[^"]+\.(?:js|css))"', page)
+    assert len(own) == 3  # the third chooses light or dark before anything is painted
+    bundles = [ask(live, "GET", path) for path in own if path != "/assets/scheme.js"]
+    assert [status for status, _, _ in bundles] == [200, 200]
+    assert all("immutable" in headers["cache-control"] for _, headers, _ in bundles)
 
 
 def test_the_page_allows_its_own_inline_scripts_and_no_others(live: LiveServer) -> None:
