@@ -50,7 +50,7 @@ def chromium_options() -> Options:
 @pytest.fixture(scope="session")
 def live(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
     """The real application in its own process, with workers, on a temporary data directory."""
-    warm = {"LOOKAHEAD_WARM_MODULES": "compute.forecast.warming", "LOOKAHEAD_SAMPLE_HZ": "1"}
+    warm = {"LOOKAHEAD_WARM_MODULES": "compute.forecast.warming,tests.resting", "LOOKAHEAD_SAMPLE_HZ": "1"}
     folder = tmp_path_factory.mktemp("live") / "data"
     folder.mkdir(mode=0o700)
     (folder / ALERT_RULES).write_text("shipped = false\n")  # a busy machine is no news here
