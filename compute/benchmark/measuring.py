@@ -1,7 +1,7 @@
 """One workload from its size to its repeats: found, checked, warmed up, timed, checked again."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import ceil
 from typing import Protocol
 
@@ -102,7 +102,9 @@ def _choose_size(workload: Workload, wish: Wish, report: Report) -> Found:
         raise TooLargeError(f"{workload.sizes.title} {size} takes {needed} MiB, and {wish.memory_mib} MiB are allowed")
     if wish.size is not None:
         return Found(wish.size, 0.0, (), is_at_limit=False)
-    sizes = type(workload.sizes)(workload.sizes.least, limit, workload.sizes.multiple, workload.sizes.title)
+    sizes = replace(workload.sizes, most=limit)
+    report(0.0, "starting")
+    workload.prepare(sizes.least).call()  # what is loaded or compiled at the first call is no cost of a size
     tried = 0
 
     def cost(size: int) -> float:

@@ -2,7 +2,7 @@
 
 import time
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
@@ -56,11 +56,11 @@ class BenchmarkHistory:
         self._clock = clock
         create_table(engine)
 
-    def keep(self, result: BenchmarkResult, preset: str) -> str:
-        """Keep what was measured and was right; return the name of the run."""
+    def keep(self, result: BenchmarkResult, machines: Mapping[str, Machine]) -> str:
+        """Keep what was measured and was right, by the machine of its device; return the name of the run."""
         run, now = uuid.uuid4().hex, self._clock()
-        rows = [row for each in result.measurements if (row := _row(each, result.machine)) is not None]
-        common = {"run": run, "at": now, "preset": preset, "code_version": code_version()}
+        rows = [row for each in result.measurements if (row := _row(each, machines[each.device])) is not None]
+        common = {"run": run, "at": now, "preset": result.preset, "code_version": code_version()}
         with self._engine.begin() as connection:
             if rows:
                 connection.execute(insert(BENCHMARKS), [row | common for row in rows])
@@ -69,9 +69,9 @@ class BenchmarkHistory:
         return run
 
     def earlier(self, measurement: Measurement, machine: Machine) -> Sequence[Earlier]:
-        """Return earlier runs of the same measurement on the same device and driver, newest first."""
+        """Return earlier runs of the same measurement on this device under this driver, newest first."""
         conditions = [
-            *_is_of(machine, measurement.device),
+            *_is_of(machine),
             BENCHMARKS.c.kind == measurement.kind,
             BENCHMARKS.c.variant == measurement.variant,
             BENCHMARKS.c.library == (measurement.library or ""),
@@ -85,7 +85,7 @@ class BenchmarkHistory:
         """Return the highest that was ever measured of each number type and of the memory on this device."""
         best = func.max(BENCHMARKS.c.peak).label("peak")
         query = select(BENCHMARKS.c.ceiling, best, BENCHMARKS.c.title, BENCHMARKS.c.at).where(
-            *_is_of(machine, machine.device), BENCHMARKS.c.ceiling.is_not(None), BENCHMARKS.c.peak.is_not(None)
+            *_is_of(machine), BENCHMARKS.c.ceiling.is_not(None), BENCHMARKS.c.peak.is_not(None)
         )
         with self._engine.begin() as connection:
             rows = connection.execute(query.group_by(BENCHMARKS.c.ceiling)).all()
@@ -108,10 +108,10 @@ class BenchmarkHistory:
             return tuple(names)
 
 
-def _is_of(machine: Machine, device: str) -> list[Any]:
+def _is_of(machine: Machine) -> list[Any]:
     """Return the conditions that a row is of this device under this driver with as many threads."""
     return [
-        BENCHMARKS.c.device == device,
+        BENCHMARKS.c.device == machine.device,
         BENCHMARKS.c.name == machine.name,
         BENCHMARKS.c.driver == (machine.driver or ""),
         BENCHMARKS.c.threads == (machine.threads or 0),

@@ -33,19 +33,20 @@ def run_benchmark_job(request: BenchmarkRequest, context: JobContext) -> Benchma
     """Measure what is asked on the device of this process, compare it with earlier runs, and keep it."""
     began = perf_counter()
     device = _device(request, context.device)
-    machine, history = read_machine(device), BenchmarkHistory(context.workspace.jobs.engine)
+    machines = {each: read_machine(each) for each in {device, "cpu"}}
+    history = BenchmarkHistory(context.workspace.jobs.engine)
     workloads = gather_workloads(request, device)
     wish = Wish(request.timing, request.memory_mib, request.size, request.duration_s)
     setting = Setting(
         device=device,
         watch=partial(_watch, context.workspace.jobs),
         report=context.report,
-        earlier=lambda measurement: history.earlier(measurement, machine),
-        ceilings=history.ceilings(machine),
+        earlier=lambda measurement: history.earlier(measurement, machines[measurement.device]),
+        ceilings=history.ceilings(machines[device]),
     )
     measurements, roofline = run_benchmark(workloads, wish, setting)
     result = BenchmarkResult(
-        machine=machine,
+        machine=machines[device],
         measurements=measurements,
         roofline=roofline,
         preset=request.preset,
@@ -53,7 +54,7 @@ def run_benchmark_job(request: BenchmarkRequest, context: JobContext) -> Benchma
         memory_mib=request.memory_mib,
         seconds=perf_counter() - began,
     )
-    history.keep(result, request.preset)
+    history.keep(result, machines)
     return result
 
 
