@@ -56,9 +56,13 @@ def metadata(
 def request_id() -> str:
     """Return the id of the present request: the client's when it is sane, else a new one."""
     if "request_id" not in g:
-        given = request.headers.get(REQUEST_ID_HEADER, "")
-        g.request_id = given if _SANE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
+        g.request_id = sane_request_id(request.headers.get(REQUEST_ID_HEADER, ""))
     return str(g.request_id)
+
+
+def sane_request_id(given: str) -> str:
+    """Return the id that a client gave, or a new one where it is not sane."""
+    return given if _SANE_REQUEST_ID.fullmatch(given) else uuid.uuid4().hex
 
 
 def started_at() -> float:

@@ -36,7 +36,7 @@ def protect(server: Flask, settings: Settings, script_hashes: ScriptHashes = tup
 
     `script_hashes` returns the hashes of inline scripts; it is called at the first answer, when Dash knows them all.
     """
-    names = frozenset(_plain(name) for name in (*LOOPBACK_NAMES, settings.host, *settings.allowed_hosts))
+    names = known_names(settings)
     proxied_names = frozenset(_plain(name) for name in settings.allowed_hosts)
     policy: list[str] = []
 
@@ -56,6 +56,22 @@ def protect(server: Flask, settings: Settings, script_hashes: ScriptHashes = tup
         if is_api:
             response.headers["Cache-Control"] = "no-store"
         return stamp_request_id(response)
+
+
+def known_names(settings: Settings) -> frozenset[str]:
+    """Return the names that the server answers to."""
+    return frozenset(_plain(name) for name in (*LOOPBACK_NAMES, settings.host, *settings.allowed_hosts))
+
+
+def names_known_host(host: str, names: frozenset[str]) -> bool:
+    """True where a Host header is well formed and is one of `names`."""
+    match = _HOST.fullmatch(host)
+    return match is not None and _plain(match["name"]) in names
+
+
+def data_headers() -> list[tuple[str, str]]:
+    """Return the headers of every answer of the API that is no page."""
+    return [*_FIXED_HEADERS.items(), ("Content-Security-Policy", DATA_POLICY), ("Cache-Control", "no-store")]
 
 
 def _check_host(names: frozenset[str]) -> Response | None:

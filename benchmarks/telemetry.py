@@ -24,8 +24,7 @@ from services.telemetry.schema import FILE as HISTORY_FILE
 DEVICES = 4
 DAY_S = 86_400
 VIEWERS = 100
-REQUESTS = 800
-ROUNDS = 3  # the least is told: others on the machine only add
+SECONDS = 15
 SAMPLES = 60
 
 
@@ -42,10 +41,11 @@ def main() -> None:
                 f"query of {window_s / 3600:g} h, all metrics of a GPU", _time_query(settings, start_ms, window_s), "ms"
             )
         _print("the same day from every sample, steps of 59 s", _time_raw(settings, start_ms), "ms")
-        plain_ms, each_ms, size_bytes = _time_viewers(settings)
-        _print("an answer that says nothing, /health (server's processor time)", plain_ms, "ms")
-        _print("an answer to a viewer", each_ms, f"ms, {size_bytes} bytes")
-        _print(f"{VIEWERS} viewers at 1 Hz", each_ms * VIEWERS / 10, "% of a core")
+        share, plain_ms = _time_viewers(settings)
+        _print(f"{VIEWERS} viewers at 1 Hz (server's processor time)", share, "% of a core")
+        _print(
+            f"the same for /health, which says nothing: {plain_ms:.2f} ms each", plain_ms * VIEWERS / 10, "% of a core"
+        )
 
 
 def _print(what: str, value: float, unit: str) -> None:
@@ -111,52 +111,57 @@ def _time_lines(settings: Settings, since: int, until: int, step_s: int) -> floa
     return 1000 * sorted(found)[len(found) // 2]
 
 
-def _time_viewers(settings: Settings) -> tuple[float, float, int]:
-    """Return the server's processor time in ms per answer of /health and to a viewer, and the size of the latter.
+def _time_viewers(settings: Settings) -> tuple[float, float]:
+    """Return the server's processor time in % of a core at 100 viewers, and in ms per answer of /health.
 
-    Whoever asks is another process, on one connection.
+    Whoever asks is another process: 100 connections that are kept open, each asking once a second.
     """
     sampler = Sampler(settings, 1)
     sampler.sample()
     server = create_server(create_app(settings).server, settings)
     threading.Thread(target=server.run, daemon=True).start()
     is_over = threading.Event()
+    sampling = [0.0]  # s of this process that belong to the sampler, which otherwise is a process of its own
 
     def beat() -> None:
         while not is_over.wait(1.0):
             sampler.sample()
+            sampling[0] = time.thread_time()
 
     threading.Thread(target=beat, daemon=True).start()
-    _ask(server.effective_port, "/health", 100)
-    rounds = [
-        [_ask(server.effective_port, path, REQUESTS) for path in ("/health", "/api/v1/gpu/live?cursor=")]
-        for _ in range(ROUNDS)
-    ]
+    _ask(server.effective_port, "/health", 1)
+    shares = []
+    for path in ("/api/v1/gpu/live?cursor=", "/health"):
+        before, sampled = time.process_time(), sampling[0]
+        count = _ask(server.effective_port, path, SECONDS)
+        spent = time.process_time() - before - (sampling[0] - sampled)
+        shares.append(spent / count)
     is_over.set()
-    plain, viewer = (min(each[i][0] for each in rounds) for i in (0, 1))
-    return plain, viewer, rounds[0][1][1]
+    return 100 * shares[0] * VIEWERS, 1000 * shares[1]
 
 
-def _ask(port: int, path: str, count: int) -> tuple[float, int]:
-    """Ask `count` times; return the processor time per answer in ms, and the largest answer's size in bytes."""
-    before = time.process_time()
-    command = [sys.executable, "-c", _CLIENT, str(port), path, str(count)]
-    asked = subprocess.run(command, capture_output=True, text=True, check=True)
-    return 1000 * (time.process_time() - before) / count, int(asked.stdout)
+def _ask(port: int, path: str, seconds: int) -> int:
+    """Let viewers ask for so many seconds; return how many answers they got."""
+    command = [sys.executable, "-c", _CLIENT, str(port), path, str(seconds), str(VIEWERS)]
+    return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
 _CLIENT = """
-import http.client, json, sys
-port, path, count = int(sys.argv[1]), sys.argv[2], int(sys.argv[3])
-connection = http.client.HTTPConnection("127.0.0.1", port)
-cursor, size = 1, 0
-for i in range(count):
-    connection.request("GET", f"{path}{cursor}" if path.endswith("=") else path)
-    body = connection.getresponse().read()
-    size = max(size, len(body)) if i > 100 else 0
-    if path.endswith("=") and i % 50 == 0:
-        cursor = json.loads(body)["data"]["cursor"]
-print(size)
+import http.client, json, sys, time
+port, path, seconds, viewers = int(sys.argv[1]), sys.argv[2], int(sys.argv[3]), int(sys.argv[4])
+connections = [http.client.HTTPConnection("127.0.0.1", port) for _ in range(viewers)]
+cursors, count = [1] * viewers, 0
+begun = time.monotonic()
+for second in range(seconds):
+    for i, connection in enumerate(connections):
+        time.sleep(max(0.0, begun + second + i / viewers - time.monotonic()))
+        is_live = path.endswith("=")
+        connection.request("GET", f"{path}{cursors[i]}" if is_live else path)
+        body = connection.getresponse().read()
+        count += 1
+        if is_live:
+            cursors[i] = json.loads(body)["data"]["cursor"]
+print(count)
 """
 
 
