@@ -59,7 +59,7 @@ class RebalanceRequest(Record):
         default="all",
         title="When it is exceeded",
         description="All: every asset is brought to its weight. Breached: only those beyond the threshold. Edge: "
-        "those, and no further than the threshold.",
+        "those, and no further than the threshold. What is above its weight pays where these cannot.",
     )
     costs_bps: ProportionalCost = 10
     fixed_cost: FixedCost = 0

@@ -66,20 +66,35 @@ def plan_trades(portfolio: Portfolio, request: RebalanceRequest, scope: Scope) -
     beyond = np.abs(drift) > request.drift_threshold + CLOSE
     if not beyond.any():
         return _cost_of(np.zeros_like(drift), portfolio, request)
+    slack = request.drift_threshold if scope == "edge" else 0.0
     traded = np.ones_like(beyond) if scope == "all" else beyond
-    goal = portfolio.target
-    if scope == "edge":
-        goal = portfolio.target + np.clip(drift, -request.drift_threshold, request.drift_threshold)
     left = portfolio.value
     for _ in range(ROUNDS):
-        plan = _cost_of(np.where(traded, goal * left - portfolio.positions, 0.0), portfolio, request)
+        plan = _cost_of(_amounts(portfolio, traded, slack, left), portfolio, request)
         following = max(0.0, portfolio.value - plan.cost - plan.tax)
         is_settled = abs(following - left) <= CLOSE * portfolio.value
         left = following
         if is_settled:
             break
-    amounts = np.where(traded, goal * left - portfolio.positions, 0.0)
-    return _affordable(_rounded(amounts, portfolio, request), portfolio, request)
+    return _affordable(_rounded(_amounts(portfolio, traded, slack, left), portfolio, request), portfolio, request)
+
+
+def _amounts(portfolio: Portfolio, traded: NDArray[np.bool_], slack: float, left: float) -> Array:
+    """Return the amounts (n,) that bring the `traded` assets within `slack` of their weights of `left`, in money.
+
+    Where they buy for more than they and the cash bring, what is above its weight pays: those traded first, further
+    than to the edge of the slack, then the others.
+    """
+    target = portfolio.target * left
+    goal = np.where(
+        traded, target + np.clip(portfolio.positions - target, -slack * left, slack * left), portfolio.positions
+    )
+    for payers in (traded, np.ones_like(traded)):
+        lacking = float(goal.sum()) - left
+        above = np.where(payers, np.maximum(goal - target, 0.0), 0.0)
+        if lacking > 0 and above.any():
+            goal = goal - min(1.0, lacking / float(above.sum())) * above
+    return goal - portfolio.positions
 
 
 def _affordable(amounts: Array, portfolio: Portfolio, request: RebalanceRequest) -> Plan:

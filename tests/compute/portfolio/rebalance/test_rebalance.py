@@ -4,7 +4,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
@@ -104,6 +104,18 @@ def test_a_breach_trades_by_scope() -> None:
     assert edge.weights_after["elm"] == pytest.approx(0.33)
     assert edge.turnover < part.turnover <= whole.turnover
     assert edge.largest_drift_after == pytest.approx(0.05)
+
+
+@settings(max_examples=30, deadline=None)
+@given(seed=st.integers(0, 10_000), scope=st.sampled_from(["breached", "edge"]))
+def test_what_is_bought_is_paid_so_that_no_weight_stays_beyond_the_threshold(seed: int, scope: str) -> None:
+    rng = np.random.default_rng(seed)
+    names = [f"asset {i}" for i in range(int(rng.integers(2, 9)))]
+    held, wanted = (dict(zip(names, rng.dirichlet(np.ones(len(names))).tolist(), strict=True)) for _ in range(2))
+    asked: dict[str, Any] = {"drift_threshold": rng.uniform(0.0, 0.2), "costs_bps": 0}
+    made = plan(current=held, target=wanted, scope=scope, **asked)
+    assert made.largest_drift_after <= asked["drift_threshold"] + 1e-9
+    assert made.turnover <= plan(current=held, target=wanted, **asked).turnover + 1e-9
 
 
 def test_paths_come_cheapest_first() -> None:
