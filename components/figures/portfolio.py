@@ -6,12 +6,13 @@ import numpy as np
 import plotly.graph_objects as go
 
 from components.figures.bars import finish_bars, share_bars
+from components.figures.point_labels import free_labels, label_places
 from components.figures.portfolio_bands import band_area, weight_ranges
 from components.figures.portfolio_pareto import pareto_points
 from components.theme import PALETTE
-from compute.portfolio.optimization.result import AssetFacts, FrontierPath, OptimizeResult
+from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
 
-HEIGHT = 460
+HEIGHT = 488
 MAX_BARS = 30  # assets that bars are drawn for
 NAMED = 40  # assets whose points carry their names
 STEPS = 12  # drawn points on each straight piece of weights
@@ -42,7 +43,7 @@ def frontier_chart(
         )
     if result.pareto is not None:
         figure.add_trace(pareto_points(result.pareto))
-    figure.add_trace(_asset_points(result.assets))
+    figure.add_trace(_asset_points(result))
     if path is not None:
         figure.add_trace(_mark(*point_at(path, path.min_variance), "Least variance", "square", _FRONTIER))
         if path.max_sharpe is not None:
@@ -63,7 +64,7 @@ def frontier_chart(
         height=HEIGHT,
         uirevision=revision,
         hovermode="closest",
-        margin={"l": 8, "r": 16, "t": 56, "b": 8},
+        margin={"l": 8, "r": 16, "t": 84, "b": 8},  # of two lines of the legend below the tools of the chart
         xaxis={"title": {"text": "Volatility (per year)"}, "tickformat": ".0%", "rangemode": "tozero"},
         yaxis={"title": {"text": "Expected return (per year)"}, "tickformat": ".1%"},
     )
@@ -120,18 +121,31 @@ def point_at(path: FrontierPath, place: float) -> tuple[float, float]:
     return float(np.sqrt(max(variance, 0.0))), earned
 
 
-def _asset_points(assets: Sequence[AssetFacts]) -> go.Scatter:
+def _asset_points(result: OptimizeResult) -> go.Scatter:
+    assets = result.assets
+    x, y = [asset.volatility for asset in assets], [asset.expected_return for asset in assets]
+    names = [asset.name for asset in assets]
+    spans = (1.05 * max(x), _height(y, result))
+    held_first = sorted(range(len(names)), key=lambda at: -abs(result.weights[names[at]]))
     return go.Scatter(
-        x=[asset.volatility for asset in assets],
-        y=[asset.expected_return for asset in assets],
+        x=x,
+        y=y,
         mode="markers+text" if len(assets) <= NAMED else "markers",
-        text=[asset.name for asset in assets],
-        textposition="top center",
+        text=free_labels(x, y, names, spans, held_first),
+        hovertext=names,
+        textposition=label_places(x, spans),
         textfont={"size": 11},
         name="Single assets",
         marker={"size": 7, "color": _ASSETS},
-        hovertemplate="%{text}<br>return %{y:.2%}<br>volatility %{x:.2%}<extra></extra>",
+        hovertemplate="%{hovertext}<br>return %{y:.2%}<br>volatility %{x:.2%}<extra></extra>",
     )
+
+
+def _height(earned: Sequence[float], result: OptimizeResult) -> float:
+    """Return how far the axis of returns reaches, about."""
+    bands = [] if result.bands is None else [*result.bands.lower_at_volatility, *result.bands.upper_at_volatility]
+    seen = [*earned, *bands]
+    return max(seen) - min(seen)
 
 
 def _mark(
