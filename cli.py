@@ -25,7 +25,7 @@ from services.logs import configure_logging
 from services.proof.commands import add_commands
 from services.settings import Settings, SettingsError, read_settings
 from services.submission import submit_job
-from services.tasks import Task
+from services.task_records import Task
 from services.workspace import Workspace, load_tasks, open_workspace
 
 DONE, FAILED, BAD_REQUEST, INTERRUPTED = 0, 1, 2, 130

@@ -11,7 +11,7 @@ from api.errors import ProblemError
 from api.operations import Answer
 from services.export import NoTableError, TableForm, write_table
 from services.jobs import Job
-from services.tasks import Task
+from services.task_records import Task
 
 CSV = "text/csv"
 MEDIA_TYPES: Mapping[TableForm, str] = {

@@ -11,7 +11,7 @@ from api.job_answers import Render
 from api.operations import JSON
 from compute.schema import Record, RequestError
 from services.export import TABLES, NoTableError, TableForm, check_part
-from services.tasks import Task
+from services.task_records import Task
 
 TABLE_TYPES = tuple(MEDIA_TYPES.values())
 

@@ -11,7 +11,7 @@ from api.job_answers import JOB_PROBLEMS, answer_when_done, job_answers
 from api.operations import BASE, JSON, Body, Operation
 from api.preferences import CACHE_CONTROL, IDEMPOTENCY_KEY, PREFER, read_idempotency_key, read_preference, wants_cached
 from services.submission import IdempotencyConflictError, submit_job
-from services.tasks import Task
+from services.task_records import Task
 from services.waiting import JobWatcher
 from services.workspace import Workspace
 

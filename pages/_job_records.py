@@ -13,7 +13,7 @@ from components.form import Form
 from compute.schema import FieldProblem
 from pages._workspace import workspace
 from services.jobs import Job, ListedJob
-from services.tasks import Task
+from services.task_records import Task
 
 
 @dataclass(frozen=True)

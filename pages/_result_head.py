@@ -17,7 +17,7 @@ from pages._workspace import workspace
 from services.export import PARTS, TABLES
 from services.jobs import Job
 from services.jobs.outline import outline_of
-from services.tasks import Task
+from services.task_records import Task
 
 MAX_TEXT = 100_000  # characters of a request that are shown: a million help nobody and slow the page
 NAMED = 12  # columns that are named; of thousands the rest are counted

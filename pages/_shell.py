@@ -13,7 +13,7 @@ from services.datasets.uploads import UnknownUploadError
 from services.jobs import JobState, ListedJob
 from services.latency.present import present
 from services.logs import logger
-from services.tasks import Task
+from services.task_records import Task
 
 SHOWN_JOBS = 50
 LIVE = (JobState.QUEUED, JobState.RUNNING)

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from compute.schema import Record, RequestError, field_problems
 from services.jobs import Job, Submission
-from services.tasks import Task
+from services.task_records import Task
 from services.version import code_version
 from services.workspace import Workspace
 

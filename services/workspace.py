@@ -21,7 +21,7 @@ from services.saved_portfolios import PortfolioStore
 from services.settings import Settings
 
 if TYPE_CHECKING:
-    from services.tasks import Task
+    from services.task_records import Task
 
 CALENDAR = np.array(["1678-01-01", "2261-12-31"], dtype="datetime64[us]")  # what nanoseconds since 1970 can count
 

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 import numpy as np
 from sqlalchemy import Engine, delete, func, insert, select
@@ -16,11 +16,13 @@ from sqlalchemy.exc import IntegrityError
 
 from compute.schema import Location, RequestError
 from compute.series import DatasetColumn, Series
-from services.datasets.columns import ColumnReader, json_values
 from services.datasets.incoming import incoming_file
 from services.datasets.records import ColumnInfo, DatasetInfo
 from services.datasets.samples import SAMPLES, read_sample, sample_info
 from services.datasets.table import DATASETS
+
+if TYPE_CHECKING:
+    from services.datasets.columns import ColumnReader
 
 BLOCKING = {
     "missing_times": "some rows have no time; apply the repair {repair} first",
@@ -83,6 +85,8 @@ class DatasetStore:
 
     def rows(self, dataset_id: str, offset: int = 0, limit: int = 100) -> list[dict[str, Any]]:
         """Return rows as JSON-able records: numbers, text, ISO 8601 times, None where missing."""
+        from services.datasets.columns import json_values  # with Arrow, which most processes never need
+
         info = self.check_exists(dataset_id, loc=("dataset",))
         with self.reader(info) as reader:
             arrays = reader.slice(offset, limit)
@@ -90,8 +94,10 @@ class DatasetStore:
         names = [column.name for column in info.columns]
         return [dict(zip(names, cells, strict=True)) for cells in zip(*columns, strict=True)]
 
-    def reader(self, info: DatasetInfo) -> ColumnReader:
+    def reader(self, info: DatasetInfo) -> "ColumnReader":
         """Open the dataset's columns; close it, or use it in a `with`."""
+        from services.datasets.columns import ColumnReader
+
         if info.is_sample:
             return ColumnReader(read_sample(info.id))
         return ColumnReader(self._path(info.sha256))

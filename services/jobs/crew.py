@@ -18,7 +18,7 @@ import psutil
 from services.environment import child_environment
 from services.logs import logger
 from services.settings import Settings
-from services.tasks import Task
+from services.task_records import Task
 
 YOUNG_S = 5.0  # a worker that dies younger than this died of itself, and so may its successor
 FIRST_DELAY_S = 0.1

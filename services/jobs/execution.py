@@ -13,7 +13,7 @@ from services.jobs.memory import is_out_of_memory, lift_memory_limit, peak_mib, 
 from services.jobs.records import Claim, JobError, Measures
 from services.jobs.stream import StreamWriter
 from services.logs import logger
-from services.tasks import JobContext, Task
+from services.task_records import JobContext, Task
 from services.workspace import Workspace
 
 

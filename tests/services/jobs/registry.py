@@ -9,7 +9,7 @@ import numpy as np
 from pydantic import Field
 
 from compute.schema import Record, RequestError
-from services.tasks import JobContext, Task
+from services.task_records import JobContext, Task
 
 _NEVER = threading.Event()  # waiting on it is how a job spends time
 

@@ -7,7 +7,7 @@ import pytest
 
 from services.jobs.crew import LONGEST_DELAY_S, YOUNG_S, Member, Slot, plan_posts
 from services.settings import Settings
-from services.tasks import Task
+from services.task_records import Task
 from tests.services.jobs.registry import TASKS
 
 CPU = tuple(TASKS.values())
