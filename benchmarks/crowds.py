@@ -1,11 +1,11 @@
 """A robot through a crowd of movers that do not give way: active inference beside its ablations and other methods.
 
-    python -m benchmarks.crowds [--movers 20 35] [--runs N] [--noise 0.05] [--first SEED] [--methods ...]
+    python -m benchmarks.crowds [--movers 20 35] [--runs N] [--noise 0.05] [--first SEED] [--methods ...] [--keep FILE]
 
 As in DynaBARN: discs of 0.5 m wander over 20 m x 20 m along smooth random tracks at about 1 m/s and turn back at
 their ends; a robot of 0.33 m, at most 2 m/s and 3 m/s2, goes from one side to the other and decides ten times a
 second. It sees positions with noise and nothing else. The same seeds for every method; a run ends at the goal, at the
-first touch, or after 60 s.
+first touch, or after 60 s. With `--keep` runs are written to a file as they end; those that it has are not made again.
 
 - active inference: the agent of the application, unchanged
 - constant velocity: the same policies, weighed without what is unsure of the movers (MPPI on the mean prediction, with
@@ -20,19 +20,20 @@ os.environ.update(OMP_NUM_THREADS="1", OPENBLAS_NUM_THREADS="1", MKL_NUM_THREADS
 
 import argparse
 import time
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
 from typing import Any
 
 import numpy as np
+import orjson
 from numpy.typing import NDArray
-from scipy.interpolate import PchipInterpolator
 
+from benchmarks._crowd import crowd
 from compute.planning.execution.agent import Agent, Decision, Habits
 from compute.planning.execution.sensing import Scan
 from compute.planning.execution.shield import Motion
-from compute.planning.execution.simulate import Conditions, Run, Truth, simulate
+from compute.planning.execution.simulate import Conditions, Truth, simulate
 from compute.planning.inference.beliefs import Ahead, Movers, Sensing
 from compute.planning.inference.preferences import Preferences
 from compute.planning.inference.terrain import Terrain, map_terrain
@@ -42,10 +43,9 @@ from compute.planning.scene import Map, Robot
 Array = NDArray[np.float64]
 
 ROBOT = Robot(radius=0.33, max_velocity=2.0, max_acceleration=3.0)
-MOVER, HALF = 0.5, 10.0
+MOVER = 0.5
 START, GOAL = np.array([11.0, 0.0]), np.array([-9.0, 0.0])
 WORLD = Map(width=26, height=20, origin=(-13, -10))
-CLEAR_OF_START = 3.0
 MARGIN = 0.15  # m, standard deviation that the ablations keep in place of what they leave out
 
 
@@ -57,37 +57,70 @@ def main() -> None:
     options.add_argument("--first", type=int, default=0, help="seed of the first run")
     options.add_argument("--noise", type=float, default=0.05, help="of observed positions, m")
     options.add_argument("--methods", nargs="+", default=list(METHODS), choices=list(METHODS))
+    options.add_argument("--keep", type=Path, help="a file that runs are read from and added to, a line each")
     chosen = options.parse_args()
+    kept = Kept(chosen.keep)
+    seeds = range(chosen.first, chosen.first + chosen.runs)
     for count in chosen.movers:
         print(f"\n{count} movers, noise {chosen.noise:g} m, {chosen.runs} runs")
         print(f"{'':20}{'success':>9}{'collision':>11}{'at fault':>10}{'late':>6}{'seconds':>9}{'gap m':>7}{'ms':>7}")
         for name in chosen.methods:
-            report(name, [attempt(name, seed, count, chosen.noise) for seed in seeds(chosen)])
-
-
-def seeds(chosen: argparse.Namespace) -> range:
-    """Return the seeds of the runs."""
-    return range(chosen.first, chosen.first + chosen.runs)
+            report(name, [kept.attempt(name, seed, count, chosen.noise) for seed in seeds])
 
 
 @dataclass(frozen=True)
 class Attempt:
-    """One run, and the CPU milliseconds of a decision."""
+    """How one run ended, and the CPU milliseconds of a decision."""
 
-    run: Run
+    method: str
+    movers: int
+    noise: float
+    seed: int
+    is_reached: bool
+    is_collision: bool
+    is_robots_fault: bool
+    seconds: float
+    min_gap: float
     decision_ms: float
+
+    @property
+    def name(self) -> tuple[str, int, float, int]:
+        """What was run."""
+        return self.method, self.movers, self.noise, self.seed
+
+
+class Kept:
+    """Runs that were made before, and those that are made now."""
+
+    def __init__(self, file: Path | None) -> None:
+        self._file = file
+        lines = file.read_bytes().splitlines() if file is not None and file.exists() else []
+        known = [Attempt(**orjson.loads(line)) for line in lines]
+        self._known = {each.name: each for each in known}
+
+    def attempt(self, method: str, seed: int, count: int, noise: float) -> Attempt:
+        """Return a run, made now if it is not known."""
+        known = self._known.get((method, count, noise, seed))
+        if known is not None:
+            return known
+        made = attempt(method, seed, count, noise)
+        if self._file is not None:
+            with self._file.open("ab") as file:
+                file.write(orjson.dumps(asdict(made)) + b"\n")
+        return made
 
 
 def report(name: str, attempts: list[Attempt]) -> None:
     """Print one row."""
-    runs = [attempt.run for attempt in attempts]
-    ends = Counter("success" if r.is_reached else "collision" if r.collision else "late" for r in runs)
-    faults = sum(r.collision.is_robots_fault for r in runs if r.collision)
-    taken = [r.frames[-1].time for r in runs if r.is_reached]
+    taken = [each.seconds for each in attempts if each.is_reached]
+    collisions = sum(each.is_collision for each in attempts)
+    faults = sum(each.is_robots_fault for each in attempts)
+    late = len(attempts) - len(taken) - collisions
     seconds = f"{np.mean(taken):9.1f}" if taken else f"{'-':>9}"
     print(
-        f"{name:20}{ends['success'] / len(runs):9.1%}{ends['collision']:11}{faults:10}{ends['late']:6}{seconds}"
-        f"{np.median([r.min_gap for r in runs]):7.2f}{np.mean([a.decision_ms for a in attempts]):7.1f}",
+        f"{name:20}{len(taken) / len(attempts):9.1%}{collisions:11}{faults:10}{late:6}{seconds}"
+        f"{np.median([each.min_gap for each in attempts]):7.2f}"
+        f"{np.mean([each.decision_ms for each in attempts]):7.1f}",
         flush=True,
     )
 
@@ -95,29 +128,23 @@ def report(name: str, attempts: list[Attempt]) -> None:
 def attempt(method: str, seed: int, count: int, noise: float) -> Attempt:
     """Return one run of a method through the crowd of a seed."""
     ground = prepare_ground(WORLD, ROBOT.radius)
-    truth = Truth(ground.around, crowd(seed, count), np.full(count, MOVER), ROBOT.radius)
+    truth = Truth(ground.around, crowd(seed, count, START), np.full(count, MOVER), ROBOT.radius)
     terrain = map_terrain(ground.around, None, GOAL, 0.1)
     mind = Timed(METHODS[method](ground, terrain, np.random.default_rng(seed)))
     conditions = Conditions(sensing=Sensing(noise=noise), tolerance=0.5)
-    run = simulate(truth, mind, Motion(START, np.zeros(2)), GOAL, conditions, np.random.default_rng(1000 + seed))  # type: ignore[arg-type]
-    return Attempt(run, 1e3 * mind.seconds / max(mind.decisions, 1))
-
-
-def crowd(seed: int, count: int) -> Callable[[float], Array]:
-    """Return where `count` movers are: along smooth tracks through random points, there and back."""
-    rng = np.random.default_rng(seed)
-    tracks: list[tuple[Any, float, float]] = []
-    while len(tracks) < count:
-        points = rng.uniform(-HALF, HALF, (rng.integers(4, 8), 2))
-        speeds = np.clip(rng.normal(1.0, 0.35, len(points) - 1), 0.3, 2.0)
-        there = np.concatenate([[0.0], np.cumsum(np.linalg.norm(np.diff(points, axis=0), axis=1) / speeds)])
-        back = there[-1] + np.cumsum(np.diff(there)[::-1])
-        track = PchipInterpolator(np.concatenate([there, back]), np.concatenate([points, points[-2::-1]]))
-        period = float(back[-1])
-        phase = float(rng.uniform(0, period))
-        if np.linalg.norm(track(phase % period) - START) >= CLEAR_OF_START:
-            tracks.append((track, phase, period))
-    return lambda t: np.array([track((phase + t) % period) for track, phase, period in tracks])
+    run = simulate(truth, mind, Motion(START, np.zeros(2)), GOAL, conditions, np.random.default_rng(1000 + seed))
+    return Attempt(
+        method=method,
+        movers=count,
+        noise=noise,
+        seed=seed,
+        is_reached=run.is_reached,
+        is_collision=run.collision is not None,
+        is_robots_fault=run.collision is not None and run.collision.is_robots_fault,
+        seconds=float(run.frames[-1].time),
+        min_gap=float(run.min_gap),
+        decision_ms=1e3 * mind.seconds / max(mind.decisions, 1),
+    )
 
 
 class Timed:
