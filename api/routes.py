@@ -6,6 +6,7 @@ from flask import Blueprint, Flask
 
 from api.alert_routes import alert_operations
 from api.answers import started_at
+from api.benchmark_routes import benchmark_operations
 from api.compression import compress
 from api.dataset_routes import dataset_operations
 from api.dispatch import bind
@@ -60,6 +61,7 @@ def all_operations(
         *upload_operations(workspace),
         *portfolio_operations(workspace),
         *gpu_operations(workspace),
+        *benchmark_operations(workspace),
         *robotics_operations(workspace, routes),
         *proof_operations(desk),
     ]

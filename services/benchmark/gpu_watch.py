@@ -66,10 +66,13 @@ def _reader(nvml: Any, uuid: str) -> DeviceReader | None:
     if nvml is None:
         return None
     try:
-        handle = nvml.nvmlDeviceGetHandleByUUID(uuid)
+        for index in range(nvml.nvmlDeviceGetCount()):
+            handle = nvml.nvmlDeviceGetHandleByIndex(index)
+            if str(nvml.nvmlDeviceGetUUID(handle)) == uuid:
+                return DeviceReader(nvml, index, handle)
     except nvml.NVMLError:
         return None
-    return DeviceReader(nvml, 0, handle)
+    return None
 
 
 def _others(device: Device) -> int | None:
