@@ -1,14 +1,12 @@
 """The batch page: forecasts of many series at once, a dozen of them side by side, any of them large."""
 
 import dash
-from dash.development.base_component import Component
 
 from components.form import Form
 from compute.forecast.batch.request import BatchForecastRequest
 from pages._batch_series import KIND, NAME
 from pages._batch_view import answer, describe, draw, draw_waiting
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import JobPage, Sample
 
 dash.register_page(
@@ -46,9 +44,4 @@ PAGE = JobPage(
     draw_waiting=draw_waiting,
     describe=describe,
 )
-register_callbacks(PAGE)
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset`."""
-    return page_layout(PAGE, query)
+layout = job_layout(PAGE)

@@ -14,8 +14,7 @@ from components.form import Form
 from components.words import count_words
 from compute.portfolio.comparison.request import EstimatorsRequest
 from compute.portfolio.comparison.result import EstimatorsResult
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
@@ -97,9 +96,4 @@ PAGE = JobPage(
     draw_waiting=_draw_waiting,
     describe=_describe,
 )
-register_callbacks(PAGE)
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset`."""
-    return page_layout(PAGE, query)
+layout = job_layout(PAGE)

@@ -18,8 +18,7 @@ from components.numbers import p_value
 from compute.forecast.exploration.request import ExploreRequest
 from compute.forecast.exploration.result import Correlogram, ExploreResult
 from pages._information_links import drivers_of
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
@@ -161,9 +160,4 @@ PAGE = JobPage(
     draw_waiting=_draw_waiting,
     describe=_describe,
 )
-register_callbacks(PAGE)
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `run`, or `dataset` and `column`."""
-    return page_layout(PAGE, query)
+layout = job_layout(PAGE)

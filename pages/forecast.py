@@ -25,8 +25,7 @@ from components.numbers import step_words
 from compute.forecast.request import ForecastRequest
 from compute.forecast.result import ForecastResult
 from pages._information_links import drivers_of
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._what_if import futures_label, register_what_if, what_if_card, what_if_sentence
 from services.jobs import ListedJob
@@ -230,10 +229,5 @@ PAGE = JobPage(
     draw_waiting=_draw_waiting,
     describe=_describe,
 )
-register_callbacks(PAGE)
+layout = job_layout(PAGE)
 register_what_if(PAGE)
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset` and `column`."""
-    return page_layout(PAGE, query)

@@ -17,8 +17,7 @@ from components.scene import facts, plan_layers
 from components.scene.layers import thinned
 from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.motion_plan.result import PlanResult
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, file_name_of
 from pages._motion_board import PLAN, drawn, register_board, scene_words, stage, table_address, whole_keys
 from pages._motion_samples import PLAN_SAMPLES
@@ -153,10 +152,5 @@ PAGE = JobPage(
     describe=_describe,
     stage=partial(stage, PLAN, ""),
 )
-register_callbacks(PAGE)
+layout = job_layout(PAGE)
 register_board(PAGE, "")
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `fill`."""
-    return page_layout(PAGE, query)

@@ -6,8 +6,7 @@ from dash.development.base_component import Component
 from components.form import Form
 from compute.information.request import MutualInformationRequest
 from pages._information_view import RARELY_CHANGED, answer_pair, draw_pair, draw_waiting, measure_switch
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Finished, JobPage, Sample
 from pages.information import FURNACE, name_of
 from services.jobs import ListedJob
@@ -74,9 +73,4 @@ PAGE = JobPage(
     describe=_describe,
     stage=lambda: measure_switch(NAME),
 )
-register_callbacks(PAGE)
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run` or `fill`."""
-    return page_layout(PAGE, query)
+layout = job_layout(PAGE)

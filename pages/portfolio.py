@@ -21,8 +21,7 @@ from components.strategy_names import strategy_title
 from compute.portfolio.optimization.request import OptimizeRequest
 from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
 from pages._information_links import returns_network
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._portfolio_links import rebalance_link, risk_link, walk_link
 from pages._portfolio_pareto import connect_turnover, turnover_card
@@ -214,7 +213,7 @@ PAGE = JobPage(
     describe=_describe,
     extras=lambda: saved_choices(NAME, {HELD: "Weights held now"}),
 )
-register_callbacks(PAGE)
+layout = job_layout(PAGE)
 register_saved_choices(NAME, (HELD,))
 register_saving(NAME)
 connect_turnover(NAME)
@@ -230,8 +229,3 @@ clientside_callback(
     State({"page": NAME, "graph": "bars"}, "figure"),
     prevent_initial_call=True,
 )
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset`."""
-    return page_layout(PAGE, query)

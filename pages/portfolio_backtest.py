@@ -28,8 +28,7 @@ from components.portfolio_backtest_tables import (
 from components.strategy_names import strategy_title
 from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.result import PortfolioBacktestResult
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
@@ -203,9 +202,4 @@ PAGE = JobPage(
     draw_waiting=_draw_waiting,
     describe=_describe,
 )
-register_callbacks(PAGE)
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset`."""
-    return page_layout(PAGE, query)
+layout = job_layout(PAGE)

@@ -13,8 +13,7 @@ from components.form import Form
 from components.words import count_words
 from compute.portfolio.rebalance.request import RebalanceRequest
 from compute.portfolio.rebalance.result import RebalanceResult
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._saved_weights import register_saved_choices, saved_choices
 from services.jobs import ListedJob
@@ -31,6 +30,7 @@ dash.register_page(
 
 NAME = "rebalance"
 WEIGHTS = "weights"
+LOTS_AND_TAXES = ("prices", "lot_size", "tax_lots", "short_rate", "long_rate", "long_after_days", "lot_order")
 DRIFTED = {
     "current": {"Stocks": 0.68, "Bonds": 0.22, "Gold": 0.08},
     "target": {"Stocks": 0.6, "Bonds": 0.3, "Gold": 0.1},
@@ -120,13 +120,7 @@ PAGE = JobPage(
             "rest",
             "fixed_cost",
             "min_trade",
-            "prices",
-            "lot_size",
-            "tax_lots",
-            "short_rate",
-            "long_rate",
-            "long_after_days",
-            "lot_order",
+            *LOTS_AND_TAXES,
         ),
         first=(
             "current",
@@ -135,13 +129,7 @@ PAGE = JobPage(
             "drift_threshold",
             "scope",
             "costs_bps",
-            "prices",
-            "lot_size",
-            "tax_lots",
-            "short_rate",
-            "long_rate",
-            "long_after_days",
-            "lot_order",
+            *LOTS_AND_TAXES,
         ),
     ),
     run_label="Find the trades",
@@ -157,10 +145,5 @@ PAGE = JobPage(
     describe=_describe,
     extras=lambda: saved_choices(NAME, {"current": "Held now", "target": "Wanted"}),
 )
-register_callbacks(PAGE)
+layout = job_layout(PAGE)
 register_saved_choices(NAME, ("current", "target"), valued="current")
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `fill`."""
-    return page_layout(PAGE, query)

@@ -21,8 +21,7 @@ from components.form import Form
 from components.words import count_words
 from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.result import Contribution, RiskResult
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from pages._saved_weights import register_saved_choices, saved_choices
 from services.jobs import ListedJob
@@ -279,10 +278,5 @@ PAGE = JobPage(
     describe=_describe,
     extras=lambda: saved_choices(NAME, {"weights": "Weights"}),
 )
-register_callbacks(PAGE)
+layout = job_layout(PAGE)
 register_saved_choices(NAME, ("weights",), valued="weights")
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset`."""
-    return page_layout(PAGE, query)

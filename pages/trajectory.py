@@ -21,8 +21,7 @@ from components.trajectory_tables import (
 )
 from compute.trajectory.request import TrajectoryRequest
 from compute.trajectory.result import TrajectoryResult
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
@@ -129,9 +128,4 @@ PAGE = JobPage(
     draw_waiting=_draw_waiting,
     describe=_describe,
 )
-register_callbacks(PAGE)
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `dataset`."""
-    return page_layout(PAGE, query)
+layout = job_layout(PAGE)

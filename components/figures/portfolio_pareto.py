@@ -26,7 +26,7 @@ def pareto_points(pareto: ParetoSet) -> go.Scatter:
             "colorscale": "Cividis",
             "reversescale": True,
             "colorbar": {"thickness": 10, "len": 0.8, "tickformat": ".0%", "title": {"text": "Turnover"}},
-            "line": {"width": 0.5, "color": "#7d7a73"},
+            "line": {"width": 1, "color": "#7d7a73"},  # the darkest would vanish on a dark page
         },
         hovertemplate="return %{y:.2%}<br>volatility %{x:.2%}<br>turnover %{marker.color:.1%}<extra></extra>",
     )

@@ -24,6 +24,10 @@ class Book(Protocol):
         """(n,)"""
 
     @property
+    def cash(self) -> float:
+        """Weight of cash; negative when borrowed."""
+
+    @property
     def covariance(self) -> Array:
         """(n, n)"""
 

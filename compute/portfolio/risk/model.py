@@ -5,17 +5,15 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.portfolio.figures_of_merit import correlation_map
 from compute.portfolio.holdings import held_weights
 from compute.portfolio.moments import Moments
-from compute.portfolio.risk.account import DEFINITIONS, asset_contributions, group_contributions, mapped_assets
 from compute.portfolio.risk.checks import check_risk
 from compute.portfolio.risk.contributions import normal_tail_contributions
 from compute.portfolio.risk.horizon import horizon_periods, model_tails
 from compute.portfolio.risk.performance import LEAST_DEVIATION, Relative
 from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.result import RiskResult
-from compute.portfolio.risk.scenarios import as_one, shock_of
+from compute.portfolio.risk.shared_figures import shared_figures
 from compute.schema import RequestError
 
 Array = NDArray[np.float64]
@@ -59,44 +57,24 @@ def measure_model(request: RiskRequest, moments: Moments) -> RiskResult:
     book = Modelled(moments.names, weights, moments.mean, moments.covariance, cash, request.risk_free_rate / year, year)
     ahead = horizon_periods(request.horizon_days, year)
     tails = model_tails(book.mean, book.deviation, ahead, request)
-    contributions = asset_contributions(
-        book, normal_tail_contributions(weights, book.means, book.covariance, request.confidence)
-    )
-    mapped = mapped_assets(book)
+    tail = normal_tail_contributions(weights, book.means, book.covariance, request.confidence)
     root, is_risky = float(np.sqrt(year)), book.deviation > LEAST_DEVIATION
     return RiskResult(
         mean_return=book.mean * year,
         volatility=book.deviation * root,
         sharpe=(book.mean - book.cash_rate) / book.deviation * root if is_risky else None,
         **dict(_relative(book, request.benchmark)),
-        weights={name: float(weight) for name, weight in zip(book.names, weights, strict=True)},
-        cash=cash,
-        confidence=request.confidence,
-        horizon_periods=ahead,
-        value=request.value,
-        var={tail.method: tail.var for tail in tails},
-        cvar={tail.method: tail.cvar for tail in tails},
-        tails=tails,
+        **shared_figures(request, book, ahead, tails, tail),
         cdar=None,
         timestamps=None,
         wealth=(),
         drawdown=(),
         drawdowns=(),
-        contributions=contributions,
-        group_contributions=group_contributions(contributions, request.groups),
-        correlation=correlation_map(book.covariance[np.ix_(mapped, mapped)]),
-        correlation_names=tuple(book.names[at] for at in mapped),
         rolling=None,
         worst_windows=(),
-        shocks=tuple(shock_of(shock, book, request.value) for shock in request.shocks),
-        correlation_stress=as_one(book, request.confidence, ahead),
-        benchmark=request.benchmark,
-        risk_free_rate=request.risk_free_rate,
-        periods_per_year=year,
         observations=None,
         start=None,
         end=None,
-        definitions=DEFINITIONS,
         notes=(*moments.notes, *said, NOTE),
     )
 
