@@ -8,7 +8,7 @@ def main() -> None:
     import compute.forecast.warming
     import compute.information.warming
     import compute.planning.warming
-    import compute.proof.generators  # compiles when it is imported
+    import compute.proof.rows  # compiles when it is imported, the generators with it
 
     compute.forecast.warming.warm_up()
     compute.information.warming.warm_up()

@@ -1,6 +1,6 @@
 """What runs the int8 pipeline: NumPy, or PyTorch on the processors or a GPU. All give the same bytes."""
 
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
@@ -14,8 +14,17 @@ class Engine(Protocol):
 
     name: str
 
+    def __hash__(self) -> int:
+        """Engines are told apart by what they are, not by what they hold."""
+
     def outputs(self, left: Bytes, first: Bytes, second: Bytes) -> Bytes:
         """Return Y2, (m, n), of A, (m, k), W1, (k, n), and W2, (n, n)."""
+
+    def prepare(self, weights: Bytes) -> Any:
+        """Return weights in the form in which `accumulate` takes them, to be kept."""
+
+    def accumulate(self, left: Bytes, weights: Any) -> NDArray[np.floating]:
+        """Return the product of few rows with prepared weights; inexact at most where `quantised` clamps it."""
 
     def product(self, left: Bytes, right: Bytes) -> NDArray[np.int64]:
         """Return the exact product, (m, n), of int8 matrices, (m, k) and (k, n)."""

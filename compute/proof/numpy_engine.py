@@ -14,7 +14,10 @@ NARROW = 256  # and so many rows of them as float32 stay in the cache between th
 LARGEST = 127.0
 STEP = np.float32(1 / 256)  # a power of two: scaling rounds nothing
 
+KEPT_ENTRIES = 2**22  # of weights that are kept as float32: 16 MiB, those of a cube of 2048
+
 Floats = NDArray[np.floating]
+Weights = Bytes | NDArray[np.float32]
 
 
 class NumpyEngine:
@@ -24,28 +27,26 @@ class NumpyEngine:
 
     def outputs(self, left: Bytes, first: Bytes, second: Bytes) -> Bytes:
         """Return Y2, (m, n), of A, (m, k), W1, (k, n), and W2, (n, n)."""
-        return outputs_of(left, first, second)
+        found = np.empty((len(left), second.shape[1]), np.int8)
+        for start in range(0, len(left), ROWS):
+            part = slice(start, start + ROWS)
+            found[part] = quantised(self.accumulate(quantised(self.accumulate(left[part], first)), second))
+        return found
+
+    def prepare(self, weights: Bytes) -> Weights:
+        """Return weights as few rows are multiplied by them fastest: as float32, unless they would take much memory."""
+        return weights.astype(np.float32) if weights.size <= KEPT_ENTRIES else weights
+
+    def accumulate(self, left: Bytes, weights: Weights) -> Floats:
+        """Return the product: exact up to 2^24 in magnitude, above that well above where all is clamped."""
+        return _product(left, weights, _sum_type(len(weights)))
 
     def product(self, left: Bytes, right: Bytes) -> NDArray[np.int64]:
         """Return the exact product, (m, n), of int8 matrices, (m, k) and (k, n)."""
         return _product(left, right, np.dtype(np.float64)).astype(np.int64)
 
 
-def outputs_of(left: Bytes, first: Bytes, second: Bytes, negated: NDArray[np.intp] | None = None) -> Bytes:
-    """Return Y2, (m, n), of A, W1 and W2; with `negated`, these rows of W1 are negated, -128 to 127, on the way."""
-    signs = None
-    if negated is not None:
-        signs = np.ones((len(first), 1), np.float32)
-        signs[negated] = -1
-    found = np.empty((len(left), second.shape[1]), np.int8)
-    for start in range(0, len(left), ROWS):
-        part = slice(start, start + ROWS)
-        middle = _quantise(_product(left[part], first, _sum_type(len(first)), signs))
-        found[part] = _quantise(_product(middle, second, _sum_type(len(second))))
-    return found
-
-
-def _quantise(accumulators: Floats) -> Bytes:
+def quantised(accumulators: Floats) -> Bytes:
     """Return clamp(trunc(x / 256), 0, 127) of each x. Overwrites its argument."""
     np.multiply(accumulators, STEP, out=accumulators)
     np.clip(accumulators, 0.0, LARGEST, out=accumulators)
@@ -60,13 +61,10 @@ def _sum_type(terms: int) -> np.dtype[np.floating]:
     return np.dtype(np.float32 if terms <= 2 * EXACT else np.float64)
 
 
-def _product(
-    left: Bytes, right: Bytes, sum_type: np.dtype[np.floating], signs: NDArray[np.float32] | None = None
-) -> Floats:
-    """Return the product; `signs`, (k, 1), multiply the rows of `right`, 128 becoming 127."""
+def _product(left: Bytes, right: Weights, sum_type: np.dtype[np.floating]) -> Floats:
     total: Floats | None = None
     for piece in _slices(0, len(right), EXACT):
-        found = _exact_product(left, right, piece, signs)
+        found = _exact_product(left, right, piece)
         if total is None:
             total = found.astype(sum_type, copy=False)
         else:
@@ -75,14 +73,11 @@ def _product(
     return total
 
 
-def _exact_product(left: Bytes, right: Bytes, piece: slice, signs: NDArray[np.float32] | None) -> NDArray[np.float32]:
+def _exact_product(left: Bytes, right: Weights, piece: slice) -> NDArray[np.float32]:
     found: NDArray[np.float32] | None = None
-    for narrow in _slices(piece.start, piece.stop, NARROW if len(left) <= FEW_ROWS else EXACT):
-        weights = right[narrow].astype(np.float32)
-        if signs is not None:
-            weights *= signs[narrow]
-            np.minimum(weights, np.float32(LARGEST), out=weights)
-        product = left[:, narrow].astype(np.float32) @ weights
+    is_narrow = len(left) <= FEW_ROWS and right.dtype != np.float32
+    for narrow in _slices(piece.start, piece.stop, NARROW if is_narrow else EXACT):
+        product = left[:, narrow].astype(np.float32) @ right[narrow].astype(np.float32, copy=False)
         if found is None:
             found = product
         else:

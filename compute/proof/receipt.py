@@ -102,14 +102,12 @@ def parse_receipt(data: Any) -> AnyReceipt:
 def signed_bytes(receipt: AnyReceipt) -> bytes:
     """Return what is signed: v1 as compact JSON in the order of its fields, v2 as canonical JSON (RFC 8785).
 
-    `sig_hex` is empty in both.
+    `sig_hex` is empty in both. A receipt holds text and integers below 2^53 under ASCII names; of these, sorted compact
+    JSON is the canonical one.
     """
     plain = receipt.model_dump(mode="json") | {"sig_hex": ""}
-    if receipt.kernel_ver == V1:
-        return json.dumps(plain, separators=(",", ":"), ensure_ascii=False).encode()
-    import rfc8785
-
-    return rfc8785.dumps(plain)
+    is_sorted = receipt.kernel_ver != V1
+    return json.dumps(plain, separators=(",", ":"), ensure_ascii=False, sort_keys=is_sorted).encode()
 
 
 def receipt_digest(receipt: AnyReceipt) -> bytes:

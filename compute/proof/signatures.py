@@ -4,6 +4,7 @@ Whoever has one signature could make a second valid one from it by replacing s b
 each receipt exactly one form.
 """
 
+from functools import lru_cache
 from typing import Literal
 
 from cryptography.exceptions import InvalidSignature
@@ -106,6 +107,7 @@ def _secret_number(secret_hex: str) -> int:
     return number
 
 
+@lru_cache(maxsize=256)
 def _public_key(public_hex: str) -> ec.EllipticCurvePublicKey:
     try:
         return ec.EllipticCurvePublicKey.from_encoded_point(ec.SECP256K1(), bytes.fromhex(public_hex))

@@ -28,6 +28,15 @@ class TorchEngine:
         shown: Bytes = found[: len(left), : second.shape[1]].cpu().numpy()
         return np.ascontiguousarray(shown)
 
+    def prepare(self, weights: Bytes) -> torch.Tensor:
+        """Return weights on the device."""
+        return self._padded(weights)
+
+    def accumulate(self, left: Bytes, weights: torch.Tensor) -> NDArray[np.float32]:
+        """Return the product of few rows with prepared weights; above 2^24, where all is clamped, it is rounded."""
+        found = torch._int_mm(self._padded(left, is_left=True), weights)
+        return found[: len(left)].cpu().numpy().astype(np.float32)
+
     def product(self, left: Bytes, right: Bytes) -> NDArray[np.int64]:
         """Return the exact product, (m, n), of int8 matrices, (m, k) and (k, n)."""
         found = torch._int_mm(self._padded(left, is_left=True), self._padded(right))

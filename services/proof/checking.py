@@ -23,6 +23,7 @@ from services.logs import logger
 from services.proof.verifier import BusyError
 from services.settings import Settings
 
+ENGINE_VARIABLE = "VERIFY_ENGINE"
 TIMEOUT_S = 120.0  # doing the largest receipt of v1 again takes most of it
 QUEUE_S = 20.0  # that a request waits for those before it
 
@@ -70,7 +71,7 @@ class WorkChecker:
         assert stdout is not None, "made with pipes"
         stdin.write(line + b"\n")
         stdin.flush()
-        if not select.select([stdout], [], [], self._timeout_s)[0]:
+        if not _is_readable(stdout.fileno(), self._timeout_s):
             raise TimeoutError(f"no answer within {self._timeout_s:g} s")
         answer = stdout.readline()
         if not answer:
@@ -84,6 +85,13 @@ class WorkChecker:
         )
 
 
+def _is_readable(descriptor: int, timeout_s: float) -> bool:
+    """Return whether there is something to read in time; not by `select`, which refuses descriptors above 1023."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(timeout_s * 1000))
+
+
 def open_checker(settings: Settings) -> WorkChecker:
     """Return the checker of an installation; nothing is started yet."""
     return WorkChecker(child_environment(settings))
@@ -91,10 +99,12 @@ def open_checker(settings: Settings) -> WorkChecker:
 
 def main() -> int:
     """Check receipts until the input ends."""
+    from compute.proof.engines import choose_engine
     from compute.proof.verification import verify_work
 
+    engine = choose_engine(os.environ.get(ENGINE_VARIABLE) or "numpy")
     for line in sys.stdin.buffer:
-        verdict = verify_work(parse_receipt(json.loads(line)))
+        verdict = verify_work(parse_receipt(json.loads(line)), engine)
         os.write(sys.stdout.fileno(), verdict.model_dump_json().encode() + b"\n")
     return 0
 

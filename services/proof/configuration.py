@@ -15,6 +15,7 @@ from compute.proof.receipt import MAX_SIZE, SAFE_INTEGER, Sizes
 CONFIG_FILE = Path("proof", "worker.env")  # in the data directory
 FIXED = frozenset({"worker_sk_hex", "worker_key_file", "device_did", "worker_index", "worker_count", "worker_engine"})
 """What a running worker cannot change: who it is, its share of the nonces, and its device."""
+ENGINE_PATTERN = r"^(numpy|torch-cpu|torch-cuda(:\d+)?)$"
 _PRESET = re.compile(r"\s*(\d{1,4})\s*,\s*(\d{1,4})\s*,\s*(\d{1,4})\s*")
 DEFAULT_PRESETS = ((512,) * 3, (768,) * 3, (1024,) * 3, (1280,) * 3, (1536,) * 3)
 
@@ -42,9 +43,7 @@ class WorkerConfig(BaseSettings):
     kernel_ver: Literal["gemm_int8_relu_q_v1", "gemm_int8_relu_q_v2"] = Field(
         default="gemm_int8_relu_q_v2", description="Protocol that is spoken."
     )
-    worker_engine: str = Field(
-        default="numpy", pattern=r"^(numpy|torch-cpu|torch-cuda(:\d+)?)$", description="What computes."
-    )
+    worker_engine: str = Field(default="numpy", pattern=ENGINE_PATTERN, description="What computes.")
     worker_index: int = Field(default=0, ge=0, description="Number of this worker among those of the device.")
     worker_count: int = Field(default=1, ge=1, le=4096, description="Workers that share the device's nonces.")
     autotune_target_ms: float = Field(default=300, ge=1, le=600_000, description="Time one attempt should take.")

@@ -12,7 +12,7 @@ from waitress import create_server
 
 from compute.proof.signatures import KeyFormatError, normalised_public_key
 from services.proof.checking import open_checker
-from services.proof.configuration import ConfigError
+from services.proof.configuration import ENGINE_PATTERN, ConfigError
 from services.proof.devices import DeviceStore
 from services.proof.verifier import (
     LARGEST_AGE_S,
@@ -41,6 +41,7 @@ class VerifyConfig(BaseSettings):
     verify_pubkey: str | None = Field(default=None, description="Public key of all devices, 33 bytes as hex.")
     verify_registered_only: bool = Field(default=False, description="Refuse a did:key that nobody registered.")
     verify_allow_test_key: bool = Field(default=False, description="Take the published test key: for tests only.")
+    verify_engine: str = Field(default="numpy", pattern=ENGINE_PATTERN, description="What computes the sampled rows.")
     verify_skew_s: float = Field(default=LARGEST_SKEW_S, ge=0, description="How far a device's clock may be ahead.")
     verify_age_s: float = Field(default=LARGEST_AGE_S, gt=0, description="How old a receipt may be.")
 

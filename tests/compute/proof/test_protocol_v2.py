@@ -8,14 +8,15 @@ from hypothesis import given
 from hypothesis import settings as examples
 from hypothesis import strategies as st
 
-from compute.proof.attempt import attempt_v1, attempt_v2, check_engine
+from compute.proof.attempt import attempt_v1, attempt_v2, check_engine, mix
 from compute.proof.challenge import SAMPLED_ROWS, sampled_rows
 from compute.proof.engines import choose_engine
 from compute.proof.freivalds import is_product
-from compute.proof.inputs import bound_seed, seed_of
+from compute.proof.inputs import bound_seed, make_rows, negated_columns, seed_of
 from compute.proof.merkle import MerkleTree, leaf_hash, root_of
 from compute.proof.numpy_engine import NumpyEngine
 from compute.proof.receipt import Opening, ProvenReceipt, Receipt, Sizes
+from compute.proof.rows import outputs_of_rows, prepare_weights
 from compute.proof.verification import verify_work
 
 PREV_HASH = bytes([0xAA]) * 32
@@ -39,9 +40,30 @@ HONEST = proven()
 @pytest.mark.parametrize(("m", "n", "k"), [(1, 1, 1), (32, 8, 8), (33, 5, 3), (100, 24, 40), (257, 300, 1100)])
 @pytest.mark.parametrize("engine", ["numpy", "torch-cpu"])
 def test_work_that_was_done_is_believed(m: int, n: int, k: int, engine: str) -> None:
-    verdict = verify_work(proven(Sizes(m=m, n=n, k=k), engine))
-    assert verdict.is_done, verdict.reason
-    assert str(min(m, SAMPLED_ROWS)) in verdict.reason
+    receipt = proven(Sizes(m=m, n=n, k=k), engine)
+    for checking in ("numpy", "torch-cpu"):
+        verdict = verify_work(receipt, choose_engine(checking))
+        assert verdict.is_done, verdict.reason
+        assert str(min(m, SAMPLED_ROWS)) in verdict.reason
+
+
+@pytest.mark.parametrize("engine", ["numpy", "torch-cpu"])
+@pytest.mark.parametrize(("n", "k"), [(24, 12), (300, 700), (30, 2100)])
+def test_rows_alone_are_those_of_the_whole(engine: str, n: int, k: int) -> None:
+    seed16, sizes, chosen = bytes(range(16)), Sizes(m=60, n=n, k=k), np.array([0, 7, 59])
+    whole = NumpyEngine().outputs(*mix(make_rows(seed16, np.arange(60), k), seed16, sizes))
+    made = choose_engine(engine)
+    left, negated = make_rows(seed16, chosen, k), negated_columns(seed16, k)
+    assert np.array_equal(outputs_of_rows(made, left, negated, prepare_weights(made, k, n)), whole[chosen])
+
+
+def test_large_weights_are_not_kept_as_floats_and_give_the_same() -> None:
+    engine, rng = NumpyEngine(), np.random.default_rng(2)
+    left, weights = (rng.integers(-128, 128, shape).astype(np.int8) for shape in ((3, 2048), (2048, 2049)))
+    assert engine.prepare(weights).dtype == np.int8
+    kept = engine.prepare(np.ascontiguousarray(weights[:, :9]))
+    assert kept.dtype == np.float32
+    assert np.array_equal(engine.accumulate(left, weights)[:, :9], engine.accumulate(left, kept))
 
 
 @pytest.mark.parametrize(
