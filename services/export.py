@@ -9,6 +9,7 @@ from compute.forecast.batch.result import BatchForecastResult
 from compute.forecast.result import ForecastResult, Values
 from compute.schema import Record
 from compute.trajectory.result import Path, Point, TrajectoryResult
+from services.benchmark_tables import benchmark_rows
 from services.columnar import columnar_file
 from services.comparison_tables import backtest_rows, explore_rows
 from services.csv_text import Cell, csv_text, time_text
@@ -173,6 +174,7 @@ TABLES: Mapping[str, Callable[[Any], Rows]] = {
     "information_storage": information_storage_rows,
     "motion_plan": plan_rows,
     "motion_run": run_rows,
+    "benchmark": benchmark_rows,
     "import_dataset": dataset_info_rows,
     "repair_dataset": dataset_info_rows,
 }
