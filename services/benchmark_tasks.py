@@ -28,6 +28,7 @@ BENCHMARK_TASKS = (
             "library": "numpy",
             "target_ms": 5,
         },
+        page="/benchmarks",
         lane="gpu",
         is_cacheable=False,  # to measure again is the point of it
     ),

@@ -37,6 +37,7 @@ LINE = 36  # letters that fit side by side in a choice between shapes
 ANY = "*"
 EMPTY = "Automatic"
 NO_ROW = "None"
+_OPTION_LABELS = {"true": "Yes", "false": "No", "cpu": "CPU", "cuda": "GPU (CUDA)"}
 
 
 @dataclass(frozen=True)
@@ -273,7 +274,7 @@ def _label_content(item: Field) -> Any:
 def _option_label(key: str) -> str:
     if not set(key) & set("aeiouy"):  # an abbreviation
         return key.upper()
-    return {"true": "Yes", "false": "No"}.get(key) or key.replace("_", " ").capitalize()
+    return _OPTION_LABELS.get(key) or key.replace("_", " ").capitalize()
 
 
 def _columns(item: Field) -> int:

@@ -82,6 +82,9 @@ def _typed(annotation: Any, metadata: list[Any], shown: dict[str, Any], titles: 
         return ChoiceField(**shown, options={str(value): value for value in get_args(annotation)})
     if isinstance(annotation, type) and issubclass(annotation, BaseModel) and not shown["is_optional"]:
         return GroupField(**shown, members=outline(annotation, shown["path"]))
+    if origin in (Union, UnionType) and all(get_origin(part) is Literal for part in get_args(annotation)):
+        values = [value for part in get_args(annotation) for value in get_args(part)]
+        return ChoiceField(**shown, options={str(value): value for value in values})
     if origin in (Union, UnionType):
         return _union(annotation, metadata, shown) or JsonField(**shown)
     if origin is tuple and get_args(annotation)[1:] == (Ellipsis,):
