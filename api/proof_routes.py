@@ -20,7 +20,7 @@ from api.operations import BASE, JSON, Answer, Body, Operation
 from compute.proof.receipt import SAFE_INTEGER, Opening, Receipt
 from compute.schema import Record, RequestError
 from services.families import CONTENT_TYPE
-from services.proof.control import reload_worker, start_worker, stop_worker
+from services.proof.control import reload_worker, start_worker
 from services.proof.desk import ProofDesk
 from services.proof.devices import Device
 from services.proof.metrics import metrics_text
@@ -184,7 +184,7 @@ def _start(desk: ProofDesk) -> Response:
 
 
 def _stop(desk: ProofDesk) -> Response:
-    stop_worker(desk.settings)
+    desk.stop()
     return success(_state(desk))
 
 

@@ -44,6 +44,7 @@ def register_api(server: Flask, workspace: Workspace, operations: Operations | N
     server.extensions[ROUTES] = routes
     desk = server.extensions[DESK] = ProofDesk(workspace)
     measured.sources.append(desk.families)
+    measured.alerts.signals.sources.append(desk.signals.read)
     bind(blueprint, all_operations(workspace, watcher, routes, measured, desk))
     server.before_request(_start_clock)
     server.register_blueprint(blueprint)

@@ -25,7 +25,7 @@ from pages._proof_lists import (
     receipts_list,
 )
 from pages._proof_live import CHARTED, config_card, live_part
-from services.proof.control import prepare_here, reload_worker, start_worker, stop_worker
+from services.proof.control import prepare_here, reload_worker, start_worker
 from services.proof.prove import config_path
 
 dash.register_page(
@@ -202,7 +202,7 @@ def _do(action: Action) -> Component | None:
         case Action.START:
             start_worker(settings)
         case Action.STOP:
-            stop_worker(settings)
+            desk().stop()
         case Action.RELOAD:
             reload_worker(settings)
             return dmc.Alert("The worker reads its configuration again.", color="gray", icon=icon("info"))

@@ -62,6 +62,14 @@ SIGNALS: Final = {
         Signal("gpu_busy_percent", "%", "Busy time of a GPU."),
         Signal("gpu_power_percent", "%", "Power of a GPU, of its limit."),
         Signal("gpu_answers", "", "1 while a GPU answers the driver, 0 when it is lost."),
+        Signal("proof_worker_up", "", "1 while a proof-of-compute worker runs, 0 when it died; absent once stopped."),
+        Signal("proof_failed_percent", "%", "What failed of the last 50 things that such a worker tried."),
+        Signal("proof_consecutive_failures", "", "Failures in a row of such a worker."),
+        Signal("proof_attempt_p95_ms", "ms", "95th percentile of the last 1000 attempts of such a worker."),
+        Signal(
+            "proof_accepted_percent", "%", "Accepted receipts, of those accepted or refused in the last 15 minutes."
+        ),
+        Signal("proof_since_accepted_s", "s", "Time since the last accepted receipt, or the worker's start."),
     )
 }
 

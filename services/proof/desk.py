@@ -4,10 +4,11 @@ from collections.abc import Iterator
 
 from services.families import Family
 from services.proof.checking import open_checker
-from services.proof.control import find_worker, read_status
+from services.proof.control import find_worker, read_status, stop_worker
 from services.proof.devices import DeviceStore
 from services.proof.metrics import worker_families
 from services.proof.outbox import Outbox
+from services.proof.signals import ProofSignals
 from services.proof.status import StatusStore, WorkerStatus
 from services.proof.verifier import Verifier
 from services.proof.verifying import open_verifier
@@ -25,6 +26,9 @@ class ProofDesk:
         self.outbox = Outbox(engine)
         self.devices = DeviceStore(engine)
         self.statuses = StatusStore(engine)
+        self.signals = ProofSignals(
+            self.statuses, self.outbox, lambda index: find_worker(workspace.settings, index) is not None
+        )
         self.checker = open_checker(workspace.settings)
         self.verifier: Verifier = open_verifier(engine, self.checker)
 
@@ -36,6 +40,11 @@ class ProofDesk:
         """Return the process of the running worker, or None."""
         holder = find_worker(self.settings)
         return None if holder is None else holder.pid
+
+    def stop(self) -> None:
+        """End the worker gracefully; one that died already is missed no longer."""
+        stop_worker(self.settings)
+        self.statuses.end()
 
     def families(self) -> Iterator[Family]:
         """Yield the worker's metrics."""

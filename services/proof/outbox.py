@@ -133,6 +133,21 @@ class Outbox:
             found = {str(state): int(count) for state, count in connection.execute(query)}
         return {state: found.get(state, 0) for state in ReceiptState}
 
+    def ended(self, worker: int, since_s: float) -> dict[ReceiptState, int]:
+        """Return how many receipts of a worker were accepted, and refused for good, in the last `since_s` seconds."""
+        is_it = (RECEIPTS.c.worker == worker, RECEIPTS.c.ended_at >= self._clock() - since_s)
+        query = select(RECEIPTS.c.state, func.count()).where(*is_it).group_by(RECEIPTS.c.state)
+        with self._engine.begin() as connection:
+            found = {str(state): int(count) for state, count in connection.execute(query)}
+        return {state: found.get(state, 0) for state in (ReceiptState.ACCEPTED, ReceiptState.DEAD)}
+
+    def last_accepted_at(self, worker: int) -> float | None:
+        """Return when a receipt of a worker was accepted last, Unix seconds; None when none was."""
+        is_it = (RECEIPTS.c.worker == worker, RECEIPTS.c.state == ReceiptState.ACCEPTED)
+        with self._engine.begin() as connection:
+            at = connection.execute(select(func.max(RECEIPTS.c.ended_at)).where(*is_it)).scalar_one()
+        return None if at is None else float(at)
+
     def pending(self, worker: int) -> int:
         """Return how many receipts of a worker are still to be sent."""
         with self._engine.begin() as connection:

@@ -87,7 +87,7 @@ class Program:
         deadline = time.monotonic() + STOP_S
         for thread in threads:
             thread.join(max(0.0, deadline - time.monotonic()))
-        self._say()
+        self._say(ended_at=datetime.now(UTC))
         logger("prove").info("ended", pending=self._outbox.pending(self._worker.config.worker_index))
 
     def _repeat(self, step: Callable[[], float]) -> None:
@@ -111,12 +111,12 @@ class Program:
             self._notes = ("configuration read again", *said)
         logger("prove").info("configuration", notes=self._notes)
 
-    def _say(self) -> None:
+    def _say(self, ended_at: datetime | None = None) -> None:
         worker = self._worker
         try:
             pending = self._outbox.pending(worker.config.worker_index)
             about = (os.getpid(), self._started_at, self._signer.public_hex, self._maker.driver)
-            status = describe(worker, pending, *about, self._notes)
+            status = describe(worker, pending, *about, self._notes).model_copy(update={"ended_at": ended_at})
             self._statuses.put(status)
         except DBAPIError as error:
             logger("prove").error("status not kept", error=str(error.orig))

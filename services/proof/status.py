@@ -4,7 +4,7 @@ import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 
-from sqlalchemy import Engine, delete, insert, select, update
+from sqlalchemy import Engine, insert, select, update
 
 from compute.proof.receipt import Sizes
 from compute.schema import Record
@@ -42,6 +42,8 @@ class WorkerStatus(Record):
     """What became of the last change of the configuration."""
     config: dict[str, str]
     """The variables in force, secrets masked."""
+    ended_at: datetime | None = None
+    """When it was stopped; None while it runs, and where it died."""
 
 
 class StatusStore:
@@ -67,10 +69,17 @@ class StatusStore:
             body = connection.execute(query).scalar_one_or_none()
         return None if body is None else WorkerStatus.model_validate_json(body)
 
-    def forget(self, worker: int) -> None:
-        """Delete what a worker said."""
+    def all(self) -> tuple[WorkerStatus, ...]:
+        """Return the last word of every worker, however old."""
         with self._engine.begin() as connection:
-            connection.execute(delete(WORKERS).where(WORKERS.c.worker == worker))
+            bodies = connection.execute(select(WORKERS.c.body).order_by(WORKERS.c.worker)).scalars().all()
+        return tuple(WorkerStatus.model_validate_json(body) for body in bodies)
+
+    def end(self, worker: int = 0) -> None:
+        """Note that a worker was stopped on purpose, and nobody need miss it."""
+        status = self.get(worker)
+        if status is not None and status.ended_at is None:
+            self.put(status.model_copy(update={"ended_at": datetime.now(UTC)}))
 
 
 def describe(
