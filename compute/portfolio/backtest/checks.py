@@ -24,18 +24,21 @@ def check_backtest(request: PortfolioBacktestRequest, names: tuple[str, ...]) ->
         raise RequestError.at("benchmark" if request.benchmark else "assets", msg=msg)
 
 
-def check_history(request: PortfolioBacktestRequest, periods: int, assets: int) -> None:
-    """Raise RequestError where the history is too short for the window, or the weights too many to tell."""
+def check_history(request: PortfolioBacktestRequest, periods: int) -> None:
+    """Raise RequestError where the history is too short for the window."""
     if periods < request.window + MIN_EARNED:
         msg = (
             f"a window of {request.window} leaves {max(0, periods - request.window)} of {periods} periods to earn; "
             f"shorten it to {periods - MIN_EARNED} or less, or give a longer history"
         )
         raise RequestError.at("window", msg=msg)
-    count = -(-(periods - request.window) // request.rebalance_every)
+
+
+def check_count(request: PortfolioBacktestRequest, count: int, assets: int) -> None:
+    """Raise RequestError where the weights of so many rebalancings are too many to tell."""
     if count * assets > MAX_WEIGHTS:
         msg = f"{count} rebalancings of {assets} assets exceed {MAX_WEIGHTS} weights; rebalance less often"
-        raise RequestError.at("rebalance_every", msg=msg)
+        raise RequestError.at("rebalance_every" if request.calendar == "periods" else "calendar", msg=msg)
 
 
 def refuse_pairwise(assets: AssetHistory) -> None:

@@ -1,5 +1,6 @@
 """What may be asked of a walk through the past. How it is walked is in `simulation` and `targets`."""
 
+from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -8,6 +9,15 @@ from compute.portfolio.assets import AssetHistory, AssetName
 from compute.portfolio.objectives import MinVariance, Objective
 from compute.portfolio.options import FixedCost, PortfolioRequest, ProportionalCost
 from compute.portfolio.risk.request import RollingWindow
+
+Calendar = Literal["periods", "week", "month", "quarter", "year"]
+CALENDARS: Mapping[Calendar, str] = {
+    "periods": "After a number of periods",
+    "week": "Weekly",
+    "month": "Monthly",
+    "quarter": "Quarterly",
+    "year": "Yearly",
+}
 
 
 class PortfolioBacktestRequest(PortfolioRequest):
@@ -33,12 +43,19 @@ class PortfolioBacktestRequest(PortfolioRequest):
     expanding: bool = Field(
         default=False, title="Expanding", description="All of the past counts; the window is then the least of it."
     )
+    calendar: Calendar = Field(
+        default="periods",
+        title="Rebalance",
+        description="When new weights are found: after a number of periods, or with the first period of each week, "
+        "month, quarter or year, where the assets have times.",
+        json_schema_extra={"titles": {str(name): title for name, title in CALENDARS.items()}},
+    )
     rebalance_every: int = Field(
         default=21,
         ge=1,
         le=50_000,
         title="Rebalance every",
-        description="So many periods lie between new weights.",
+        description="So many periods lie between new weights, where it is not the calendar that says.",
         json_schema_extra={"unit": "periods"},
     )
     drift_threshold: float | None = Field(

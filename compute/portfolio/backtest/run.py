@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from compute.job import Report
 from compute.portfolio.assets import Values
 from compute.portfolio.backtest.account import DEFINITIONS, rebalancings_of, trades_of, weights_path
-from compute.portfolio.backtest.checks import check_backtest, check_history, refuse_pairwise
+from compute.portfolio.backtest.calendar import rebalancing_starts
+from compute.portfolio.backtest.checks import check_backtest, check_count, check_history, refuse_pairwise
 from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.result import PortfolioBacktestResult, StrategySummary
 from compute.portfolio.backtest.simulation import Costs, Terms, Walk, walk
@@ -74,7 +75,9 @@ def _set_out(request: PortfolioBacktestRequest, values: Values) -> _Setting:
     everything = prepare_returns(values, request.assets)
     table, names = everything.returns, everything.names
     refuse_overflow(table)
-    check_history(request, len(table), len(names))
+    check_history(request, len(table))
+    starts = rebalancing_starts(request, everything.timestamps, len(table))
+    check_count(request, starts.size, len(names))
     benchmark = None
     if request.benchmark is not None:
         at = names.index(request.benchmark)
@@ -82,7 +85,7 @@ def _set_out(request: PortfolioBacktestRequest, values: Values) -> _Setting:
         table, names = np.delete(table, at, axis=1), (*names[:at], *names[at + 1 :])
     returns = AssetReturns(names, table, everything.timestamps, everything.periods_per_year)
     terms = Terms(
-        starts=np.arange(request.window, len(table), request.rebalance_every, dtype=np.int64),
+        starts=starts,
         capital=request.initial_capital,
         costs=Costs(request.costs_bps / 10_000, request.fixed_cost),
         cash_rate=request.risk_free_rate / everything.periods_per_year,

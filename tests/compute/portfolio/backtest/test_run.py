@@ -181,7 +181,7 @@ def test_equal_weights_need_no_moments_beyond_names() -> None:
         ({"constraints": {"max_weight": 0.1}}, ("constraints", "max_weight"), "at most 0.1"),
         ({"assets": {"dataset": "any", "missing": "pairwise"}}, ("assets", "missing"), "common or fill"),
         ({"fixed_cost": 1e6}, ("initial_capital",), "use up"),
-        ({"table": TABLE * 0 + 1e200}, ("assets",), "check the values"),
+        ({"table": TABLE * 0 + 1e200}, ("assets",), "check its values"),
     ],
 )
 def test_what_cannot_be_walked_is_refused_at_its_field(asked: Any, loc: Any, said: str) -> None:
@@ -203,3 +203,23 @@ def test_long_histories_of_many_assets_are_no_overflow() -> None:
     table = np.tile(TABLE, (80, 1))
     assert np.log1p(np.maximum(table, 0)).sum() > 700  # of all assets together
     assert len(backtest(table=table, rebalance_every=1000).equity) == len(table) - 99
+
+
+@pytest.mark.parametrize(("calendar", "unit"), [("month", "M"), ("year", "Y"), ("week", "W"), ("quarter", "M")])
+def test_a_calendar_renews_weights_with_the_first_period_of_each_span(calendar: str, unit: str) -> None:
+    made = backtest(times=TIMES, calendar=calendar, strategy={"kind": "equal_weight"})
+    starts = [each.period + 100 for each in made.rebalancings]
+    assert starts[0] == 100
+    spans = TIMES.astype(f"datetime64[{unit}]").astype(int) // (3 if calendar == "quarter" else 1)
+    days = TIMES.astype("datetime64[D]").astype(int)
+    if calendar == "week":
+        assert {(days[start] + 3) % 7 for start in starts[1:]} == {0}
+        assert set(np.diff(starts[1:])) == {7}
+    else:
+        assert starts[1:] == [at for at in range(101, len(TIMES)) if spans[at] != spans[at - 1]]
+
+
+def test_a_calendar_needs_times() -> None:
+    with pytest.raises(RequestError, match="without times no month is known") as caught:
+        backtest(calendar="month")
+    assert caught.value.problems[0].loc == ("calendar",)
