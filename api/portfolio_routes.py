@@ -12,6 +12,7 @@ from api.errors import ProblemError
 from api.operations import BASE, JSON, Answer, Body, Operation
 from compute.schema import Record
 from services.saved_portfolios import NewPortfolio, SavedPortfolio
+from services.saved_portfolios.history import check_history
 from services.workspace import Workspace
 
 TAG = "Saved portfolios"
@@ -77,7 +78,9 @@ def portfolio_operations(workspace: Workspace) -> Sequence[Operation]:
 
 
 def _save(workspace: Workspace, body: dict[str, Any]) -> Response:
-    kept = workspace.portfolios.add(validate(NewPortfolio, body))
+    new = validate(NewPortfolio, body)
+    check_history(new, workspace.datasets)
+    kept = workspace.portfolios.add(new)
     return success(kept, status=201, headers={"Location": f"{ALL}/{kept.id}"})
 
 

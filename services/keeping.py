@@ -12,6 +12,7 @@ from compute.schema import RequestError, field_problems
 from services.command_options import json_argument, option_leaves, request_from_options
 from services.maps import NewMap, read_scene
 from services.saved_portfolios import parse_portfolio
+from services.saved_portfolios.history import check_history
 from services.workspace import Workspace
 
 _KIND = "kind"
@@ -42,7 +43,9 @@ def add_keeping(groups: Mapping[str, Any], command: Callable[..., int]) -> None:
 
 
 def _save_portfolio(options: argparse.Namespace, workspace: Workspace) -> str:
-    return workspace.portfolios.add(parse_portfolio(json_argument(options.request))).id
+    new = parse_portfolio(json_argument(options.request))
+    check_history(new, workspace.datasets)
+    return workspace.portfolios.add(new).id
 
 
 def _import(options: argparse.Namespace, workspace: Workspace) -> str:

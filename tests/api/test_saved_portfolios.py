@@ -44,3 +44,17 @@ def test_a_wrong_field_is_named(client: FlaskClient, change: dict[str, object], 
     refused = client.post(ALL, json={**EXAMPLE, **change})
     assert refused.status_code == 422
     assert [each["loc"] for each in refused.get_json()["errors"]] == [loc]
+
+
+def test_positions_that_their_dataset_does_not_know_are_named(client: FlaskClient) -> None:
+    given = {
+        "name": "Funds",
+        "positions": [{"asset": "Atlas Tech", "weight": 0.6}, {"asset": "Iris Bond", "weight": 0.4}],
+        "value": 1000,
+        "assets": {"dataset": "imaginary-funds"},
+    }
+    refused = client.post(ALL, json=given)
+    assert refused.status_code == 422
+    assert refused.get_json()["errors"] == [
+        {"loc": ["positions", 1, "asset"], "msg": "there is no asset 'Iris Bond'; did you mean 'Iris Bonds'?"}
+    ]
