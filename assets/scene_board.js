@@ -7,15 +7,16 @@
   scene.LIVE_KEY = "lookahead-live-way"; // what the reader chose
 
   class Board {
-    constructor(root, drawing, { read, write }) {
+    constructor(root, drawing, { read, write, adopt }) {
       Object.assign(this, {
-        root, write, read, history: scene.begun(drawing), preview: null, chosen: null, tool: "select", isSnapping: true, isLive: localStorage.getItem(scene.LIVE_KEY) !== "off",
+        root, write, read, adopt, history: scene.begun(drawing), preview: null, chosen: null, tool: "select", isSnapping: true, isLive: localStorage.getItem(scene.LIVE_KEY) !== "off",
         isLooping: true, speed: 1, state: scene.FIRST_STATE, found: null, route: null, time: 0, corners: null, cursor: null,
         pointer: null, hidden: new Set(scene.HIDDEN_AT_FIRST),
       });
       this.step = scene.roundStep(Math.max(drawing.map.width, drawing.map.height) / 60);
       scene.buildBoard(this, STEPS, this.step);
       scene.usePointer(this);
+      scene.useZoom(this);
       scene.useKeys(this);
       new ResizeObserver(() => this.resize()).observe(this.canvas.parentElement);
       this.dress = new MutationObserver(() => (root.isConnected ? this.resize() : this.dress.disconnect()));
@@ -100,10 +101,12 @@
       this.refresh();
       scene.askRoute(this);
     }
-    // An answer came, or one that is kept was opened.
+    // An answer came, one that is kept was opened, or the same was drawn again.
     answer(found) {
       const wasAwaited = this.state === "planning";
+      const isKnown = this.found?.job === found.job && scene.allows(this.state, "scrub");
       this.found = found;
+      if (isKnown && this.fits()) return this.refresh(); // drawn again: the film goes on where it is
       this.time = 0;
       if (!this.fits()) this.go("stale");
       else if (!(found.duration > 0)) this.go("refuse");
@@ -192,7 +195,7 @@
       const { colours } = this;
       const pen = this.canvas.getContext("2d");
       const drawing = this.drawing();
-      const view = (this.view = scene.viewOf(drawing.map, width, height));
+      const view = (this.view = scene.viewOf(drawing.map, width, height, this.window && scene.windowOn(drawing.map, this.window)));
       const live = this.state === "planning" && this.live?.track.length ? this.live : null;
       const fits = !live && this.fits();
       const time = live ? live.track.at(-1)[0] : fits ? this.time : 0;

@@ -32,7 +32,7 @@
   }
 
   // A scene that came from elsewhere: what it does not say stays as it was drawn.
-  function take(board, { map, start, goal, name }, said) {
+  function take(board, { map, start, goal, robot, name }, said) {
     const present = board.drawing();
     const [x, y] = map.origin ?? [0, 0];
     const inset = Math.min(map.width, map.height) / 12;
@@ -41,6 +41,7 @@
       goal: goal ?? { ...present.goal, position: [x + map.width - inset, y + map.height - inset] },
     };
     board.choose(null);
+    if (robot) board.adopt(robot);
     board.commit({ map, ...ends }, `${said}${name ? `: ${name}` : ""}`);
   }
 

@@ -4,7 +4,7 @@
   const ARROWS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
   const TURN = Math.PI / 12;
 
-  scene.KEYS = "Arrows move, Shift and arrows resize, [ and ] turn, Delete removes, Ctrl+Z and Ctrl+Y undo and redo, Space plays.";
+  scene.KEYS = "Arrows move, Shift and arrows resize, [ and ] turn, Delete removes, Ctrl+Z and Ctrl+Y undo and redo, Space plays; + and - zoom, 0 shows the whole map.";
 
   function changeChosen(board, event) {
     const { chosen: name } = board;
@@ -44,9 +44,13 @@
     return true;
   }
 
+  const lookElsewhere = (board, event) =>
+    event.target === board.canvas && Boolean(ARROWS[event.key]) && scene.panByKey(board, ARROWS[event.key]);
+
   function act(board, event) {
     if (event.key === " " && event.target === board.canvas && !["brush", "eraser"].includes(board.tool)) return togglePlay(board);
-    if (!scene.allows(board.state, "draw")) return false;
+    if (event.target === board.canvas && scene.zoomByKey(board, event)) return true;
+    if (!scene.allows(board.state, "draw")) return lookElsewhere(board, event);
     const isPainting = board.tool === "brush" || board.tool === "eraser";
     if (event.target === board.canvas && isPainting && moveCursor(board, event)) return true;
     if (board.corners && event.key === "Enter") return scene.endLine(board) ?? true;
@@ -54,7 +58,7 @@
       board.corners = null;
       return board.render() ?? true;
     }
-    if (board.chosen === null) return false;
+    if (board.chosen === null) return lookElsewhere(board, event);
     if (event.key === "Delete" || event.key === "Backspace") return board.removeChosen() ?? true;
     const change = changeChosen(board, event);
     if (change) board.commit(...change);

@@ -57,6 +57,7 @@
         board.refreshRoute();
         board.render();
       }),
+      ...scene.makeZoom(board),
     );
   }
 

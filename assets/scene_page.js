@@ -59,6 +59,14 @@
     };
   }
 
+  // A map that was kept brings its robot along: into the fields that the form has for it.
+  const adopter = (held, form, prefix) => (robot) => {
+    for (const [name, value] of Object.entries(robot)) {
+      const field = `${prefix}robot/${name}`;
+      if (field in held.fields) window.dash_clientside.set_props({ form, field }, { value: value ?? "", error: null });
+    }
+  };
+
   // What a page finds out of the scene that was drawn on the other.
   function carried(query) {
     if (!query.has("carry")) return null;
@@ -72,7 +80,7 @@
     if (!root || !drawing) return;
     const held = { root, fields };
     const read = () => ({ robot: robotIn(held.fields, prefix) });
-    held.board = new scene.Board(root, drawing, { read, write: writer(held, form, prefix) });
+    held.board = new scene.Board(root, drawing, { read, write: writer(held, form, prefix), adopt: adopter(held, form, prefix) });
     boards.set(page, held);
     const brought = carried(new URLSearchParams(location.search));
     if (brought) held.board.commit(brought, "The scene came along");

@@ -7,12 +7,13 @@
     "belief", "tube", "unknown",
   ];
 
-  // A map of any shape, whole, in the middle of a picture of that size (CSS pixels).
-  function viewOf(map, width, height) {
+  // A map of any shape in a picture of that size (CSS pixels): whole and in the middle, or as a window on it has it.
+  function viewOf(map, width, height, window = null) {
     const [left, low] = map.origin ?? [0, 0];
-    const scale = Math.min((width - 2 * MARGIN) / map.width, (height - 2 * MARGIN) / map.height);
-    const x0 = (width - scale * map.width) / 2 - scale * left;
-    const y0 = (height + scale * map.height) / 2 + scale * low;
+    const { factor, middle } = window ?? { factor: 1, middle: [left + map.width / 2, low + map.height / 2] };
+    const scale = factor * Math.min((width - 2 * MARGIN) / map.width, (height - 2 * MARGIN) / map.height);
+    const x0 = width / 2 - scale * middle[0];
+    const y0 = height / 2 + scale * middle[1];
     return {
       width,
       height,

@@ -165,6 +165,34 @@ def test_pointer_and_keyboard_draw_the_same_request(ui: Browser) -> None:
         text = ui.driver.find_element(By.CSS_SELECTOR, f'textarea[id*=\'"field":"{name}"\']').get_attribute("value")
         assert json.loads(str(text)) == value
     assert_accessible(ui)
+    look_nearer(ui)
+
+
+def look_nearer(ui: Browser) -> None:
+    """Zoom by wheel and keys, look elsewhere by keys; the drawing stays as it was."""
+    before = board(ui, "board.history.present")
+    whole, scale = board(ui, "[board.view.world([100, 100]), board.view.scale]")
+    turn = "{deltaY: -400, ctrlKey: true, cancelable: true, clientX: box.x + 100, clientY: box.y + 100}"
+    board(
+        ui,
+        f"(b => b.dispatchEvent(new WheelEvent('wheel', (box => ({turn}))(b.getBoundingClientRect()))))(board.canvas)",
+    )
+    assert board(ui, "board.view.world([100, 100])") == pytest.approx(whole, abs=2 / scale), (
+        "what is under it stays"
+    )  # to a pixel
+    assert board(ui, "board.view.scale") > 2 * scale
+    use_tool(ui, "Select")
+    board(ui, "board.choose(null)")
+    canvas = find(ui, CANVAS)
+    corner = "board.view.world([0, 0])"
+    left = board(ui, corner)[0]
+    canvas.send_keys(Keys.ARROW_RIGHT)
+    assert board(ui, corner)[0] > left
+    canvas.send_keys("-", "+")
+    assert board(ui, "board.window.factor") > 1
+    canvas.send_keys("0")
+    assert board(ui, "[board.window, board.view.world([100, 100])]") == [None, pytest.approx(whole)]
+    assert board(ui, "board.history.present") == before
 
 
 @without_routes
@@ -183,6 +211,9 @@ def test_a_plan_is_played_for_the_drawing_it_answers_and_reopens(ui: Browser) ->
     assert board(ui, "board.state") == "playing"
     click(ui, "Pause")
     eventually(lambda: board(ui, "board.state") == "paused", "it rests")
+    shown = board(ui, "board.time")
+    board(ui, "board.answer(board.found)")
+    assert board(ui, "[board.state, board.time]") == ["paused", shown], "a result that is drawn again disturbs nothing"
     eventually(lambda: find(ui, '[data-part="goal"]').send_keys(Keys.ARROW_UP) is None, "the goal is moved")
     assert board(ui, "[board.state, board.fits()]") == ["editing", False]
     use_tool(ui, "Undo")
