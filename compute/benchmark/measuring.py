@@ -10,7 +10,7 @@ from compute.benchmark.result import Check, Evidence, Timing
 from compute.benchmark.sizing import Found, find_size, largest_size
 from compute.benchmark.statistics import summarise
 from compute.benchmark.timers import MS
-from compute.benchmark.workload import Trial, Workload
+from compute.benchmark.workload import SizeRange, Trial, Workload
 from compute.job import Report
 
 MIB = 2**20
@@ -59,12 +59,12 @@ class Run:
     evidence: Evidence | None = None
 
 
-class TooLargeError(ValueError):
-    """Not even the least size fits in the memory; the message says so."""
+class SizeError(ValueError):
+    """A size that cannot be measured: no size of the workload, or too large for the memory. The message says which."""
 
 
 def measure(workload: Workload, wish: Wish, report: Report, watch: Watch) -> Run:
-    """Return what was measured; raise TooLargeError when the memory is too small for it."""
+    """Return what was measured; raise SizeError when its size cannot be."""
     found = _choose_size(workload, wish, report)
     report(TUNING, "checking the answer")
     trial = workload.prepare(found.size)
@@ -96,10 +96,8 @@ def warm_up_calls(time_one: Callable[[], float], report: Report) -> tuple[float,
 
 def _choose_size(workload: Workload, wish: Wish, report: Report) -> Found:
     limit = largest_size(workload.sizes, workload.memory, wish.memory_mib * MIB)
-    if limit is None or (wish.size is not None and workload.memory(wish.size) > wish.memory_mib * MIB):
-        size = wish.size or workload.sizes.least
-        needed = ceil(workload.memory(size) / MIB)
-        raise TooLargeError(f"{workload.sizes.title} {size} takes {needed} MiB, and {wish.memory_mib} MiB are allowed")
+    if limit is None or (wish.size is not None and not _is_possible(wish.size, workload.sizes, limit)):
+        raise SizeError(_why_not(wish, workload))
     if wish.size is not None:
         return Found(wish.size, 0.0, (), is_at_limit=False)
     sizes = replace(workload.sizes, most=limit)
@@ -116,6 +114,20 @@ def _choose_size(workload: Workload, wish: Wish, report: Report) -> Found:
         return min(first, workload.timer.time_ms(trial.call, 1)) if first < 2 * wish.timing.target_ms else first
 
     return find_size(cost, sizes, wish.timing.target_ms)
+
+
+def _is_possible(size: int, sizes: SizeRange, limit: int) -> bool:
+    return sizes.least <= size <= limit and size % sizes.multiple == 0
+
+
+def _why_not(wish: Wish, workload: Workload) -> str:
+    sizes = workload.sizes
+    size = sizes.least if wish.size is None else wish.size
+    if not _is_possible(size, sizes, sizes.most):
+        steps = f"a multiple of {sizes.multiple}" if sizes.multiple > 1 else "one"
+        return f"{sizes.title} {size} is refused: take {steps} from {sizes.least} to {sizes.most}"
+    needed = ceil(workload.memory(size) / MIB)
+    return f"{sizes.title} {size} takes {needed} MiB, and {wish.memory_mib} MiB are allowed: raise memory_mib"
 
 
 def _repeat(time_one: Callable[[], float], wish: Wish, report: Report, watch: Watch) -> list[float]:

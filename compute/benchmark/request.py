@@ -27,7 +27,10 @@ class BenchmarkRequest(Record):
     preset: PresetName = Field(
         default="standard",
         title="Preset",
-        description="Quick: 7 repeats of about 30 ms each. Standard: 11 of 300 ms. Thorough: 21 of 600 ms.",
+        description=" ".join(
+            f"{name.capitalize()}: {preset.repeats} repeats of {preset.target_ms:g} ms each."
+            for name, preset in PRESETS.items()
+        ),
     )
     library: LibraryName | Literal["auto"] = Field(
         default="auto",

@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from compute.benchmark.comparison import Earlier, compare
-from compute.benchmark.measuring import Run, TooLargeError, Watch, Wish, measure
+from compute.benchmark.measuring import Run, SizeError, Watch, Wish, measure
 from compute.benchmark.result import Ceiling, Measurement, Probe, Rate, Roofline, Timing
 from compute.benchmark.roofline import best_ceilings, ceiling_of, draw_roofline
 from compute.benchmark.verdict import judge
@@ -43,10 +43,13 @@ def run_benchmark(
 ) -> tuple[tuple[Measurement, ...], Roofline]:
     """Return every measurement in the order of the workloads, and the roofline of the device.
 
-    RequestError where a size was asked for that takes too much memory.
+    RequestError where a size was asked for that is none of the workload's, or takes too much memory.
     """
-    found = [_measurement(each, wish, _part(setting.report, at, len(workloads), each.title), setting.watch)
-             for at, each in enumerate(workloads)]  # fmt: skip
+    found: list[Measurement] = []
+    count, begun = sum(isinstance(each, Workload) for each in workloads), 0
+    for each in workloads:
+        found.append(_measurement(each, wish, _part(setting.report, begun, count, each.title), setting.watch))
+        begun += isinstance(each, Workload)
     ceilings = best_ceilings(found, setting.ceilings, setting.device)
     shown = tuple(_compared(_with_share(each, ceilings, setting.device), setting) for each in found)
     setting.report(1.0, "done")
@@ -61,15 +64,14 @@ def _measurement(
     workload: Workload | Missing, wish: Wish, report: Report, make_watch: Callable[[str], Watch]
 ) -> Measurement:
     facts = {name: getattr(workload, name) for name in ("kind", "variant", "title", "device", "dtype", "library")}
-    report(0.0, "begins")
     if isinstance(workload, Missing):
         return Measurement(**facts, status="absent", reason=workload.reason)
     try:
         run = measure(workload, wish, report, make_watch(workload.device))
-    except TooLargeError as error:
+    except SizeError as error:
         if wish.size is not None:
-            raise RequestError.at("size", msg=f"{error}; choose a smaller one, or raise memory_mib") from error
-        return Measurement(**facts, status="absent", reason=f"{error}; raise memory_mib")
+            raise RequestError.at("size", msg=str(error)) from error
+        return Measurement(**facts, status="absent", reason=str(error))
     return Measurement(**facts, **_told(run, workload, wish))
 
 

@@ -83,13 +83,17 @@ class BenchmarkHistory:
 
     def ceilings(self, machine: Machine) -> Sequence[Ceiling]:
         """Return the highest that was ever measured of each number type and of the memory on this device."""
-        best = func.max(BENCHMARKS.c.peak).label("peak")
-        query = select(BENCHMARKS.c.ceiling, best, BENCHMARKS.c.title, BENCHMARKS.c.at).where(
-            *_is_of(machine), BENCHMARKS.c.ceiling.is_not(None), BENCHMARKS.c.peak.is_not(None)
+        highest = (
+            select(BENCHMARKS.c.ceiling, func.max(BENCHMARKS.c.peak).label("peak"))
+            .where(*_is_of(machine), BENCHMARKS.c.ceiling.is_not(None))
+            .group_by(BENCHMARKS.c.ceiling)
+            .subquery()
         )
+        is_highest = and_(BENCHMARKS.c.ceiling == highest.c.ceiling, BENCHMARKS.c.peak == highest.c.peak)
+        query = select(BENCHMARKS).join(highest, is_highest).where(*_is_of(machine)).order_by(BENCHMARKS.c.seq)
         with self._engine.begin() as connection:
-            rows = connection.execute(query.group_by(BENCHMARKS.c.ceiling)).all()
-        return [_ceiling(row) for row in rows]
+            rows = connection.execute(query).all()
+        return list({row.ceiling: _ceiling(row) for row in rows}.values())
 
     def page(self, device: str | None = None, kind: str | None = None, limit: int = 500) -> tuple[KeptMeasurement, ...]:
         """Return the newest measurements, newest first; `device` is cpu, cuda:0 or a device's name."""

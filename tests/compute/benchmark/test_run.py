@@ -89,9 +89,10 @@ def test_what_is_missing_or_wrong_or_too_large_is_listed_without_a_rate() -> Non
     assert not found[1].check.has_passed
 
 
-def test_a_size_that_takes_too_much_memory_is_refused_where_it_was_asked_for() -> None:
-    with pytest.raises(RequestError, match="choose a smaller one") as caught:
-        run_benchmark([made_workload(sizes=SizeRange(1, 10**6))], replace(WISH, size=10**5), SETTING)
+@pytest.mark.parametrize(("size", "words"), [(64_000, "raise memory_mib"), (70, "a multiple of 64"), (0, "from 64")])
+def test_a_size_that_cannot_be_is_refused_where_it_was_asked_for(size: int, words: str) -> None:
+    with pytest.raises(RequestError, match=words) as caught:
+        run_benchmark([made_workload(sizes=SizeRange(64, 10**6, 64))], replace(WISH, size=size), SETTING)
     assert caught.value.problems[0].loc == ("size",)
 
 

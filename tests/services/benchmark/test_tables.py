@@ -17,8 +17,8 @@ def test_each_measurement_is_a_row_and_what_is_missing_is_empty(make_result: Cal
     )
     result = made.model_copy(update={"measurements": (*made.measurements, missing)})
     rows = list(csv.DictReader(io.StringIO("".join(write_csv("benchmark", result)))))
-    assert [row["workload"] for row in rows] == ["matrix_multiply", "convolution"]
-    assert (float(rows[0]["rate"]), rows[0]["rate_unit"], rows[0]["verdict"]) == (100.0, "things/s", "stable")
+    assert [row["kind"] for row in rows] == ["matrix_multiply", "convolution"]
+    assert (float(rows[0]["rate"]), rows[0]["unit"], rows[0]["verdict"]) == (100.0, "things/s", "stable")
     assert (rows[1]["rate"], rows[1]["status"], rows[1]["reason"]) == ("", "absent", "nobody can")
     table = parquet.read_table(io.BytesIO(b"".join(write_table("benchmark", result, "parquet"))))
     assert table.num_rows == 2
