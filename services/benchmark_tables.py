@@ -6,8 +6,8 @@ from compute.benchmark.result import BenchmarkResult, Measurement
 from services.csv_text import Cell
 
 HEADER = (
-    "title", "workload", "variant", "device", "status", "reason", "dtype", "library", "size", "size_title", "repeats",
-    "median_ms", "iqr_ms", "rate", "rate_unit", "percent_of_peak", "check_passed", "check_error", "verdict", "change",
+    "title", "kind", "variant", "device", "status", "reason", "dtype", "library", "size", "size_title", "repeats",
+    "median_ms", "iqr_ms", "rate", "unit", "percent_of_peak", "check_passed", "check_error", "verdict", "change",
     "change_percent",
 )  # fmt: skip
 
