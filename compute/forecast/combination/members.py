@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.forecast.ensemble import LONG_SEASON, POOR_AT_LONG_SEASONS
+from compute.forecast.ensemble import LONG_SEASON, POOR_AT_LONG_SEASONS, UNSEASONAL, WEEKS_OF_A_YEAR
 from compute.forecast.fitting import fit_model
 from compute.forecast.prediction import Fit
 from compute.forecast.progress import portion
@@ -39,12 +39,14 @@ class Roster:
 def suit(
     models: tuple[Single, ...], default: tuple[Single, ...], season_length: int
 ) -> tuple[tuple[Single, ...], tuple[str, ...]]:
-    """Return the models but those that are poor at a season of this length, and a sentence on them.
+    """Return the models but those that are poor at a season of this length, or one more, and a sentence on them.
 
     Models that are not the default ones were chosen by somebody: they stay.
     """
     if season_length < LONG_SEASON or models != default:
         return models, ()
+    if season_length == WEEKS_OF_A_YEAR:
+        return (*models, UNSEASONAL), (f"{title_of(UNSEASONAL)} joins once more without the season of a year.",)
     kept = tuple(model for model in models if model.kind not in POOR_AT_LONG_SEASONS)
     names = ", ".join(title_of(model) for model in models if model not in kept)
     return kept, (f"Left out for a season of {season_length} steps, which they follow poorly: {names}.",)

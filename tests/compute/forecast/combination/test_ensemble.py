@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 
 from compute.forecast.arima import Arima
+from compute.forecast.auto_arima import AutoArima
+from compute.forecast.combination.members import suit
 from compute.forecast.combination.mixture import weigh
-from compute.forecast.ensemble import Ensemble
+from compute.forecast.ensemble import DEFAULT_CANDIDATES, Ensemble
 from compute.forecast.fitting import fit_model
 from compute.forecast.naive import Drift, Naive, SeasonalNaive
 from compute.forecast.prediction import Fit, SimulatedPrediction
@@ -110,3 +112,10 @@ def test_default_members_that_follow_long_seasons_poorly_are_left_out_there_and_
     assert "Theta, ETS (exponential smoothing), Drift" in found.notes[0]
     chosen = fit(Ensemble(members=(Drift(), Naive(), SeasonalNaive())), values, 24)
     assert "Drift" in chosen.summary.description
+
+
+def test_in_weeks_of_a_year_automatic_arima_without_the_season_joins_and_is_named() -> None:
+    suited, notes = suit(DEFAULT_CANDIDATES, DEFAULT_CANDIDATES, 52)
+    assert suited == (*DEFAULT_CANDIDATES, AutoArima(seasonal=False))
+    assert notes == ("Automatic ARIMA joins once more without the season of a year.",)
+    assert suit((Drift(), Naive()), DEFAULT_CANDIDATES, 52) == ((Drift(), Naive()), ())
