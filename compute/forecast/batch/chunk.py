@@ -37,10 +37,10 @@ def forecast_chunk(plan: BatchPlan, chunk: Chunk, report: Report) -> list[Series
     rehearsed: Sequence[Rehearsed | None] = [None] * len(usable)
     if plan.is_rehearsed and usable:
         rehearsed = rehearse_batch(plan, subjects, fits, portion(report, share, 0.95))
-    done = {
-        i: _finish(plan, chunk.places[i], chunk.series[i].name, found, fit, past, start)
-        for (i, found), fit, past, start in zip(usable, fits, rehearsed, starts, strict=True)
-    }
+    done: dict[int, SeriesOutcome] = {}
+    for (i, found), fit, past, start in zip(usable, fits, rehearsed, starts, strict=True):
+        portion(report, 0.95, 1.0)(len(done) / len(usable), "Forecasting")
+        done[i] = _finish(plan, chunk.places[i], chunk.series[i].name, found, fit, past, start)
     report(1.0, "Forecasting")
     return [
         done[i] if i in done else SeriesOutcome(chunk.places[i], chunk.series[i].name, reason=str(found))

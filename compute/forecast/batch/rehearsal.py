@@ -29,6 +29,8 @@ Array = NDArray[np.float64]
 
 
 NO_FOLDS = FoldPlan((), 0)
+FITTED = 0.9  # share of the time that is over when the models are fitted at every origin
+TRAINED = 0.8  # of that, when each is fitted before the first
 
 
 @dataclass(frozen=True)
@@ -57,12 +59,13 @@ def rehearse_batch(plan: BatchPlan, subjects: Subjects, fits: Sequence[Fitted], 
     ]
     fits_at = _fit_anew if way_of(plan).is_quick else _fit_once
     found: list[dict[int, Fit]] = [{} for _ in folds]  # by series, by origin
-    for i, origin, fit in fits_at(plan, subjects, fits, folds, report):
+    for i, origin, fit in fits_at(plan, subjects, fits, folds, portion(report, 0.0, FITTED)):
         found[i][origin] = fit
-    return [
-        _errors_at(plan, values, season, fold.steps, fits_of)
-        for values, season, fold, fits_of in zip(subjects.values, subjects.seasons, folds, found, strict=True)
-    ]
+    rehearsed: list[Rehearsed] = []
+    for values, season, fold, fits_of in zip(subjects.values, subjects.seasons, folds, found, strict=True):
+        portion(report, FITTED, 1.0)(len(rehearsed) / len(folds), "Forecasting the past")
+        rehearsed.append(_errors_at(plan, values, season, fold.steps, fits_of))
+    return rehearsed
 
 
 def measure_series(rehearsed: Rehearsed) -> SeriesAccuracy:
@@ -102,7 +105,9 @@ def _fit_once(
     """Yield place, origin and fit, estimated at the first origin and applied at the others."""
     chosen = [i for i, fold in enumerate(folds) if fold.origins]
     cut = [folds[i].origins[0] for i in chosen]
-    for i, trained in zip(chosen, _fit_parts(plan, subjects, fits, chosen, cut, report), strict=True):
+    trainings = _fit_parts(plan, subjects, fits, chosen, cut, portion(report, 0.0, TRAINED))
+    for number, (i, trained) in enumerate(zip(chosen, trainings, strict=True)):
+        portion(report, TRAINED, 1.0)(number / len(chosen), "Applying the models to the past")
         if not isinstance(trained, Fit):
             continue
         yield i, folds[i].origins[0], trained
