@@ -57,7 +57,7 @@ class WorkerState(Record):
 
     is_running: bool
     pid: int | None
-    receipts: dict[str, int] = Field(description="How many are pending, accepted and dead, of all workers so far.")
+    receipts: dict[str, int] = Field(description="How many pending, accepted and dead ones are kept, of all workers.")
     status: WorkerStatus | None = Field(description="Null while none runs, and until it has spoken.")
 
 

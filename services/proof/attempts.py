@@ -3,6 +3,7 @@
 import platform
 import time
 from collections.abc import Callable
+from importlib.metadata import version
 from typing import Protocol
 
 from compute.proof.receipt import V1, AnyReceipt, Opening, ProvenReceipt, Receipt, Sizes, receipt_digest
@@ -36,7 +37,7 @@ class EngineMaker:
             raise DeviceError(str(error)) from error
         self._clock = clock
         self._is_trusted = engine == "numpy"
-        self.driver = f"{engine} on {_processor() if 'cuda' not in engine else _gpu_name()}"[:200]
+        self.driver = _driver(engine)[:200]
 
     def make(self, config: WorkerConfig, device_did: str, nonce: int, sizes: Sizes) -> tuple[AnyReceipt, float]:
         """Return a receipt without a signature and the milliseconds it took; raise DeviceError."""
@@ -87,7 +88,13 @@ def _processor() -> str:
         return platform.processor() or platform.machine()
 
 
-def _gpu_name() -> str:
+def _driver(engine: str) -> str:
+    """Return engine, version and device: another version may be faster, and is tuned anew."""
+    if engine == "numpy":
+        return f"numpy {version('numpy')} on {_processor()}"
     import torch
 
-    return str(torch.cuda.get_device_name())
+    if "cuda" not in engine:
+        return f"{engine} {torch.__version__} on {_processor()}"
+    name = torch.cuda.get_device_name(torch.device(engine.removeprefix("torch-")))
+    return f"{engine} {torch.__version__} CUDA {torch.version.cuda} on {name}"

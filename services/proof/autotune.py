@@ -3,6 +3,7 @@
 import statistics
 from collections.abc import Callable, Sequence
 
+from pydantic import ValidationError
 from sqlalchemy import Engine, delete, insert, select
 
 from compute.proof.receipt import MAX_SIZE, Sizes
@@ -31,6 +32,8 @@ class Tuning(Record):
     curve: tuple[Measured, ...]
     """From the fastest to the slowest preset."""
     target_ms: float
+    asked: str = ""
+    """What it was measured for: protocol, target, memory and presets."""
     chosen: Sizes
     expected_ms: float
 
@@ -97,7 +100,10 @@ class TuningStore:
         """Return what is known of a device, or None."""
         with self._engine.begin() as connection:
             body = connection.execute(select(TUNINGS.c.body).where(TUNINGS.c.device == device)).scalar_one_or_none()
-        return None if body is None else Tuning.model_validate_json(body)
+        try:
+            return None if body is None else Tuning.model_validate_json(body)
+        except ValidationError:  # of another version: it is measured again
+            return None
 
     def keep(self, device: str, tuning: Tuning) -> None:
         """Keep a tuning in place of the one before."""

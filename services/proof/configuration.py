@@ -10,7 +10,7 @@ from dotenv import dotenv_values
 from pydantic import Field, SecretStr, ValidationError, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
-from compute.proof.receipt import MAX_SIZE, SAFE_INTEGER, Sizes
+from compute.proof.receipt import MAX_SIZE, SAFE_INTEGER, U64, V1, Sizes
 
 CONFIG_FILE = Path("proof", "worker.env")  # in the data directory
 FIXED = frozenset({"worker_sk_hex", "worker_key_file", "device_did", "worker_index", "worker_count", "worker_engine"})
@@ -36,7 +36,7 @@ class WorkerConfig(BaseSettings):
         default=None, min_length=1, max_length=200, description="Name of the device; empty: the did:key of its key."
     )
     aggregator_url: str = Field(description="Address of the verifier; receipts go to /verify below it.")
-    epoch_id: int = Field(default=0, ge=0, le=SAFE_INTEGER, description="Epoch that the receipts are for.")
+    epoch_id: int = Field(default=0, ge=0, le=U64, description="Epoch that the receipts are for.")
     prev_hash_hex: str = Field(
         default="00" * 32, pattern=r"^[0-9a-f]{64}$", description="Hash of the epoch before, lower-case hexadecimal."
     )
@@ -78,8 +78,10 @@ class WorkerConfig(BaseSettings):
     @classmethod
     def _check_url(cls, value: str) -> str:
         parts = urlsplit(value)
-        if parts.scheme not in ("http", "https") or not parts.hostname:
+        if parts.scheme not in ("http", "https") or not parts.hostname or not _has_port(value):
             raise ValueError("is no address; give http://host:port or https://host")
+        if parts.username is not None or parts.query or parts.fragment:
+            raise ValueError("has a user, a query or a fragment; give only host, port and path")
         return value.rstrip("/")
 
     @model_validator(mode="after")
@@ -88,6 +90,8 @@ class WorkerConfig(BaseSettings):
             raise ValueError("no key to sign with; give WORKER_SK_HEX or WORKER_KEY_FILE")
         if self.worker_index >= self.worker_count:
             raise ValueError(f"WORKER_INDEX={self.worker_index} is not below WORKER_COUNT={self.worker_count}")
+        if self.kernel_ver != V1 and self.epoch_id > SAFE_INTEGER:
+            raise ValueError(f"EPOCH_ID={self.epoch_id} exceeds the {SAFE_INTEGER} of {self.kernel_ver}; use {V1}")
         return self
 
     @property
@@ -115,11 +119,13 @@ class ConfigError(ValueError):
 
 def read_config(path: Path, **overrides: Any) -> WorkerConfig:
     """Return the configuration: `overrides`, then the environment, then the file; ConfigError names every fault."""
-    problems = [f"{name}: no such setting in {path.name}; remove it" for name in _unknown(path)]
     try:
+        problems = [f"{name}: no such setting in {path.name}; remove it" for name in _unknown(path)]
         config = WorkerConfig(_env_file=path if path.is_file() else None, **overrides)
     except ValidationError as error:
         problems += [_describe(item) for item in error.errors(include_url=False)]
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError([f"{path}: cannot be read ({error}); write text that the worker may read"]) from error
     if problems:
         raise ConfigError(problems)
     return config
@@ -130,6 +136,14 @@ def reloaded(old: WorkerConfig, new: WorkerConfig) -> tuple[WorkerConfig, list[s
     kept = {name: getattr(old, name) for name in FIXED if getattr(old, name) != getattr(new, name)}
     said = [f"{name.upper()} changed; it takes effect when the worker is started again" for name in sorted(kept)]
     return new.model_copy(update=kept), said
+
+
+def _has_port(url: str) -> bool:
+    """Return whether the port of an address, if it gives one, is a port."""
+    try:
+        return urlsplit(url).port != 0
+    except ValueError:
+        return False
 
 
 def _unknown(path: Path) -> list[str]:
@@ -156,7 +170,7 @@ def _show(value: Any) -> str:
 
 def _describe(item: Mapping[str, Any]) -> str:
     name = str(item["loc"][0]).upper() if item["loc"] else "configuration"
-    is_secret = name == "WORKER_SK_HEX"
+    is_secret = name == "WORKER_SK_HEX" or "@" in str(item["input"])  # an address with a password
     is_shown = item["loc"] and not is_secret and item["type"] != "missing"
     said = "is needed" if item["type"] == "missing" else str(item["msg"]).removeprefix("Value error, ")
     return f"{name}{'=' + str(item['input'])[:100] if is_shown else ''}: {said}"

@@ -82,16 +82,16 @@ class DeviceStore:
         """Note an accepted receipt; False when another one was accepted for its nonce meanwhile."""
         now = self._clock()
         place = {"device_did": receipt.device_did, "epoch_id": str(receipt.epoch_id), "nonce": receipt.nonce}
-        try:
-            with self._engine.begin() as connection:
-                connection.execute(insert(SEEN).values(**place, digest_hex=digest_hex, seen_at=now))
-        except IntegrityError:
-            return False
+        seen = insert(SEEN).values(**place, digest_hex=digest_hex, seen_at=now)
         new = {"public_hex": public_hex, "is_active": True, "is_registered": False}
         epoch = str(receipt.epoch_id).zfill(EPOCH_DIGITS)
         newest = case((DEVICES.c.epoch_id > epoch, DEVICES.c.epoch_id), else_=epoch)
         known = {"seen_at": now, "accepted": DEVICES.c.accepted + 1, "epoch_id": newest}
-        self._put(receipt.device_did, new | {"seen_at": now, "accepted": 1, "epoch_id": epoch}, known)
+        new |= {"seen_at": now, "accepted": 1, "epoch_id": epoch}
+        try:
+            self._put(receipt.device_did, new, known, seen)  # both or neither: what is accepted is counted
+        except IntegrityError:
+            return False
         return True
 
     def refuse(self, device_did: str) -> None:
@@ -105,17 +105,21 @@ class DeviceStore:
         with self._engine.begin() as connection:
             return connection.execute(delete(DEVICES).where(DEVICES.c.device_did == device_did)).rowcount > 0
 
-    def _put(self, device_did: str, new: dict[str, Any], known: dict[str, Any]) -> None:
-        """Change the device, or make it."""
+    def _put(self, device_did: str, new: dict[str, Any], known: dict[str, Any], before: Any = None) -> None:
+        """Change the device, or make it, after the statement `before`, of which IntegrityError is raised."""
         empty = {"registered_at": self._clock(), "accepted": 0, "refused": 0, "device_did": device_did}
         change = update(DEVICES).where(DEVICES.c.device_did == device_did).values(known)
-        try:
-            with self._engine.begin() as connection:
-                if not connection.execute(change).rowcount:
-                    connection.execute(insert(DEVICES).values(empty | new))
-        except IntegrityError:  # another process made it between the two statements
-            with self._engine.begin() as connection:
-                connection.execute(change)
+        for is_last in (False, True):
+            try:
+                with self._engine.begin() as connection:
+                    if before is not None:
+                        connection.execute(before)
+                    if not connection.execute(change).rowcount:
+                        connection.execute(insert(DEVICES).values(empty | new))
+                return
+            except IntegrityError:  # another process made the device between the two statements
+                if is_last:
+                    raise
 
 
 def _is_same(receipt: AnyReceipt) -> list[Any]:

@@ -13,6 +13,7 @@ from compute.schema import Record
 from services.proof.table import RECEIPTS, create_tables
 
 MAX_LISTED = 5000
+MOST_KEPT = 20_000  # accepted receipts, of 10 KiB each: at ten a second they would fill 8 GiB a day
 
 
 class ReceiptState(StrEnum):
@@ -153,13 +154,14 @@ class Outbox:
         with self._engine.begin() as connection:
             return int(connection.execute(self._pending(select(func.count()), worker)).scalar_one())
 
-    def forget(self, before_s: float) -> int:
-        """Delete what was accepted more than `before_s` seconds ago; return how many."""
-        gone = delete(RECEIPTS).where(
-            RECEIPTS.c.state == ReceiptState.ACCEPTED, RECEIPTS.c.ended_at < self._clock() - before_s
-        )
+    def forget(self, before_s: float, most: int = MOST_KEPT) -> int:
+        """Delete what was accepted more than `before_s` seconds ago, and all but the newest `most`; return how many."""
+        is_accepted = RECEIPTS.c.state == ReceiptState.ACCEPTED
+        newest = select(RECEIPTS.c.seq).where(is_accepted).order_by(RECEIPTS.c.seq.desc()).offset(most).limit(1)
         with self._engine.begin() as connection:
-            return int(connection.execute(gone).rowcount)
+            last = connection.execute(newest).scalar_one_or_none() or 0
+            is_old = (RECEIPTS.c.ended_at < self._clock() - before_s) | (RECEIPTS.c.seq <= last)
+            return int(connection.execute(delete(RECEIPTS).where(is_accepted, is_old)).rowcount)
 
     @staticmethod
     def _pending(query: Any, worker: int) -> Any:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import SQLAlchemyError
 
 from services.jobs.signals import SignalPipe
 from services.locks import FileLock, acquire
@@ -27,6 +27,7 @@ from services.proof.configuration import CONFIG_FILE, ConfigError, WorkerConfig,
 from services.proof.keys import open_signer
 from services.proof.nonces import NonceStore
 from services.proof.outbox import Outbox
+from services.proof.replies import ErrorClass
 from services.proof.status import StatusStore, describe
 from services.proof.worker import ProofWorker, Surroundings
 from services.settings import Settings, SettingsError, read_settings
@@ -37,6 +38,7 @@ LOOK_S = 1.0  # how often the status is written and the file looked at
 STOP_S = 15.0  # that a step may take after the stop: longer than an answer is waited for
 KEPT_DAYS = 30.0  # of accepted receipts
 DAY_S = 86_400.0
+FORGET_EACH_S = 600.0
 AFTER_FAULT_S = 5.0
 
 
@@ -66,18 +68,19 @@ class Program:
         self._notes: tuple[str, ...] = ()
         self._stop = threading.Event()
         self._health, self._told_at = "", time.monotonic()
+        self._forget_at = time.monotonic()
 
     def run(self, signals: SignalPipe) -> None:
         """Work until SIGTERM or SIGINT."""
         steps = {"attempts": self._worker.attempt, "sending": self._worker.send}
         threads = [threading.Thread(target=self._repeat, args=(step,), name=name) for name, step in steps.items()]
-        self._outbox.forget(KEPT_DAYS * DAY_S)
         for thread in threads:
             thread.daemon = True
             thread.start()
         logger("prove").info("started", device=self._worker.device_did, driver=self._maker.driver)
         while True:
             self._say()
+            self._forget()
             found = signals.wait(LOOK_S)
             if found & {signal.SIGTERM, signal.SIGINT}:
                 break
@@ -94,8 +97,12 @@ class Program:
         while not self._stop.is_set():
             try:
                 wait_s = step()
-            except DBAPIError as error:  # the database is away or full: nothing is lost, and it is tried again
-                logger("prove").error("database failed", error=str(error.orig))
+            except SQLAlchemyError as error:  # the database is away or full: nothing is lost, and it is tried again
+                logger("prove").error("database failed", error=str(error))
+                wait_s = AFTER_FAULT_S
+            except Exception as error:  # noqa: BLE001 - a thread that ended would leave a worker that does nothing
+                logger("prove").error("step failed", exc_info=error)
+                self._worker.fail(ErrorClass.VALIDATION, f"{type(error).__name__}: {error}"[:500])
                 wait_s = AFTER_FAULT_S
             self._stop.wait(wait_s)
 
@@ -111,6 +118,15 @@ class Program:
             self._notes = ("configuration read again", *said)
         logger("prove").info("configuration", notes=self._notes)
 
+    def _forget(self) -> None:
+        if time.monotonic() < self._forget_at:
+            return
+        self._forget_at = time.monotonic() + FORGET_EACH_S
+        try:
+            self._outbox.forget(KEPT_DAYS * DAY_S)
+        except SQLAlchemyError as error:
+            logger("prove").error("old receipts not deleted", error=str(error))
+
     def _say(self, ended_at: datetime | None = None) -> None:
         worker = self._worker
         try:
@@ -118,8 +134,8 @@ class Program:
             about = (os.getpid(), self._started_at, self._signer.public_hex, self._maker.driver)
             status = describe(worker, pending, *about, self._notes).model_copy(update={"ended_at": ended_at})
             self._statuses.put(status)
-        except DBAPIError as error:
-            logger("prove").error("status not kept", error=str(error.orig))
+        except SQLAlchemyError as error:
+            logger("prove").error("status not kept", error=str(error))
             return
         is_due = time.monotonic() - self._told_at >= worker.config.health_check_interval_ms / 1000
         if status.health != self._health or is_due:
@@ -170,7 +186,7 @@ def _check() -> int:
 def _changed_at(path: Path) -> int | None:
     try:
         return path.stat().st_mtime_ns
-    except FileNotFoundError:
+    except OSError:
         return None
 
 

@@ -38,6 +38,8 @@ class Meaning:
     """What the server asked for; None: as the configuration says."""
     is_failure_of_server: bool = False
     """Whether the breaker counts it."""
+    is_for_all: bool = False
+    """Whether every other receipt waits as well."""
 
 
 def read_reply(reply: Reply, digest_hex: str, now: datetime | None = None) -> Meaning:
@@ -45,7 +47,8 @@ def read_reply(reply: Reply, digest_hex: str, now: datetime | None = None) -> Me
     if reply.status == 429 or (reply.status == 503 and reply.retry_after):
         wait_s = _seconds(reply.retry_after, now or datetime.now(UTC))
         said = f"the verifier asks to come back later ({reply.status})"
-        return Meaning("retry", said, ErrorClass.NETWORK, wait_s, is_failure_of_server=reply.status == 503)
+        is_fault = reply.status == 503
+        return Meaning("retry", said, ErrorClass.NETWORK, wait_s, is_failure_of_server=is_fault, is_for_all=True)
     answer = _object(reply)
     if reply.status in REFUSALS:
         return Meaning("bury", _reason(answer, f"refused with {reply.status}"), ErrorClass.VALIDATION)
@@ -73,7 +76,7 @@ def _read_verdict(answer: dict[str, Any], digest_hex: str) -> Meaning:
 def _object(reply: Reply) -> dict[str, Any] | None:
     try:
         answer = json.loads(reply.body)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return answer if isinstance(answer, dict) else None
 
@@ -88,11 +91,11 @@ def _seconds(retry_after: str | None, now: datetime) -> float | None:
     if retry_after is None:
         return None
     try:
-        wait_s = float(int(retry_after))
+        wait_s = float(int(retry_after[:20]))
     except ValueError:
         try:
             moment = parsedate_to_datetime(retry_after)
-        except ValueError:
+        except (ValueError, OverflowError):
             return None
         wait_s = (moment.replace(tzinfo=moment.tzinfo or UTC) - now).total_seconds()
     return min(max(wait_s, 0.0), LONGEST_WAIT_S)

@@ -30,6 +30,7 @@ LONGEST_DELAY_S = 30.0
 IDLE_S = 0.5  # between looks at an empty outbox
 MOST_PENDING = 1000  # receipts, while the verifier is away
 LEAST_BACKLOG = 10  # receipts that may always be on their way, while it answers
+LONGEST_SLEEP_S = 60.0
 AFTER_FAILURE_S = 1.0  # of the device
 RETUNE_PAUSE_S = 60.0
 
@@ -63,6 +64,7 @@ class ProofWorker:
         self._attempt_bucket = TokenBucket(*rate, around.clock)
         self._send_bucket = TokenBucket(*rate, around.clock)
         self._recent_ms: deque[float] = deque(maxlen=RECENT)
+        self._held_until = float("-inf")  # the verifier asked for that pause
         self._sizes: Sizes | None = None
         self._tuned_at = -RETUNE_PAUSE_S
 
@@ -92,18 +94,18 @@ class ProofWorker:
         try:
             self._make(self._choose_sizes())
         except DeviceError as error:
-            self._fail(ErrorClass.GPU, str(error))
+            self.fail(ErrorClass.GPU, str(error))
             return AFTER_FAILURE_S
         except NoncesUsedUpError as error:
-            self._fail(ErrorClass.VALIDATION, str(error))
+            self.fail(ErrorClass.VALIDATION, str(error))
             return LONGEST_DELAY_S
         return 0.0
 
     def send(self) -> float:
         """Send one receipt, if one is due and may be sent; return how many seconds to wait before the next call."""
-        wait_s = self.breaker.wait_s()
+        wait_s = max(self.breaker.wait_s(), self._held_until - self._around.clock())
         if wait_s > 0:
-            return wait_s
+            return min(wait_s, LONGEST_SLEEP_S)
         entry = self._around.outbox.next_due(self.config.worker_index)
         if entry is None:
             due_s = self._around.outbox.seconds_until_due(self.config.worker_index)
@@ -150,6 +152,7 @@ class ProofWorker:
             return self._maker.make(config, self.device_did, 0, sizes)[1]
 
         tuning = tune(measure, config.presets, config.autotune_target_ms, config.autotune_memory_mib)
+        tuning = tuning.model_copy(update={"asked": _asked(config)})
         self._around.tunings.keep(self._maker.driver, tuning)
         logger("prove").info("tuned", sizes=tuning.chosen.model_dump(), expected_ms=round(tuning.expected_ms, 1))
         return tuning
@@ -181,7 +184,9 @@ class ProofWorker:
         else:
             delay_s = self._delay_s(entry.tries) if meaning.wait_s is None else meaning.wait_s
             self._around.outbox.postpone(entry.id, delay_s, error_class, meaning.reason)
-        self._fail(error_class, meaning.reason)
+            if meaning.is_for_all:
+                self._held_until = self._around.clock() + delay_s
+        self.fail(error_class, meaning.reason)
 
     def _delay_s(self, tries: int) -> float:
         """Return the pause after that many earlier tries: it doubles, and is the longest once the retries are used up.
@@ -192,15 +197,21 @@ class ProofWorker:
         longest = min(doubled, LONGEST_DELAY_S) if tries < self.config.max_retries else LONGEST_DELAY_S
         return longest * self._around.jitter.uniform(0.5, 1.0)
 
-    def _fail(self, error_class: ErrorClass, reason: str) -> None:
+    def fail(self, error_class: ErrorClass, reason: str) -> None:
+        """Count a failure where it happened, and say it."""
         self.statistics.failed(error_class)
         self.last_error = f"{error_class.value}: {reason}"
         logger("prove").warning("failure", error_class=error_class.value, reason=reason)
 
 
 def _is_usable(known: Tuning, config: WorkerConfig) -> bool:
-    is_measured = {each.sizes for each in known.curve} <= set(config.presets)
-    return is_measured and known.target_ms == config.autotune_target_ms
+    return known.asked == _asked(config)
+
+
+def _asked(config: WorkerConfig) -> str:
+    """Return what a tuning depends on, beside the device."""
+    presets = ";".join(",".join(map(str, each)) for each in config.autotune_presets)
+    return f"{config.kernel_ver} {config.autotune_target_ms:g} ms {config.autotune_memory_mib} MiB {presets}"
 
 
 def _tuning_part(config: WorkerConfig) -> tuple[object, ...]:

@@ -1,6 +1,9 @@
 """A worker and a real verifier over HTTP, with faults in between: no receipt is lost, none counts twice."""
 
+import socket
+import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -41,6 +44,7 @@ def send_all(worker: ProofWorker, clock: Clock, seconds: float = 0.0) -> None:
         wait_s = worker.send()
         if wait_s:
             if clock.at + wait_s > end:
+                clock.at = end
                 return
             clock.at += wait_s
 
@@ -73,6 +77,8 @@ def test_receipts_of_both_protocols_arrive(
         status("200 OK", b""),
         status("200 OK", [1, 2]),
         status("200 OK", {"ok": "yes"}),
+        status("200 OK", b"[" * 200_000),
+        status("200 OK", b"\xff\xfe"),
         status("200 OK", {"ok": True, "digest_hex": "00" * 32}),
     ],
 )
@@ -88,6 +94,19 @@ def test_what_may_pass_is_tried_again(
     send_all(worker, clock, seconds=3)
     assert (outbox.counts()[ReceiptState.ACCEPTED], verifier.posts, counted(verifier, worker)) == (1, 3, 1)
     assert outbox.page()[0].tries == 3
+
+
+def test_a_server_that_asks_to_wait_is_asked_nothing_else_meanwhile(
+    workspace: Workspace, verifier: Scripted, clock: Clock, outbox: Outbox
+) -> None:
+    verifier.faults = [status("429 Too Many Requests", Retry_After="20")]
+    worker = make_worker(workspace, clock, config_for(verifier.url))
+    for _ in range(5):
+        worker.attempt()
+    send_all(worker, clock, seconds=19)
+    assert verifier.posts == 1
+    send_all(worker, clock, seconds=2)
+    assert (verifier.posts, outbox.counts()[ReceiptState.ACCEPTED]) == (6, 5)
 
 
 def test_a_server_that_asks_to_wait_is_obeyed(
@@ -220,8 +239,6 @@ def test_a_worker_killed_while_it_computes_never_uses_that_nonce_again(
 
 
 def test_a_verifier_that_is_too_slow_is_given_up_on(workspace: Workspace, clock: Clock, outbox: Outbox) -> None:
-    import socket
-
     with socket.create_server(("127.0.0.1", 0)) as listening:  # takes the connection and never answers
         url = f"http://127.0.0.1:{listening.getsockname()[1]}"
         worker = make_worker(workspace, clock, config_for(url, submit_timeout_s=0.1))
@@ -230,3 +247,29 @@ def test_a_verifier_that_is_too_slow_is_given_up_on(workspace: Workspace, clock:
     (receipt,) = outbox.page()
     assert (receipt.state, receipt.error_class) == (ReceiptState.PENDING, "network")
     assert "does not answer" in receipt.reason
+
+
+def test_a_verifier_that_sends_a_byte_now_and_then_is_given_up_on_as_well() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        port = listening.getsockname()[1]
+        is_over = threading.Event()
+
+        def drip() -> None:
+            connection, _ = listening.accept()
+            with connection, suppress(OSError):
+                connection.sendall(b"HTTP/1.1 200 OK\r\nX: ")
+                while not is_over.wait(0.02):
+                    connection.sendall(b"x")
+
+        thread = threading.Thread(target=drip, daemon=True)
+        thread.start()
+        with pytest.raises(NoReplyError):
+            post_json(f"http://127.0.0.1:{port}/verify", b"{}", 0.2)
+        is_over.set()
+        thread.join()
+
+
+@pytest.mark.parametrize("host", ["a..b", "x" * 70 + ".example"])
+def test_a_host_that_is_no_name_does_not_answer(host: str) -> None:
+    with pytest.raises(NoReplyError):
+        post_json(f"http://{host}/verify", b"{}", 0.2)

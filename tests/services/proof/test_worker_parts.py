@@ -1,6 +1,8 @@
 """The parts of a worker, each on its own: configuration, bucket, tuning, health, nonces, keys."""
 
+import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -14,7 +16,9 @@ from services.proof.bucket import TokenBucket
 from services.proof.configuration import ConfigError, WorkerConfig, read_config, reloaded
 from services.proof.keys import make_key_file, open_signer
 from services.proof.nonces import NonceStore, NoncesUsedUpError
-from services.proof.replies import ErrorClass
+from services.proof.outbox import Outbox, ReceiptState
+from services.proof.posting import Reply
+from services.proof.replies import ErrorClass, read_reply
 from services.proof.statistics import Health, Statistics, judge
 from services.workspace import Workspace
 from tests.services.proof.faults import Clock, config_for, make_worker
@@ -142,10 +146,70 @@ def test_nonces_are_never_given_twice_and_shares_never_meet(workspace: Workspace
         store.reserve("last", 1, U32, 2**32)
 
 
+def test_another_number_of_workers_gives_no_nonce_out_again(workspace: Workspace) -> None:
+    store = NonceStore(workspace.jobs.engine)
+    given_out = [store.reserve("d", 1) for _ in range(5)]
+    given_out += [store.reserve("d", 1, index, 2) for index in (1, 0, 1, 0, 1)]
+    given_out += [store.reserve("d", 1) for _ in range(3)]
+    given_out += [store.reserve("d", 1, 0, 2) for _ in range(2)]
+    assert len(set(given_out)) == len(given_out)
+
+
+def test_old_receipts_are_forgotten_and_those_that_did_not_arrive_are_kept(workspace: Workspace) -> None:
+    clock = Clock()
+    worker = make_worker(workspace, clock, config_for("http://x"))
+    outbox = Outbox(workspace.jobs.engine, clock)
+    for _ in range(6):
+        worker.attempt()
+    for receipt in outbox.page()[:4]:
+        outbox.accept(receipt.id, "accepted")
+    assert outbox.forget(60, most=3) == 1
+    clock.at += 61
+    assert outbox.forget(60) == 3
+    assert outbox.counts()[ReceiptState.PENDING] == 2
+
+
+@pytest.mark.parametrize(
+    ("given", "wait_s"),
+    [
+        ("20", 20.0),
+        ("9" * 400, 3600.0),
+        ("-5", 0.0),
+        ("soon", None),
+        ("Thu, 01 Jan 1970 00:00:00 GMT", 0.0),
+        ("", None),
+    ],
+)
+def test_the_pause_that_a_server_asks_for_is_read(given: str, wait_s: float | None) -> None:
+    assert read_reply(Reply(429, b"", given), "00").wait_s == wait_s
+
+
+def test_a_tuning_is_used_again_for_what_it_was_measured_for_only(workspace: Workspace) -> None:
+    changes: list[dict[str, Any]] = [
+        {}, {"autotune_memory_mib": 64}, {"kernel_ver": "gemm_int8_relu_q_v1"}, {"autotune_presets": "16,16,16"},
+        {"autotune_target_ms": 5},
+    ]  # fmt: skip
+    asked = set()
+    for change in changes:
+        config = config_for("http://x", **({"autotune_disable": False, "autotune_presets": "8,8,8;16,16,16"} | change))
+        worker = make_worker(workspace, Clock(), config)
+        worker.attempt()
+        assert worker.tuning is not None
+        asked.add(worker.tuning.asked)
+        again = make_worker(workspace, Clock(), config)
+        again.attempt()
+        assert again.tuning == worker.tuning
+    assert len(asked) == len(changes)
+
+
 @pytest.mark.parametrize(
     ("line", "said"),
     [
         ("AGGREGATOR_URL=ftp://x", "AGGREGATOR_URL=ftp://x: is no address"),
+        ("AGGREGATOR_URL=http://x:99999", "is no address"),
+        ("AGGREGATOR_URL=http://u:secret@x", "AGGREGATOR_URL: has a user"),
+        ("AGGREGATOR_URL=http://x/?a=b", "a query"),
+        ("EPOCH_ID=9007199254740992", "use gemm_int8_relu_q_v1"),
         ("RATE_LIMIT_PER_SECOND=0", "RATE_LIMIT_PER_SECOND=0"),
         ("AUTOTUNE_PRESETS=512,512", "'512,512' is no preset"),
         ("AUTOTUNE_PRESETS=512,512,9000", "is no preset"),
@@ -161,6 +225,19 @@ def test_each_fault_of_the_configuration_is_named(tmp_path: Path, line: str, sai
         read_config(path)
     assert said in str(caught.value)
     assert TEST_SECRET not in str(caught.value)
+    assert "secret" not in str(caught.value)
+
+
+@pytest.mark.parametrize("content", [b"\xff\xfe\x00", None])
+def test_a_file_that_cannot_be_read_is_a_fault_of_the_configuration(tmp_path: Path, content: bytes | None) -> None:
+    path = tmp_path / "worker.env"
+    path.write_bytes(content or b"LOG_LEVEL=info")
+    if content is None:
+        path.chmod(0)
+        if os.access(path, os.R_OK):  # the superuser reads everything
+            return
+    with pytest.raises(ConfigError, match="cannot be read"):
+        read_config(path)
 
 
 def test_without_a_key_or_an_address_nothing_can_start(tmp_path: Path) -> None:
