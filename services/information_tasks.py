@@ -23,8 +23,9 @@ def _setting(context: JobContext) -> "Setting":
     from time import perf_counter
 
     from compute.information.setting import Setting
+    from services.cores import count_cores
 
-    return Setting(context.report, perf_counter, context.device)
+    return Setting(context.report, perf_counter, context.device, count_cores())
 
 
 def _check_one(reference: SeriesReference | None, loc: Location, workspace: "Workspace") -> None:

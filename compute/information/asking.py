@@ -14,7 +14,7 @@ from compute.information.pair import Encoded, Links, Question, Test, encode_all,
 from compute.information.preparation import PreparedSeries
 from compute.information.result import How
 from compute.information.scan import LagScan, Telling
-from compute.information.setting import choose_for
+from compute.information.setting import Setting, choose_for
 from compute.information.surrogates import count_rotations
 
 MANY = 8  # values compared together, beyond which nearest neighbours are hardly nearer than others
@@ -32,6 +32,7 @@ class Asker:
     """Values in one row."""
     reach: int
     """The longest lag."""
+    threads: int = 1
 
     def design(self, question: Question) -> Design:
         """Return the rows at which a question can be answered."""
@@ -45,7 +46,8 @@ class Asker:
     def scan(self, question: Question, design: Design, links: Links) -> LagScan:
         """Return the information at each lag."""
         test = Test(self.request.n_permutations, self.request.surrogate, self.request.seed)
-        return scan_pair(self.encoded, question, design, links, test, self.counted)
+        threads = self.threads if links.chosen.device == "cpu" else 1
+        return scan_pair(self.encoded, question, design, links, test, self.counted, threads)
 
     def telling(self, links: Links) -> Telling:
         """Return how estimates are told."""
@@ -84,16 +86,21 @@ class Asker:
 
 
 def make_asker(
-    request: InformationRequest, prepared: PreparedSeries, counted: Counted, dimensions: int, reach: int, device: str
+    request: InformationRequest,
+    prepared: PreparedSeries,
+    counted: Counted,
+    dimensions: int,
+    reach: int,
+    setting: Setting,
 ) -> Asker:
     """Return what answers questions about the prepared series, with so many values in one row, the longest lag `reach`.
 
-    `device` is what this process may use; the work decides whether it does.
+    The work decides whether the device of the setting is used.
     """
-    chosen = choose_for(request.device, device, prepared.values.shape[1], counted.total)
+    chosen = choose_for(request.device, setting.device, prepared.values.shape[1], counted.total)
     estimator = make_estimator(request, dimensions, chosen)
     encoded = encode_all(estimator, prepared.values, request.seed)
-    return Asker(request, prepared, encoded, counted, dimensions, reach)
+    return Asker(request, prepared, encoded, counted, dimensions, reach, setting.threads)
 
 
 def is_same_rows(one: Design, other: Design) -> bool:

@@ -120,4 +120,4 @@ def fill_counts(points: Array, radii: Array, times: Index, order: Index, theiler
         first = first_within(points[0], i, radii[0, i])
         last = last_within(points[0], i, radii[0, i])
         near = count_near_in_time(points, radii, times, order, at, theiler) if theiler > 0 else 1
-        counts[i] = count_box(points, radii, i, first, last) - near
+        counts[i] = max(count_box(points, radii, i, first, last) - near, 0)  # a box without a size lacks its own point

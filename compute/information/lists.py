@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.special import digamma
 
-from compute.information.many import LANES, fill_means
+from compute.information.boxes import Bits, fill_sets, pad, words_of
+from compute.information.many import LANES, arrange, fill_all_values, fill_radii
 from compute.information.tree import find_neighbours
 
 Array = NDArray[np.float64]
@@ -14,6 +15,7 @@ Index = NDArray[np.int64]
 
 SPARE = 12  # times as long as an average point needs: where a list ends early all columns are compared
 MOST_ENTRIES = 8_000_000  # of all lists together, 128 MB
+MOST_WORDS = 8_000_000  # of all sets of bits together, 64 MB; each thread has its own
 
 
 @dataclass(frozen=True)
@@ -24,7 +26,10 @@ class NeighbourLists:
     ----------
     order : (n,) rows in that order
     known : (dz + 1, n) conditions, then the target
-    lists, distances : (n, m) nearest columns of each, ascending
+    lists : (n, m) nearest columns of each, ascending
+    distances : how far they are, padded
+    ascending : each condition, sorted and padded
+    sets : (dz - 1, n + 1, words) of their ranks
     table : digamma of 1, 2, ...
     k : neighbours
     """
@@ -33,23 +38,29 @@ class NeighbourLists:
     known: Array
     lists: Index
     distances: Array
+    ascending: Array
+    sets: Bits
     table: Array
     k: int
 
-    def means(self, sources: Array) -> Array:
-        """Return the mean information, (s,), of each source, (s, dx, n)."""
+    def local(self, sources: Array) -> Array:
+        """Return the information of each row, (s, n), for each source, (s, dx, n)."""
         starts = range(0, len(sources), LANES)
-        return np.concatenate([self._means_of(sources[start : start + LANES]) for start in starts])
+        return np.concatenate([self._local_of(sources[start : start + LANES]) for start in starts])
 
-    def _means_of(self, sources: Array) -> Array:
-        """Return the means of sources that fill the lanes or fewer; lanes left over hold the last of them again."""
-        count = len(sources)
-        sources = sources[np.minimum(np.arange(LANES), count - 1)]
-        side_by_side = np.ascontiguousarray(sources[:, :, self.order].transpose(2, 1, 0))
-        means = np.empty(LANES)
-        ascending = np.empty((0, 0)) if len(self.known) > 1 else np.sort(sources[:, 0], axis=1)
-        fill_means(self.known, self.lists, self.distances, side_by_side, ascending, self.table, self.k, means)
-        return means[:count]
+    def _local_of(self, sources: Array) -> Array:
+        """Return the values of sources that fill the lanes or fewer."""
+        count, dx, n = sources.shape
+        ordered = np.take(sources, self.order, axis=2)
+        arranged = np.empty((n, dx, LANES))
+        arrange(ordered, arranged)
+        radii, with_target = np.empty((count, n)), np.empty((count, n), np.int64)
+        fill_radii(self.known, self.lists, self.distances, arranged, self.k, radii, with_target)
+        ranked, values, found = np.argsort(ordered, axis=2), np.empty((count, n)), np.empty((count, n))
+        fixed = (self.known[:-1], self.ascending, self.sets)
+        fill_all_values(ordered, ranked, *fixed, radii, with_target, self.table, self.k, values)
+        found[:, self.order] = values
+        return found
 
 
 def make_lists(y: Array, z: Array, dx: int, k: int) -> NeighbourLists | None:
@@ -58,10 +69,16 @@ def make_lists(y: Array, z: Array, dx: int, k: int) -> NeighbourLists | None:
     known = np.concatenate([z, y])
     expected = n * (k / n) ** (len(known) / (len(known) + dx))
     length = min(n - 1, int(SPARE * expected) + k + 8)
-    if n * length > MOST_ENTRIES:
+    axes = len(z) - 1 + dx if len(z) else 0  # that have sets: all but the first
+    if n * length > MOST_ENTRIES or axes * n * words_of(n) > MOST_WORDS:
         return None
     order = np.argsort(known[0], kind="stable")
     ordered = np.ascontiguousarray(known[:, order])
     distances, places = find_neighbours(ordered, np.arange(n), length, 0)
     table = digamma(np.arange(1, n + 2, dtype=np.float64))
-    return NeighbourLists(order, ordered, places, distances, table, k)
+    ranked = np.argsort(ordered[:-1], axis=1)
+    sets = np.empty((max(len(z) - 1, 0), n + 1, words_of(n) if axes else 0), np.uint64)
+    for rank, filled in zip(ranked[1:], sets, strict=True):
+        fill_sets(rank, filled)
+    ascending = pad(np.take_along_axis(ordered[:-1], ranked, axis=1))
+    return NeighbourLists(order, ordered, places, pad(distances), ascending, sets, table, k)

@@ -1,16 +1,16 @@
-"""One target, many sources: means of Kraskov's first estimator, where only the source changes from one to the next.
+"""One target, many sources: Kraskov's first estimator where only the source changes from one to the next.
 
 What is known, the target with its conditions, stays; so its neighbour lists are made once. A point's nearest
 neighbours in the joint space are found by going down its list until the known part alone is farther than the k-th;
-how much of the list is nearer is the count of the space without the source. Counts of source and conditions come from
-a run along the first condition; without conditions, from the sorted source. Many sources go down the list side by side,
-one in each lane, without a branch between them: processors compare several at once. All differences are compared as the
-tree compares them, so that the means are the same.
+how much of the list is nearer is the count of the space without the source. Many sources go down the list side by side,
+one in each lane, without a branch between them: processors compare several at once. Counts of source and conditions
+come from sets of bits (`boxes`). All differences are compared as the tree compares them, so that values are the same.
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.information.boxes import Bits, count_common, end_inside, fill_sets, first_inside
 from compute.information.compilation import kernel
 from compute.information.counting import first_within, last_within
 
@@ -19,150 +19,240 @@ Index = NDArray[np.int64]
 
 LANES = 64  # sources side by side; a constant, so that loops over them have no checks in them
 BEYOND = 1 + 1e-12  # so that a neighbour just at the bound is inside
-OFTEN = 8  # entries of a list between two looks at whether any source needs more
+TOGETHER = 4  # entries of a list, and ranks, between reading the nearest from memory and writing them
+OFTEN = 8  # entries of a list between two looks at how many sources need more
+FEW = LANES // 10  # sources that go on alone: the deepest of all would keep the others waiting
+
+
+@kernel
+def levels_of(padded: Array) -> int:
+    """Return how many steps a search in one of the rows takes."""
+    levels = 0
+    while (1 << levels) <= padded.shape[1]:
+        levels += 1
+    return levels
+
+
+@kernel
+def arrange(sources: Array, arranged: Array) -> None:
+    """Fill `arranged`, (n, dx, lanes), with `sources`, (s, dx, n); lanes left over hold the last again."""
+    last = sources.shape[0] - 1
+    for at in range(sources.shape[2]):
+        for row in range(sources.shape[1]):
+            for s in range(LANES):
+                arranged[at, row, s] = sources[min(s, last), row, at]
 
 
 @kernel
 def measure_lanes(sources: Array, i: int, j: int, apart: float, lane: Array) -> None:
     """Fill `lane` with the distance of columns i and j for each source, at least `apart`."""
     for s in range(LANES):
-        lane[s] = apart
-    for row in range(sources.shape[1]):
+        distance = abs(sources[i, 0, s] - sources[j, 0, s])
+        lane[s] = distance if distance > apart else apart
+    for row in range(1, sources.shape[1]):
         for s in range(LANES):
             distance = abs(sources[i, row, s] - sources[j, row, s])
             lane[s] = distance if distance > lane[s] else lane[s]
 
 
 @kernel
-def enter_lanes(nearest: Array, lane: Array) -> None:
-    """Put the distance of each lane among its ascending nearest, (k, lanes); `lane` is used up."""
-    for rank in range(nearest.shape[0]):
-        for s in range(LANES):
-            held, new = nearest[rank, s], lane[s]
-            nearest[rank, s] = new if new < held else held
-            lane[s] = held if new < held else new
+def enter_lanes(nearest: Array, lanes: Array) -> None:
+    """Put distances, (4, lanes), among the four ascending nearest, (4, lanes); what these displace takes their place.
+
+    Written out, so that the four stay in registers.
+    """
+    for s in range(LANES):
+        first, second, third, fourth = nearest[0, s], nearest[1, s], nearest[2, s], nearest[3, s]
+        for entry in range(TOGETHER):
+            new = lanes[entry, s]
+            first, new = (new, first) if new < first else (first, new)
+            second, new = (new, second) if new < second else (second, new)
+            third, new = (new, third) if new < third else (third, new)
+            fourth, new = (new, fourth) if new < fourth else (fourth, new)
+            lanes[entry, s] = new
+        nearest[0, s], nearest[1, s], nearest[2, s], nearest[3, s] = first, second, third, fourth
 
 
 @kernel
-def largest(values: Array) -> float:
-    """Return the largest of the values."""
-    found: float = values[0]
-    for s in range(1, LANES):
-        found = values[s] if values[s] > found else found
-    return found
+def enter_some(sources: Array, i: int, places: Index, apart: Array, at: int, nearest: Array, lanes: Array) -> None:
+    """Put the four columns from `at`, or as many as there are, among the nearest; `lanes` is used up."""
+    for entry in range(TOGETHER):
+        if at + entry < places.size:
+            measure_lanes(sources, i, places[at + entry], apart[at + entry], lanes[entry])
+        else:
+            lanes[entry] = np.inf
+    for rank in range(0, nearest.shape[0], TOGETHER):
+        enter_lanes(nearest[rank : rank + TOGETHER], lanes)
 
 
 @kernel
-def go_down(sources: Array, i: int, places: Index, apart: Array, nearest: Array, lane: Array) -> int:
-    """Fill `nearest` from the columns `places`, ascending in what is known; return how many had to be looked at."""
+def count_above(values: Array, bound: float) -> int:
+    """Return how many of the values exceed the bound."""
+    count = 0
+    for s in range(LANES):
+        count += values[s] > bound
+    return count
+
+
+@kernel
+def go_down(sources: Array, i: int, places: Index, apart: Array, k: int, nearest: Array, lanes: Array) -> int:
+    """Fill `nearest` from the columns `places`, ascending in what is known, until few sources need more of them.
+
+    Returns how many columns were looked at.
+    """
     nearest[:] = np.inf
-    bound = np.inf
-    for at in range(places.size):
-        if at % OFTEN == 0:
-            bound = largest(nearest[-1])
-        if apart[at] >= bound:
+    for at in range(0, places.size, TOGETHER):
+        if at % OFTEN == 0 and count_above(nearest[k - 1], apart[at]) <= FEW:
             return at
-        measure_lanes(sources, i, places[at], apart[at], lane)
-        enter_lanes(nearest, lane)
+        enter_some(sources, i, places, apart, at, nearest, lanes)
     return places.size
 
 
 @kernel
-def look_around(known: Array, sources: Array, i: int, nearest: Array, lane: Array, places: Index, apart: Array) -> int:
-    """Fill `nearest` from a run that holds all within its bounds; return how many are in `places`, `apart`."""
-    bound = largest(nearest[-1]) * BEYOND
-    found = 0
-    for j in range(first_within(known[0], i, bound), last_within(known[0], i, bound) + 1):
-        distance = 0.0
-        for row in range(known.shape[0]):
-            distance = max(distance, abs(known[row, i] - known[row, j]))
-        if j != i and distance < bound:
-            places[found], apart[found] = j, distance
-            found += 1
+def measure_one(sources: Array, s: int, i: int, j: int, apart: float) -> float:
+    """Return the distance of columns i and j for one source, at least `apart`."""
+    distance = apart
+    for row in range(sources.shape[1]):
+        distance = max(distance, abs(sources[i, row, s] - sources[j, row, s]))
+    return distance
+
+
+@kernel
+def enter_one(nearest: Array, distance: float) -> None:
+    """Put a distance that is below the last of the ascending nearest, (k,), among them."""
+    at = nearest.size - 1
+    while at > 0 and nearest[at - 1] > distance:
+        nearest[at] = nearest[at - 1]
+        at -= 1
+    nearest[at] = distance
+
+
+@kernel
+def go_on(sources: Array, s: int, i: int, places: Index, apart: Array, at: int, nearest: Array) -> int:
+    """Go on down the list for one source; return how many columns were looked at."""
+    while at < places.size and apart[at] < nearest[-1]:
+        distance = measure_one(sources, s, i, places[at], apart[at])
+        if distance < nearest[-1]:
+            enter_one(nearest, distance)
+        at += 1
+    return at
+
+
+@kernel
+def look_around(known: Array, sources: Array, s: int, i: int, nearest: Array) -> int:
+    """Fill `nearest` for one source from a run that holds all within its bound; return the count without the source."""
+    bound = nearest[-1] * BEYOND
+    first, last = first_within(known[0], i, bound), last_within(known[0], i, bound)
     nearest[:] = np.inf
-    for at in range(found):
-        measure_lanes(sources, i, places[at], apart[at], lane)
-        enter_lanes(nearest, lane)
-    return found
+    for is_counting in (False, True):
+        count = 0
+        for j in range(first, last + 1):
+            apart = 0.0
+            for row in range(known.shape[0]):
+                apart = max(apart, abs(known[row, i] - known[row, j]))
+            if is_counting:
+                count += j != i and apart < nearest[-1]
+            elif j != i and apart < nearest[-1]:
+                distance = measure_one(sources, s, i, j, apart)
+                if distance < nearest[-1]:
+                    enter_one(nearest, distance)
+    return count
 
 
 @kernel
-def count_lanes(apart: Array, radii: Array, counts: Index) -> None:
-    """Fill `counts` with how many of the distances are below the radius of each lane."""
-    for s in range(LANES):
-        counts[s] = 0
-    for at in range(apart.size):
-        for s in range(LANES):
-            counts[s] += 1 if apart[at] < radii[s] else 0
-
-
-@kernel
-def count_run(known: Array, sources: Array, i: int, radii: Array, lane: Array, near: Index, both: Index) -> None:
-    """Fill `near` with how many others are within each radius in the conditions, `both` in the source as well."""
-    near[:], both[:] = -1, -1
-    widest = largest(radii)
-    for j in range(first_within(known[0], i, widest), last_within(known[0], i, widest) + 1):
-        apart = abs(known[0, i] - known[0, j])
-        for row in range(1, known.shape[0] - 1):
-            apart = max(apart, abs(known[row, i] - known[row, j]))
-        if apart < widest:
-            measure_lanes(sources, i, j, apart, lane)
-            for s in range(LANES):
-                near[s] += 1 if apart < radii[s] else 0
-                both[s] += 1 if lane[s] < radii[s] else 0
-
-
-@kernel
-def count_sorted(ascending: Array, value: float, radius: float) -> int:
-    """Return how many other values lie less than `radius` from `value`, which is one of them."""
-    low, high = 0, ascending.size
-    while low < high:
-        middle = (low + high) // 2
-        if value - ascending[middle] < radius:
-            high = middle
-        else:
-            low = middle + 1
-    first = low
-    high = ascending.size
-    while low < high:
-        middle = (low + high) // 2
-        if ascending[middle] - value < radius:
-            low = middle + 1
-        else:
-            high = middle
-    return low - first - 1
-
-
-@kernel
-def fill_means(
-    known: Array, lists: Index, distances: Array, sources: Array, ascending: Array, table: Array, k: int, means: Array
+def fill_radii(
+    known: Array, lists: Index, distances: Array, sources: Array, k: int, radii: Array, with_target: Index
 ) -> None:
-    """Fill `means`, (s,), with the information of each source, in nats.
+    """Fill the distance to the k-th neighbour of each column for each source, and the counts without the source.
 
-    Columns are sorted by the first row of `known`: the conditions, then the target. `lists` and `distances`, (n, m),
-    are its neighbours in that space, ascending. `sources` are (n, dx, s); `ascending`, (s, n), are the sorted sources
-    where there are no conditions. `table` holds the digamma of 1, 2, ...
+    Columns are sorted by the first row of `known`: the conditions, then the target. `lists`, (n, m), are its neighbours
+    in that space, ascending, `distances` how far they are, padded. `sources` are (n, dx, lanes), `radii` and
+    `with_target` (s, n), where s is no more than there are lanes.
     """
-    n = known.shape[1]
-    lane, nearest = np.empty(LANES), np.empty((k, LANES))
-    with_target, near, with_source = np.empty(LANES, np.int64), np.empty(LANES, np.int64), np.empty(LANES, np.int64)
-    places, apart = np.empty(n, np.int64), np.empty(n)
-    means[:] = 0.0
+    n, size = known.shape[1], lists.shape[1]
+    levels = levels_of(distances)
+    ranks = (k + TOGETHER - 1) // TOGETHER * TOGETHER
+    lanes, nearest, own = np.empty((TOGETHER, LANES)), np.empty((ranks, LANES)), np.empty(k)
     for i in range(n):
-        looked = go_down(sources, i, lists[i], distances[i], nearest, lane)
-        radii = nearest[k - 1]
-        if looked == lists.shape[1] and looked < n - 1 and largest(radii) > distances[i, looked - 1]:
-            looked = look_around(known, sources, i, nearest, lane, places, apart)
-            count_lanes(apart[:looked], radii, with_target)
-        else:
-            count_lanes(distances[i, :looked], radii, with_target)
-        if known.shape[0] > 1:
-            count_run(known, sources, i, radii, lane, near, with_source)
-        else:
-            near[:] = n - 1
-            for s in range(LANES):
-                with_source[s] = count_sorted(ascending[s], sources[i, 0, s], radii[s])
-        for s in range(LANES):
-            means[s] += table[near[s]] - table[with_source[s]] - table[with_target[s]]
-    for s in range(LANES):
-        means[s] = table[k - 1] + means[s] / n
+        together = go_down(sources, i, lists[i], distances[i], k, nearest, lanes)
+        for s in range(radii.shape[0]):
+            looked = together
+            own[-1] = nearest[k - 1, s]
+            if looked < size and distances[i, looked] < own[-1]:
+                for rank in range(k):
+                    own[rank] = nearest[rank, s]
+                looked = go_on(sources, s, i, lists[i], distances[i], looked, own)
+            if looked == size and size < n - 1 and own[-1] > distances[i, size - 1]:
+                with_target[s, i] = look_around(known, sources, s, i, own)
+            else:
+                with_target[s, i] = end_inside(distances[i], levels, 0.0, own[-1])
+            radii[s, i] = own[-1]
+
+
+@kernel
+def fill_values(
+    source: Array,
+    ranked: Index,
+    conditions: Array,
+    ascending: Array,
+    sets: Bits,
+    radii: Array,
+    with_target: Index,
+    table: Array,
+    k: int,
+    values: Array,
+) -> None:
+    """Fill `values`, (n,), with the information of each column for one source, in nats.
+
+    `source`, (dx, n), and `ranked`, (dx, n), its columns ascending in each row; `conditions`, (dz, n), sorted by their
+    first row, and `ascending`, each row of them sorted and padded. `sets`, (axes, n + 1, words), hold those of all
+    conditions but the first; those of the source are filled here. `table` holds the digamma of 1, 2, ...
+    """
+    (dx, n), dz = source.shape, conditions.shape[0]
+    fixed = max(dz - 1, 0)
+    ladder = np.full((dx, ascending.shape[1]), np.inf)
+    for row in range(dx):
+        for rank in range(n):
+            ladder[row, rank] = source[row, ranked[row, rank]]
+        if dz > 0:
+            fill_sets(ranked[row], sets[fixed + row])
+    levels = levels_of(ladder)
+    firsts, ends = np.empty(fixed + dx, np.int64), np.empty(fixed + dx, np.int64)
+    for i in range(n):
+        radius = radii[i]
+        near = both = 1  # the point itself: all there is where more than k points are equal
+        for row in range(dx):
+            firsts[fixed + row] = first_inside(ladder[row], levels, source[row, i], radius)
+            ends[fixed + row] = end_inside(ladder[row], levels, source[row, i], radius)
+        if dz == 0:
+            near, both = n, max(ends[0] - firsts[0], 1)
+        elif radius > 0:
+            low = first_inside(ascending[0], levels, conditions[0, i], radius)
+            high = end_inside(ascending[0], levels, conditions[0, i], radius)
+            for row in range(fixed):
+                firsts[row] = first_inside(ascending[row + 1], levels, conditions[row + 1, i], radius)
+                ends[row] = end_inside(ascending[row + 1], levels, conditions[row + 1, i], radius)
+            near = count_common(sets, firsts, ends, low, high, fixed) if fixed > 0 else high - low
+            both = count_common(sets, firsts, ends, low, high, fixed + dx)
+        values[i] = table[k - 1] + table[near - 1] - table[both - 1] - table[with_target[i]]
+
+
+@kernel
+def fill_all_values(
+    sources: Array,
+    ranked: Index,
+    conditions: Array,
+    ascending: Array,
+    fixed: Bits,
+    radii: Array,
+    with_target: Index,
+    table: Array,
+    k: int,
+    values: Array,
+) -> None:
+    """Fill `values`, (s, n), as `fill_values` does for each of `sources`, (s, dx, n); `fixed`: sets of conditions."""
+    dx, n = sources.shape[1:]
+    sets = np.empty((fixed.shape[0] + dx, n + 1, fixed.shape[2]), np.uint64)
+    sets[: fixed.shape[0]] = fixed
+    for s in range(sources.shape[0]):
+        fill_values(sources[s], ranked[s], conditions, ascending, sets, radii[s], with_target[s], table, k, values[s])

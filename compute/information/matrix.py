@@ -38,9 +38,7 @@ def measure_all_pairs(
     estimates = m * (m - 1) * len(request.lags.every) * (request.n_permutations + 1)
     known = request.target_history + len(conditions) + (m - 2 if request.condition_on_others else 0)
     counted = Counted(setting.report, estimates, "Transfer entropy")
-    asker = make_asker(
-        request, prepared, counted, 1 + request.source_history + known, request.lags.last, setting.device
-    )
+    asker = make_asker(request, prepared, counted, 1 + request.source_history + known, request.lags.last, setting)
     pairs, histories, design = _scan_pairs(asker, request, m)
     how = asker.how(design, pairs[0, 1].links, setting.clock() - began)
     setting.report(1.0, "Done")

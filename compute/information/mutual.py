@@ -25,7 +25,7 @@ def measure_mutual_information(
     lags = request.lags.every
     question = Question(0, 1, lags, tuple(Known(2 + at, (0,)) for at in range(len(conditions))))
     counted = Counted(setting.report, len(lags) * (request.n_permutations + 1), "Mutual information")
-    asker = make_asker(request, prepared, counted, len(placed), max(map(abs, lags)), setting.device)
+    asker = make_asker(request, prepared, counted, len(placed), max(map(abs, lags)), setting)
     return MutualInformationResult(
         **answer_pair(asker, question, setting, began), x=prepared.names[0], y=prepared.names[1]
     )

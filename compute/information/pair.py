@@ -11,7 +11,7 @@ from compute.information.encoding import standardise
 from compute.information.estimators import Estimator, Link
 from compute.information.estimators.gaussian import Gaussian
 from compute.information.options import SurrogateName
-from compute.information.scan import LagScan, Progress, scan_surrogates
+from compute.information.scan import LagScan, Progress, scan_sources
 from compute.information.surrogates import make_iaaft, make_orders
 
 Array = NDArray[np.float64]
@@ -91,20 +91,28 @@ def make_links(encoded: Encoded, question: Question, design: Design, theiler: in
 
 
 def scan_pair(
-    encoded: Encoded, question: Question, design: Design, links: Links, test: Test, progress: Progress
+    encoded: Encoded,
+    question: Question,
+    design: Design,
+    links: Links,
+    test: Test,
+    progress: Progress,
+    threads: int = 1,
 ) -> LagScan:
-    """Return the information at each lag and that of its surrogates."""
+    """Return the information at each lag and that of its surrogates; how many `threads` share the work changes none."""
     pasts = [question.history.steps_back(lag) for lag in question.lags]
-    local = [links.chosen.local(design.past(encoded.series[question.source], back)) for back in pasts]
-    progress(len(local))
+    own = np.stack([design.past(encoded.series[question.source], back) for back in pasts])
+    links.chosen.prepare(own.shape[1], len(pasts) * (test.count + 1))
+    local = scan_sources(links.chosen.each, own, progress, threads)
     linear = links.linear.means(np.stack([design.past(encoded.raw[question.source], back) for back in pasts]))
     surrogates = _Surrogates(encoded, question, design, test)
     at_once = max(1, MOST_HELD // max(1, test.count * question.history.length * design.rows.size))
     means = [
-        scan_surrogates(links.chosen, surrogates.sources(pasts[first : first + at_once]), progress)
+        scan_sources(links.chosen.means, surrogates.sources(pasts[first : first + at_once]), progress, threads)
         for first in range(0, len(pasts), at_once)
     ]
-    return LagScan(question.lags, np.stack(local), np.concatenate(means).reshape(len(pasts), test.count), linear)
+    reached = np.concatenate([np.empty(0), *(found for each in means for found in each)])
+    return LagScan(question.lags, np.concatenate(local), reached.reshape(len(pasts), test.count), linear)
 
 
 def _fixed(series: Array, question: Question, design: Design) -> tuple[Array, Array]:

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.information.estimators import Link
 from compute.information.result import LagEstimate
+from compute.information.sharing import share_out
 from compute.information.significance import BAND, adjust, interval, p_value, standard_error
 
 Array = NDArray[np.float64]
@@ -53,15 +53,14 @@ class LagScan:
         return p_value(float(self.values[self.best]), largest)
 
 
-def scan_surrogates(link: Link, sources: Array, progress: Progress) -> Array:
-    """Return the mean information of each of many sources, (s, dx, n), reporting on the way."""
+def scan_sources(
+    estimate: Callable[[Array], Array], sources: Array, progress: Progress, threads: int = 1
+) -> list[Array]:
+    """Return the estimates of each portion of many sources, (s, dx, n), in order, reporting on the way."""
     size = max(1, PORTION // sources.shape[2])
     size -= size % TOGETHER if size > TOGETHER else 0
-    means = []
-    for start in range(0, len(sources), size):
-        means.append(link.means(sources[start : start + size]))
-        progress(len(means[-1]))
-    return np.concatenate(means) if means else np.empty(0)
+    portions = [sources[start : start + size] for start in range(0, len(sources), size)]
+    return share_out(estimate, portions, threads, lambda found: progress(len(found)))
 
 
 @dataclass(frozen=True)

@@ -20,11 +20,13 @@ class Setting:
     report : told how far it is
     clock : returns seconds
     device : what this process may use
+    threads : that may share the work; the answer is the same for any number
     """
 
     report: Report = ignore_progress
     clock: Callable[[], float] = float
     device: str = "cpu"
+    threads: int = 1
 
 
 def choose_for(wanted: DeviceName, device: str, n: int, estimates: int) -> str:

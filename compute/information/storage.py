@@ -36,7 +36,7 @@ def measure_storage(request: InformationStorageRequest, series: Series, setting:
     by_delay = choose_delay(values, request.max_delay, FIELD)
     delay = request.delay or by_delay.history.delay
     counted = Counted(setting.report, request.max_history * (request.n_permutations + 1), "Active information storage")
-    asker = make_asker(request, prepared, counted, 1 + request.max_history, 1, setting.device)
+    asker = make_asker(request, prepared, counted, 1 + request.max_history, 1, setting)
     found, links, design = _scan_histories(asker, request.max_history, delay)
     best = _best(found)
     how = asker.how(design, links, setting.clock() - began)

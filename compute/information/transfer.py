@@ -35,7 +35,7 @@ def measure_transfer_entropy(
     lags = request.lags.every
     counted = Counted(setting.report, len(lags) * (request.n_permutations + 1), "Transfer entropy")
     own_values = request.source_history + request.target_history
-    asker = make_asker(request, prepared, counted, 1 + own_values + len(conditions), lags[-1], setting.device)
+    asker = make_asker(request, prepared, counted, 1 + own_values + len(conditions), lags[-1], setting)
     own = choose_history(request, asker.encoded.raw[1])
     question = transfer_question(request, 0, 1, own, tuple(range(2, len(placed))))
     return TransferEntropyResult(

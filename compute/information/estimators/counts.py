@@ -26,12 +26,19 @@ class CountLink:
             _entropy(self._yz, self._n_yz, correction) - _entropy(self._z, self._n_z, correction), 0.0
         )
 
+    def prepare(self, dx: int, count: int) -> None:
+        """Need nothing: each source is asked about by itself."""
+
     def local(self, x: Array) -> Array:
         """Return the information of each row, the correction spread evenly."""
         codes, _ = _joined(x, self._z.size)
         xz, xyz = codes * self._n_z + self._z, codes * self._n_yz + self._yz
         ratio = _own_counts(xyz) * _own_counts(self._z) / (_own_counts(xz) * _own_counts(self._yz))
         return np.asarray(np.log(ratio) + self._missed(xz, xyz))
+
+    def each(self, sources: Array) -> Array:
+        """Return the information of each row for each source."""
+        return np.stack([self.local(x) for x in sources])
 
     def means(self, sources: Array) -> Array:
         """Return the mean information for each source."""

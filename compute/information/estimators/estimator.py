@@ -32,8 +32,14 @@ class Link(Protocol):
     uncertainty: float | None
     """Entropy of the target beyond what is known, in nats, where it is counted; else None."""
 
+    def prepare(self, dx: int, count: int) -> None:
+        """Make what helps with so many sources of `dx` rows, before threads ask about them."""
+
     def local(self, x: Array) -> Array:
         """Return the information of each row, (n,), for one source (dx, n)."""
+
+    def each(self, sources: Array) -> Array:
+        """Return the information of each row, (s, n), for each of many sources (s, dx, n)."""
 
     def means(self, sources: Array) -> Array:
         """Return the mean information, (s,), for each of many sources (s, dx, n)."""

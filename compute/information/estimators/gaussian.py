@@ -45,6 +45,9 @@ class GaussianLink:
         self._rest = self._without(y[None])[0]
         self._is_known = float(self._rest @ self._rest) <= ROUNDING * float(y @ y)
 
+    def prepare(self, dx: int, count: int) -> None:
+        """Need nothing: each source is asked about by itself."""
+
     def local(self, x: Array) -> Array:
         """Return the information of each row: its log density ratio."""
         part = self._explained(x[None])[0]
@@ -55,6 +58,10 @@ class GaussianLink:
         share = min(float(part @ part) / (variance * left.size), NEARLY_ALL)
         remaining = variance * (1 - share)
         return np.asarray(-0.5 * np.log1p(-share) + (self._rest**2 / variance - left**2 / remaining) / 2)
+
+    def each(self, sources: Array) -> Array:
+        """Return the information of each row for each source."""
+        return np.stack([self.local(x) for x in sources])
 
     def means(self, sources: Array) -> Array:
         """Return the mean information for each source."""

@@ -68,6 +68,11 @@ class KsgLink:
         self._made: dict[int, NeighbourLists | None] = {}
         self._digamma = digamma(np.arange(1, y.size + 2, dtype=np.float64))  # of counts + 1
 
+    def prepare(self, dx: int, count: int) -> None:
+        """Make the neighbour lists where so many sources pay for them."""
+        if count >= WORTH_LISTS:
+            self._lists(dx)
+
     def local(self, x: Array) -> Array:
         """Return the information of each row."""
         joint = np.concatenate([x, self._y, self._z])
@@ -76,12 +81,15 @@ class KsgLink:
             return self._first(x, distances[:, -1])
         return self._second(x, joint, places)
 
+    def each(self, sources: Array) -> Array:
+        """Return the information of each row for each source."""
+        self.prepare(sources.shape[1], len(sources))
+        many = self._made.get(sources.shape[1])
+        return np.stack([self.local(x) for x in sources]) if many is None else many.local(sources)
+
     def means(self, sources: Array) -> Array:
         """Return the mean information for each source."""
-        many = self._lists(sources.shape[1]) if len(sources) >= WORTH_LISTS else None
-        if many is None:
-            return np.array([self.local(x).mean() for x in sources])
-        return many.means(sources)
+        return np.asarray(self.each(sources).mean(axis=1))
 
     def _lists(self, dx: int) -> NeighbourLists | None:
         """Return the neighbour lists for sources of `dx` rows, made once; None where they do not pay."""
@@ -131,13 +139,20 @@ class BruteLink:
     def __init__(self, problem: Problem, device: str) -> None:
         self._problem, self.device = problem, device
 
+    def prepare(self, dx: int, count: int) -> None:
+        """Need nothing: all distances are compared."""
+
     def local(self, x: Array) -> Array:
         """Return the information of each row."""
-        return np.asarray(local_values(self._problem, x[None], self.device)[0])
+        return np.asarray(self.each(x[None])[0])
+
+    def each(self, sources: Array) -> Array:
+        """Return the information of each row for each source."""
+        return local_values(self._problem, sources, self.device)
 
     def means(self, sources: Array) -> Array:
         """Return the mean information for each source."""
-        return np.asarray(local_values(self._problem, sources, self.device).mean(axis=1))
+        return np.asarray(self.each(sources).mean(axis=1))
 
 
 def _admitted(window: Window) -> Index:

@@ -228,6 +228,34 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
         mutual(X, Y, device="cuda")
 
 
+@pytest.mark.parametrize("estimator", ["ksg", "binned"])
+def test_threads_share_the_work_and_change_nothing(estimator: str) -> None:
+    request = TransferEntropyRequest.model_validate({
+        "source": ANY, "target": ANY, "estimator": estimator, "n_permutations": 150, "lags": {"first": 1, "last": 3},
+    })  # fmt: skip
+    x, y = (named(name, values) for name, values in zip("xy", coupled(1200, 1), strict=True))
+    told: list[float] = []
+    alone, together = (
+        measure_transfer_entropy(request, x, y, (), Setting(lambda share, message: told.append(share), threads=threads))
+        for threads in (1, 3)
+    )
+    assert together.model_copy(update={"how": alone.how}) == alone
+    assert told[: len(told) // 2] == told[len(told) // 2 :]
+
+
+def test_who_cancels_is_not_kept_waiting_by_threads() -> None:
+    class CancelledError(Exception):
+        pass
+
+    def report(share: float, message: str) -> None:
+        if share > 0.1:
+            raise CancelledError
+
+    request = TransferEntropyRequest.model_validate({"source": ANY, "target": ANY, "n_permutations": 500})
+    with pytest.raises(CancelledError):
+        measure_transfer_entropy(request, X, Y, (), Setting(report, threads=2))
+
+
 def test_independent_series_with_memory_are_seldom_linked() -> None:
     found = 0
     for seed in range(60):

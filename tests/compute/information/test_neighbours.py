@@ -1,6 +1,7 @@
 """Neighbours and counts are those of all distances written out, whichever way they are found."""
 
 import numpy as np
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
@@ -8,7 +9,7 @@ from numpy.typing import NDArray
 from compute.information.brute import Problem
 from compute.information.counting import count_neighbours
 from compute.information.estimators import Window
-from compute.information.estimators.ksg import BruteLink, Ksg, KsgLink
+from compute.information.estimators.ksg import WORTH_LISTS, BruteLink, Ksg, KsgLink
 from compute.information.lists import make_lists
 from compute.information.tree import find_neighbours
 
@@ -52,10 +53,10 @@ def test_boxes_are_counted_strictly(cloud: tuple[Array, NDArray[np.int64], int],
 
 
 @settings(max_examples=15)
-@given(st.integers(0, 3), st.integers(1, 2), st.integers(0, 2), st.integers(0, 10_000))
-def test_every_way_to_estimate_agrees(dz: int, dx: int, theiler: int, seed: int) -> None:
+@given(st.integers(0, 3), st.integers(1, 2), st.integers(0, 2), st.integers(0, 10_000), st.sampled_from([1, 3, 4, 6]))
+def test_every_way_to_estimate_agrees(dz: int, dx: int, theiler: int, seed: int, k: int) -> None:
     generator = np.random.default_rng(seed)
-    n, k = 80, 3
+    n = 80
     y, z = generator.normal(size=n), generator.normal(size=(dz, n))
     sources = generator.normal(size=(5, dx, n)) + y
     window = Window(np.arange(n), theiler)
@@ -67,7 +68,18 @@ def test_every_way_to_estimate_agrees(dz: int, dx: int, theiler: int, seed: int)
     if not theiler and (dz or dx == 1):
         lists = make_lists(y[None], z, dx, k)
         assert lists is not None
-        np.testing.assert_allclose(lists.means(sources), plain.mean(axis=1), atol=1e-12)
+        np.testing.assert_allclose(lists.local(sources), plain, atol=1e-12)
+
+
+@pytest.mark.parametrize("dz", [0, 1, 2])
+def test_more_than_k_equal_points_agree_in_every_way(dz: int) -> None:
+    generator = np.random.default_rng(6)
+    y, z = generator.integers(0, 2, 70).astype(float), generator.integers(0, 2, (dz, 70)).astype(float)
+    sources = generator.integers(0, 2, (WORTH_LISTS, 1, 70)).astype(float)
+    link = KsgLink(Ksg(3), y, z, Window(np.arange(70)))
+    brute = BruteLink(Problem(y[None], z, np.arange(70), 0, 3), "cpu")
+    np.testing.assert_allclose(link.each(sources), [link.local(x) for x in sources], atol=1e-12)
+    np.testing.assert_allclose(brute.each(sources), link.each(sources), atol=1e-12)
 
 
 def test_lists_that_end_early_are_completed() -> None:
