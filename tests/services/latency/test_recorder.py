@@ -144,8 +144,8 @@ def test_threads_lose_no_answer() -> None:
 
 def test_random_names_are_one_name() -> None:
     names = RouteNames(pages=lambda: {"/", "/forecast"}, callbacks=lambda: {"a.children"})
-    found = {names.of_page(f"/x{number}") for number in range(20_000)}
-    found |= {names.of_callback(f"x{number}.children") for number in range(20_000)} | {names.of_callback({"a": 1})}
+    found = {names.of_page(f"/x{number}") for number in range(100_000)}
+    found |= {names.of_callback(f"x{number}.children") for number in range(100_000)} | {names.of_callback({"a": 1})}
     found |= {names.of_rule("/api/<path:rest>", method, "api.nothing_here") for method in ("GET", "PUT")}
     assert found == {UNMATCHED}
     assert names.of_page("/forecast") == Route("page", "GET", "/forecast")
