@@ -42,7 +42,12 @@ class WorkChecker:
         if not self._turn.acquire(timeout=QUEUE_S):
             raise BusyError("other receipts are being checked; send it again later")
         try:
-            answer = self._ask(receipt.model_dump_json().encode())
+            line = receipt.model_dump_json().encode()
+            try:
+                answer = self._ask(line)
+            except BrokenPipeError:  # it died since the last receipt, or of this one
+                self.close()
+                answer = self._ask(line)
             return WorkVerdict.model_validate_json(answer)
         except (OSError, ValidationError) as error:
             self.close()

@@ -1,6 +1,7 @@
 """The verifier of an installation: its policy from the environment, alone on a port or as a part of the server."""
 
 import json
+import signal
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -87,6 +88,7 @@ def serve_alone(settings: Settings, host: str, port: int) -> int:
         return CANNOT_START
     sys.stdout.write(f"The verifier is at http://{host}:{server.effective_port}\n")
     sys.stdout.flush()
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(0))  # as Ctrl-C: what is under way is answered
     try:
         server.run()
     finally:

@@ -1,8 +1,11 @@
-"""The worker's real process against a real verifier: killed and started again, reloaded, stopped; nothing is lost."""
+"""Real processes: a worker killed and started again, reloaded, stopped, with nothing lost; and the verifier alone."""
 
 import os
 import signal
+import subprocess
+import sys
 import time
+import urllib.request
 
 import psutil
 import pytest
@@ -14,8 +17,8 @@ from services.proof.outbox import Outbox, ReceiptState
 from services.proof.prove import config_path
 from services.proof.status import StatusStore, WorkerStatus
 from services.workspace import Workspace
-from tests.live import wait_until
-from tests.services.proof.faults import verifying
+from tests.live import ROOT, kill_processes_of, wait_until
+from tests.services.proof.faults import Clock, config_for, make_worker, verifying
 
 pytestmark = pytest.mark.processes
 TIMEOUT_S = 60.0
@@ -59,3 +62,31 @@ def test_a_killed_worker_loses_nothing_and_counts_nothing_twice(workspace: Works
         assert counts[ReceiptState.ACCEPTED] <= device.accepted <= counts[ReceiptState.ACCEPTED] + 1
         nonces = [each.nonce for each in outbox.page(limit=5000)]
         assert len(set(nonces)) == len(nonces) == sum(counts.values())
+
+
+def test_the_verifier_of_the_command_line_takes_receipts_and_outlives_its_checking_process(
+    workspace: Workspace,
+) -> None:
+    data_dir = workspace.settings.data_dir
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("LOOKAHEAD_")}
+    environment |= {"LOOKAHEAD_DATA_DIR": str(data_dir), "VERIFY_ALLOW_TEST_KEY": "1"}
+    command = [sys.executable, str(ROOT / "cli.py"), "verifier", "--port", "0"]
+    with subprocess.Popen(command, cwd=ROOT, env=environment, stdout=subprocess.PIPE, text=True) as process:
+        try:
+            assert process.stdout is not None
+            url = process.stdout.readline().split(" at ")[1].strip()
+            with urllib.request.urlopen(f"{url}/healthz") as answer:
+                assert answer.read() == b'{"ok": true}'
+            outbox = Outbox(workspace.jobs.engine)
+            worker = make_worker(workspace, Clock(time.time()), config_for(url, submit_timeout_s=TIMEOUT_S))
+            for accepted in (1, 2):
+                worker.attempt()
+                assert worker.send() == 0.0
+                assert outbox.counts()[ReceiptState.ACCEPTED] == accepted, outbox.page()[0].reason
+                for checking in psutil.Process(process.pid).children():
+                    checking.kill()
+            assert "lead to the root" in outbox.page()[0].reason
+            process.terminate()
+            assert process.wait(TIMEOUT_S) == 0, "it ends as it should"
+        finally:
+            kill_processes_of(data_dir)

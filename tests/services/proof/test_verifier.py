@@ -11,7 +11,6 @@ from compute.proof.signatures import ORDER, TEST_PUBLIC, TEST_SECRET, Signer, di
 from compute.proof.verification import verify_work
 from compute.schema import RequestError
 from services.proof.attempts import EngineMaker, sign_receipt
-from services.proof.checking import open_checker
 from services.proof.devices import DeviceStore
 from services.proof.verifier import Policy, Verdict, Verifier, answer_verify
 from services.workspace import Workspace
@@ -174,20 +173,6 @@ def test_alone_it_answers_over_http(workspace: Workspace) -> None:
                 urllib.request.urlopen(scripted.url + path)
             with caught.value as refusal:
                 assert refusal.code == code
-
-
-@pytest.mark.processes
-def test_work_is_checked_in_a_process_that_is_replaced_when_it_dies(workspace: Workspace) -> None:
-    checker = open_checker(workspace.settings)
-    try:
-        receipt = receipt_of()
-        assert checker(receipt).is_done
-        assert checker._process is not None
-        checker._process.kill()
-        checker._process.wait()
-        assert not checker(receipt.model_copy(update={"work_root_hex": "00" * 32})).is_done
-    finally:
-        checker.close()
 
 
 def post(scripted: Scripted, body: bytes) -> Any:
