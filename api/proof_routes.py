@@ -20,7 +20,7 @@ from api.operations import BASE, JSON, Answer, Body, Operation
 from compute.proof.receipt import SAFE_INTEGER, Opening, Receipt
 from compute.schema import Record, RequestError
 from services.families import CONTENT_TYPE
-from services.proof.control import reload_worker, start_worker
+from services.proof.control import start_worker
 from services.proof.desk import ProofDesk
 from services.proof.devices import Device
 from services.proof.metrics import metrics_text
@@ -189,7 +189,7 @@ def _stop(desk: ProofDesk) -> Response:
 
 
 def _reload(desk: ProofDesk) -> Response:
-    reload_worker(desk.settings)
+    desk.reload()
     return success(_state(desk))
 
 

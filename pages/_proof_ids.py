@@ -25,6 +25,7 @@ class ProofId(StrEnum):
     PROTOCOL = "proof-protocol"
     IS_LIVE = "proof-is-live"
     RECEIPTS = "proof-receipts"
+    EXPORT = "proof-export"
     GIVEN = "proof-given"
     CHECK = "proof-check"
     FOUND = "proof-found"

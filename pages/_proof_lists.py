@@ -3,6 +3,7 @@
 import json
 from datetime import UTC, datetime
 from typing import Any
+from urllib.parse import urlencode
 
 import dash_mantine_components as dmc
 from dash import html
@@ -47,13 +48,22 @@ def receipts_card() -> html.Section:
             dmc.Select(id=ProofId.STATE, label="State", data=states, value="", allowDeselect=False, w=150),
             dmc.Select(id=ProofId.PROTOCOL, label="Protocol", data=protocols, value="", allowDeselect=False, w=150),
             dmc.Switch(id=ProofId.IS_LIVE, label="Live", checked=True, mb=8),
-            download_button("CSV", f"{PATH}?format=csv&limit={EXPORTED}", "receipts.csv"),
-            download_button("JSON", f"{PATH}?limit={EXPORTED}", "receipts.json"),
+            dmc.Group(export_links("", ""), id=ProofId.EXPORT, gap="xs"),
         ],
         align="flex-end",
         mb="md",
     )
     return card("Receipts", filters, html.Div(id=ProofId.RECEIPTS))
+
+
+def export_links(state: str | None, protocol: str | None) -> list[Component]:
+    """Return the ways to the receipts that pass the filters as files."""
+    filters = {name: value for name, value in (("state", state), ("kernel_ver", protocol)) if value}
+    query = urlencode({"limit": EXPORTED, **filters})
+    return [
+        download_button("CSV", f"{PATH}?{query}&format=csv", "receipts.csv"),
+        download_button("JSON", f"{PATH}?{query}", "receipts.json"),
+    ]
 
 
 def receipts_list(state: str | None, protocol: str | None) -> Component:

@@ -18,6 +18,7 @@ from components.words import count_words
 from compute.proof.receipt import Sizes
 from pages._proof_ids import desk
 from services.proof.outbox import ReceiptState, SentReceipt
+from services.proof.prove import config_path
 from services.proof.status import WorkerStatus
 
 CHARTED = 600  # receipts, the newest
@@ -39,7 +40,7 @@ def live_part(status: WorkerStatus | None, receipts: Sequence[SentReceipt], is_r
 def config_card(status: WorkerStatus | None) -> Component | None:
     """Return the variables in force, secrets masked, and what became of the last change."""
     if status is None:
-        return None
+        return _config_at_rest()
     notes = [dmc.Text(note[0].upper() + note[1:] + ".", size="sm", mb="xs") for note in status.notes]
     about = (
         "From the environment and from proof/worker.env in the data directory. A change of that file is taken over "
@@ -51,6 +52,20 @@ def config_card(status: WorkerStatus | None) -> Component | None:
         *notes,
         named_values(status.config, "Configuration of the worker"),
     )
+
+
+def _config_at_rest() -> Component | None:
+    """Return the variables that a worker would start with, or why it could not; nothing before one was set up."""
+    found = desk().config()
+    if isinstance(found, dict):
+        said = "So a worker would start, by the environment and proof/worker.env in the data directory."
+        shown: Component = named_values(found, "Configuration of the worker")
+    elif config_path(desk().settings).exists():
+        said = "No worker can start with proof/worker.env in the data directory as it is:"
+        shown = html.Ul([html.Li(problem) for problem in found], className="la-problems")
+    else:
+        return None
+    return card("How is it set?", dmc.Text(said, size="sm", className="la-muted"), shown)
 
 
 def _worker_card(status: WorkerStatus | None, is_running: bool) -> Component | None:

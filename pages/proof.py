@@ -19,13 +19,14 @@ from pages._proof_ids import ProofId, desk
 from pages._proof_lists import (
     devices_card,
     devices_list,
+    export_links,
     found_in,
     inspector_card,
     receipts_card,
     receipts_list,
 )
 from pages._proof_live import CHARTED, config_card, live_part
-from services.proof.control import prepare_here, reload_worker, start_worker
+from services.proof.control import prepare_here, start_worker
 from services.proof.prove import config_path
 
 dash.register_page(
@@ -109,7 +110,7 @@ def follow(_tick: int | None, _changed: str | None) -> dict[str, Any]:
 
 
 @callback(
-    output={"receipts": Output(ProofId.RECEIPTS, "children")},
+    output={"receipts": Output(ProofId.RECEIPTS, "children"), "export": Output(ProofId.EXPORT, "children")},
     inputs={
         "_tick": Input(ProofId.CLOCK, "n_intervals"),
         "_changed": Input(ProofId.CHANGED, "data"),
@@ -123,8 +124,10 @@ def list_receipts(
 ) -> dict[str, Any]:
     """Draw the newest receipts that pass the filters; with the clock only while the list is live."""
     if not is_live and ctx.triggered_id == ProofId.CLOCK:
-        return {"receipts": no_update}
-    return {"receipts": receipts_list(state, protocol)}
+        return {"receipts": no_update, "export": no_update}
+    is_filtered = ctx.triggered_id in (ProofId.STATE, ProofId.PROTOCOL)
+    export = export_links(state, protocol) if is_filtered else no_update
+    return {"receipts": receipts_list(state, protocol), "export": export}
 
 
 @callback(
@@ -204,7 +207,7 @@ def _do(action: Action) -> Component | None:
         case Action.STOP:
             desk().stop()
         case Action.RELOAD:
-            reload_worker(settings)
+            desk().reload()
             return dmc.Alert("The worker reads its configuration again.", color="gray", icon=icon("info"))
     return None
 

@@ -28,6 +28,13 @@ def find_worker(settings: Settings, index: int = 0) -> Holder | None:
     return read_holder(worker_lock(settings, index))
 
 
+def running_workers(settings: Settings) -> tuple[int, ...]:
+    """Return the numbers of the workers that run, the smallest first."""
+    folder = worker_lock(settings, 0).parent
+    found = [path for path in folder.glob("worker-*.lock") if read_holder(path) is not None]
+    return tuple(sorted(int(path.stem.removeprefix("worker-")) for path in found))
+
+
 def start_worker(settings: Settings) -> Holder:
     """Start the worker in a process of its own, unless it runs; return the process.
 

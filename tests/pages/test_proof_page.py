@@ -1,6 +1,7 @@
 """The page Proof: empty, with receipts, and a receipt taken apart check by check."""
 
 import json
+import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
@@ -12,11 +13,13 @@ from app import create_app
 from compute.proof.receipt import AnyReceipt, Sizes
 from compute.proof.signatures import Signer, did_of
 from compute.proof.verification import verify_work
-from pages._proof_lists import devices_list, found_in, receipts_list
+from pages._proof_lists import devices_list, export_links, found_in, receipts_list
 from pages._proof_live import config_card, live_part
+from services.locks import acquire
 from services.proof.attempts import EngineMaker, sign_receipt
-from services.proof.control import prepare_here
+from services.proof.control import prepare_here, running_workers
 from services.proof.desk import DESK, ProofDesk
+from services.proof.prove import config_path, worker_lock
 from services.proof.status import describe
 from services.workspace import Workspace
 from tests.pages.conftest import all_of, ids_of, texts_of
@@ -65,6 +68,9 @@ def test_receipts_are_listed_by_the_filters_and_refused_ones_can_be_sent_again(d
     assert "forged root" in texts_of(receipts_list("dead", None))
     assert ids_of(receipts_list("accepted", "gemm_int8_relu_q_v2")).count("proof-inspect") == 1
     assert "None passes these filters" in texts_of(receipts_list(None, "gemm_int8_relu_q_v1"))
+    links = [link.href for link in export_links("dead", "gemm_int8_relu_q_v2")]
+    assert links[1] == "/api/v1/worker/receipts?limit=5000&state=dead&kernel_ver=gemm_int8_relu_q_v2"
+    assert links[0] == f"{links[1]}&format=csv"
 
 
 def test_a_receipt_is_taken_apart_and_looking_uses_up_no_nonce(desk: ProofDesk) -> None:
@@ -105,6 +111,26 @@ def test_the_worker_is_shown_with_its_charts_and_no_secret(desk: ProofDesk, work
     assert "Configuration read again." in shown
     assert config.worker_sk_hex is not None
     assert config.worker_sk_hex.get_secret_value() not in shown
+
+
+def test_without_a_worker_it_is_told_how_one_would_start_or_why_not(desk: ProofDesk) -> None:
+    assert config_card(None) is None
+    prepare_here(desk.settings, URL)
+    assert "So a worker would start" in texts_of(config_card(None))
+    with config_path(desk.settings).open("a") as file:
+        file.write("MAX_RETRIES=many\n")
+    assert "MAX_RETRIES=many" in texts_of(config_card(None))
+
+
+def test_a_worker_with_another_number_is_found(desk: ProofDesk) -> None:
+    lock = acquire(worker_lock(desk.settings, 3))
+    assert lock is not None
+    try:
+        assert running_workers(desk.settings) == (3,)
+        assert desk.pid() == os.getpid()
+    finally:
+        lock.release()
+    assert (desk.pid(), running_workers(desk.settings)) == (None, ())
 
 
 def _graphs(drawn: object) -> list[dict[str, str]]:
