@@ -96,6 +96,10 @@ def _sentence(item: Any) -> str:
     if item["type"] == "union_tag_invalid":
         given, known = item["ctx"]["tag"], item["ctx"]["expected_tags"]
         return f"{given.replace('_', ' ')!r} cannot be used here; choose one of {known}"
+    if item["type"] == "too_short":
+        return f"give at least {item['ctx']['min_length']} here; {item['ctx']['actual_length'] or 'none'} is given"
+    if value is None and item["type"] != "value_error":
+        return f"it is empty: {message[0].lower()}{message[1:]}"
     if isinstance(value, str | int | float | bool) and item["type"] != "value_error":
         return f"{value!r} is refused: {message[0].lower()}{message[1:]}"
     return message

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from compute.forecast.cleaning import Cleaning
 from compute.forecast.conformal import UNCALIBRATED, Calibration, calibrate, standardise
+from compute.forecast.counts import too_few
 from compute.forecast.distribution import crps, make_bands_of
 from compute.forecast.fitting import fit_model
 from compute.forecast.intervals import Method, choose_method, deviation_of, is_calibrated, make_distribution
@@ -234,5 +235,5 @@ def _too_short(values: Array, plan: FoldPlan) -> Accuracy:
     return Accuracy(
         folds=0,
         horizon=plan.steps,
-        reason=f"{values.size} values are too few to hold {plan.steps} out and still fit the model to at least half",
+        reason=f"{too_few(values.size)} to hold {plan.steps} out and still fit the model to at least half",
     )

@@ -68,7 +68,7 @@ def prepare_series(options: ForecastOptions, series: Series) -> PreparedSeries:
         future=_future(options.horizon, timestamps, frequency),
         frequency=frequency,
         season_length=options.season_length or (frequency.season_length if frequency else 1),
-        notes=(*notes, *_describe_missing(values)),
+        notes=(*notes, *_describe_missing(values), *_describe_horizon(options.horizon, values)),
     )
 
 
@@ -100,10 +100,14 @@ def _sort(timestamps: Times, values: Array, notes: list[str]) -> tuple[Times, Ar
         first = np.datetime_as_string(repeated[0], unit="s")
         raise RequestError.at(
             "series",
-            msg=f"{repeated.size} times are repeated, the first is {first}; aggregate duplicates in the dataset, "
+            msg=f"{_repeated(repeated.size, first)}; aggregate duplicates in the dataset, "
             "or choose a series with one value per time",
         )
     return timestamps, values
+
+
+def _repeated(count: int, first: str) -> str:
+    return f"the time {first} is repeated" if count == 1 else f"{count} times are repeated, the first is {first}"
 
 
 def _fill_gaps(timestamps: Times, values: Array, frequency: Frequency, notes: list[str]) -> tuple[Times, Array]:
@@ -149,3 +153,13 @@ def _describe_missing(values: Array) -> tuple[str, ...]:
     if missing == 0:
         return ()
     return (f"{missing} of {values.size} values are missing; they are treated as unknown, not filled in.",)
+
+
+def _describe_horizon(horizon: int, values: Array) -> tuple[str, ...]:
+    observed = int(np.count_nonzero(~np.isnan(values)))
+    if horizon <= observed:
+        return ()
+    return (
+        f"{horizon} steps ahead are more than the series has values, {observed}: none of its past can tell how far off "
+        "the last steps may be; shorten the horizon, or give a longer series.",
+    )

@@ -31,7 +31,7 @@ def fit_seasonal_naive(values: Array, season_length: int) -> Fit:
             msg=f"{int(never_seen.sum())} of the {season_length} places in a season were never observed in these "
             f"{values.size} values; give a shorter season or a longer series",
         )
-    return _fit_season(values, season_length, "seasonal_naive", f"Seasonal naive: the value {season_length} steps ago")
+    return _fit_season(values, season_length, "seasonal_naive", f"Seasonal naive: the value {_ago(season_length)}")
 
 
 def fit_drift(values: Array) -> Fit:
@@ -129,3 +129,7 @@ def _last_season(values: Array, m: int) -> tuple[Array, Array]:
     latest_first = ~np.isnan(table[::-1])
     age = latest_first.argmax(axis=0)
     return table[::-1][age, np.arange(m)], age.astype(np.float64)
+
+
+def _ago(steps: int) -> str:
+    return "before" if steps == 1 else f"{steps} steps ago"

@@ -44,6 +44,21 @@ def test_a_list_of_refused_items_is_not_called_too_short() -> None:
     assert locations(RepairRequest, {"dataset": "x", "repairs": []}) == [("repairs",)]
 
 
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [
+        ({"series": {"values": []}}, "give at least 1 here; none is given"),
+        ({"horizon": None}, "it is empty: input should be a valid integer"),
+        ({"horizon": 0}, "0 is refused: input should be greater than or equal to 1"),
+    ],
+)
+def test_what_is_missing_empty_or_out_of_bounds_is_said_plainly(changes: dict[str, Any], said: str) -> None:
+    data = {"series": SERIES} | changes
+    with pytest.raises(ValidationError) as caught:
+        ForecastRequest.model_validate(data)
+    assert [problem.msg for problem in field_problems(caught.value, data)] == [said]
+
+
 class Kettle(Record):
     """A record as the application declares them."""
 

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.forecast.auto_arima import AutoArima
+from compute.forecast.counts import too_few
 from compute.forecast.prediction import Fit
 from compute.forecast.progress import portion
 from compute.forecast.reference import fit_naive
@@ -114,7 +115,7 @@ def _fit_best(
     if not fits and regressors.all_names:
         raise RequestError.at(
             "regressors",
-            msg=f"{values.size} values are too few for {len(regressors.all_names)} regressors; leave some out",
+            msg=f"{too_few(values.size)} for {len(regressors.all_names)} regressors; leave some out",
         )
     if not fits:
         return _fit_simplest(plain, values, report)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.counts import too_few
 from compute.forecast.ets import Ets
 from compute.forecast.prediction import Fit
 from compute.forecast.result import FittedModel
@@ -156,7 +157,7 @@ def _shortest_fit(model: Ets, form: Form, values: Array, scale: float) -> Fit:
     observed = values[~np.isnan(values)] / scale
     sigma = float(np.sqrt(np.mean(np.diff(observed) ** 2))) if n > 1 else np.nan
     fit = _Run(SHORTEST, np.array([LARGEST, observed[0]]), scale, sigma, None, True).over(values)
-    note = f"{n} values are too few to choose a form of exponential smoothing: the last one is carried on."
+    note = f"{too_few(n)} to choose a form of exponential smoothing: the last one is carried on."
     return replace(fit, notes=(note,), errors=np.diff(observed) * scale)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.forecast.counts import too_few
 from compute.forecast.prediction import Fit
 from compute.forecast.reference import fit_naive
 from compute.forecast.result import FittedModel
@@ -36,7 +37,7 @@ def fit_theta(model: Theta, values: Array, season_length: int, report: Report) -
     n = int(is_seen.sum())
     if n < SHORTEST:
         fit = fit_naive(values)
-        note = f"{n} values are too few for the Theta model: the last one is carried on."
+        note = f"{too_few(n)} for the Theta model: the last one is carried on."
         return replace(fit, summary=fit.summary.model_copy(update={"kind": "theta"}), notes=(note,))
     adjusted = interpolate(season.adjust(values / scale))
     return _Run(estimate_theta(adjusted, is_seen), season, scale).over(values)

@@ -12,7 +12,7 @@ MONTHS = np.arange("2020-01", "2022-01", dtype="datetime64[M]").astype("datetime
 
 
 def prepare(values: np.ndarray, timestamps: np.ndarray | None = MONTHS, **options: object) -> PreparedSeries:
-    request = ForecastRequest(series=InlineSeries(values=(0.0,)), horizon=3, **options)
+    request = ForecastRequest(series=InlineSeries(values=(0.0,)), **{"horizon": 3} | options)
     return prepare_series(request, Series(np.asarray(values, dtype=float), timestamps))
 
 
@@ -68,7 +68,7 @@ def test_mostly_absent_times_are_counted_along_the_values() -> None:
 @pytest.mark.parametrize(
     ("values", "timestamps", "message"),
     [
-        (np.arange(24), np.concatenate([MONTHS[:23], MONTHS[22:23]]), "repeated, the first is 2021-11-01"),
+        (np.arange(24), np.concatenate([MONTHS[:23], MONTHS[22:23]]), "the time 2021-11-01T00:00:00 is repeated"),
         (np.arange(24), np.concatenate([MONTHS[:23], [np.datetime64("NaT")]]), "1 of 24 times are missing"),
         (np.full(24, np.nan), MONTHS, "no observed value"),
         (np.append(np.arange(23.0), np.inf), MONTHS, "infinity"),
@@ -90,3 +90,10 @@ def test_horizon_beyond_the_clock_is_refused_at_the_horizon() -> None:
     with pytest.raises(RequestError, match="2262") as caught:
         prepare_series(request, Series(np.arange(100.0), years))
     assert caught.value.problems[0].loc == ("horizon",)
+
+
+def test_a_horizon_longer_than_the_series_is_told_with_the_way_out() -> None:
+    assert prepare(np.arange(3), None, horizon=3).notes == ()
+    (note,) = prepare(np.arange(3), None, horizon=4).notes
+    assert note.startswith("4 steps ahead are more than the series has values, 3")
+    assert "shorten the horizon" in note
