@@ -1,15 +1,11 @@
 """From assets to weights in the browser, and along the frontier without asking the server."""
 
-import json
-from urllib.parse import quote
-
 import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.keys import Keys
 
 from tests.browser.looks import assert_looks_well
 from tests.browser.steps import (
-    body_text,
     click,
     console_errors,
     eventually,
@@ -47,11 +43,3 @@ def test_a_sample_leads_to_weights_and_the_slider_moves_them_without_the_server(
     eventually(lambda: find(ui, FIRST_BAR).text == before, "the weights are back")
     go_offline(ui, False)
     console_errors(ui)  # of what the page asks the server all the time
-
-
-def test_limits_in_conflict_stand_at_their_field_with_the_way_out(ui: Browser) -> None:
-    request = {"assets": {"dataset": "imaginary-funds"}, "constraints": {"max_weight": 0.05}}
-    open_page(ui, f"/portfolio?run={quote(json.dumps(request))}")
-    see(ui, "12 assets at most 0.05 each")
-    assert "Raise the largest weight" in body_text(ui)
-    eventually(lambda: find(ui, ".la-form [aria-invalid=true]"), "the field is blamed")

@@ -51,6 +51,13 @@ def test_where_one_of_several_must_be_ticked_none_is_blamed_there() -> None:
     assert placed(risk, risk.fill(TASKS["risk"].example) | {"methods": []}) == {"methods": NEEDED}
 
 
+def test_a_limit_in_conflict_is_blamed_at_its_field_within_the_limits() -> None:
+    form = Form("portfolio", TASKS["optimize"].request)
+    values = form.fill({"assets": {"dataset": "imaginary-funds"}, "constraints": {"max_weight": 0.05}})
+    problem = FieldProblem(loc=("constraints", "max_weight"), msg="12 assets at most 0.05 each sum to at most 0.6")
+    assert form.place(values, [problem]).at == {"constraints/max_weight": problem.msg}
+
+
 def test_a_wrong_value_in_pasted_series_is_blamed_at_the_text() -> None:
     values = EXAMPLE | {"series/form": "inline", "series/inline/values": "1\ntwo\n3"}
     assert "'two' is refused" in placed(FORECAST, values)["series/inline/values"]

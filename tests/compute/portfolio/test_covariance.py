@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn import covariance as sklearn_covariance
 
@@ -114,6 +114,7 @@ ESTIMATORS = {
 
 
 @pytest.mark.parametrize("name", ESTIMATORS)
+@settings(max_examples=40)
 @given(data=st.data())
 def test_every_estimate_is_a_covariance(name: str, data: st.DataObject) -> None:
     shape = data.draw(st.tuples(st.integers(2, 30), st.integers(2, 12)))

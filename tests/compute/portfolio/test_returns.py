@@ -5,7 +5,7 @@ from typing import Any, Literal
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from compute.portfolio.assets import DatasetAssets, History, PriceTable, Values
@@ -44,6 +44,7 @@ def test_prices_give_their_returns() -> None:
     assert made.periods_per_year == 252
 
 
+@settings(max_examples=25)
 @given(st.floats(0.001, 1000))
 def test_the_currency_of_prices_changes_no_return(factor: float) -> None:
     np.testing.assert_allclose(prepared(factor * PRICES).returns, RETURNS[1:], rtol=1e-9)

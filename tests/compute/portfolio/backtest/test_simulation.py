@@ -30,7 +30,7 @@ def plain(returns: Array, targets: Array, set_out: Terms, invested: float = 1.0)
         drifted = set_out.drift_threshold is not None and np.abs(held / value - current).max() > set_out.drift_threshold
         if t in starts or drifted:
             left = value
-            for _ in range(500):
+            for _ in range(40):  # each round leaves a share of the costs of the last
                 moved = np.abs(current * left - held)
                 left = value - set_out.costs.share * moved.sum() - set_out.costs.fixed * (moved > 1e-9).sum()
             held, cash = current * left, left * (1 - current.sum())

@@ -53,6 +53,7 @@ def requests(draw: st.DrawFn) -> RebalanceRequest:
     )
 
 
+@settings(max_examples=50, deadline=None)
 @given(requests())
 def test_money_adds_up_and_cash_never_runs_out(request: RebalanceRequest) -> None:
     made = rebalance(request, ignore_progress)
@@ -65,6 +66,7 @@ def test_money_adds_up_and_cash_never_runs_out(request: RebalanceRequest) -> Non
     assert all(weight >= -1e-9 for weight in made.weights_after.values())
 
 
+@settings(max_examples=50, deadline=None)
 @given(requests())
 def test_trades_are_whole_lots_where_prices_are_given(request: RebalanceRequest) -> None:
     assume(request.prices is not None)
@@ -159,6 +161,7 @@ LOT = st.builds(
 )
 
 
+@settings(max_examples=40, deadline=None)
 @given(st.lists(LOT, min_size=1, max_size=6), st.floats(0.01, 1))
 def test_the_least_tax_is_that_of_a_linear_program(lots: list[TaxLot], share: float) -> None:
     sold = share * sum(lot.value for lot in lots)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import assume, given
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
 from scipy import integrate, optimize, stats
@@ -21,6 +21,7 @@ from tests.compute.portfolio.risk.samples import ANY_RETURNS, CONFIDENCES, heavy
 Array = NDArray[np.float64]
 
 
+@settings(max_examples=50)
 @given(ANY_RETURNS, CONFIDENCES)
 def test_historical_cvar_is_the_minimum_of_rockafellar_and_uryasev(returns: Array, confidence: float) -> None:
     losses = -returns
@@ -29,12 +30,14 @@ def test_historical_cvar_is_the_minimum_of_rockafellar_and_uryasev(returns: Arra
     assert historical_tail(returns, confidence).cvar == pytest.approx(min(values), abs=1e-9)
 
 
+@settings(max_examples=50)
 @given(ANY_RETURNS, CONFIDENCES)
 def test_the_mean_of_a_tail_is_no_less_than_its_edge(returns: Array, confidence: float) -> None:
     edge = float(np.quantile(-returns, confidence, method="lower"))
     assert historical_tail(returns, confidence).cvar >= edge - 1e-12
 
 
+@settings(max_examples=50)
 @given(ANY_RETURNS, st.floats(-0.1, 0.1), st.floats(0.1, 5), CONFIDENCES)
 def test_tails_move_and_stretch_with_the_returns(returns: Array, shift: float, scale: float, confidence: float) -> None:
     before, after = historical_tail(returns, confidence), historical_tail(scale * returns + shift, confidence)
@@ -73,6 +76,7 @@ def test_without_skew_and_kurtosis_the_expansion_is_gaussian() -> None:
     assert cornish_fisher_tail(0.001, 0.02, 0.0, 0.0, 0.95) == gaussian_tail(0.001, 0.02, 0.95)
 
 
+@settings(max_examples=50)
 @given(st.floats(-3, 3), st.floats(-2, 20), CONFIDENCES)
 def test_an_expansion_that_is_given_increases_below_its_edge(skew: float, kurtosis: float, confidence: float) -> None:
     assume(cornish_fisher_tail(0.0, 1.0, skew, kurtosis, confidence) is not None)
@@ -85,6 +89,7 @@ def test_an_expansion_that_turns_back_is_refused() -> None:
     assert cornish_fisher_tail(0.0, 0.02, -3.0, 1.0, 0.95) is None
 
 
+@settings(max_examples=50)
 @given(ANY_RETURNS, st.integers(1, 10))
 def test_windows_compound(returns: Array, periods: int) -> None:
     assume(periods <= returns.size)

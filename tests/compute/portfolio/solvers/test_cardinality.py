@@ -29,7 +29,7 @@ def by_trying(mu: Array, sigma: Array, limits: Limits, sizes: range) -> float:
     return best
 
 
-@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize(("most", "least"), [(3, 0.0), (None, 0.2), (3, 0.25)])
 def test_the_ratio_is_that_of_trying_every_choice(seed: int, most: int | None, least: float) -> None:
     given = problem(seed, n=7)
