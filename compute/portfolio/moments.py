@@ -148,7 +148,9 @@ def _covariance(returns: AssetReturns, how: Covariance) -> tuple[Array, list[str
             made, kept = denoised(table, detone=how.detone)
             return made, [f"{kept} of {len(returns.names)} components of the correlations stand out from noise."]
         case FactorCovariance():
-            return factor_covariance(table, how.factors), []
+            n = len(returns.names)
+            every = f"With as many factors as there are assets, {n}, the factor model is the sample covariance."
+            return factor_covariance(table, how.factors), [every] if how.factors >= n else []
         case _:
             made, share = oas(table)
             return made, [f"Oracle approximating shrinkage put {share:.1%} of the target into the covariance."]

@@ -76,6 +76,13 @@ def test_risk_budgets_are_what_assets_risk() -> None:
     assert result.risk_contributions["oak"] == pytest.approx(1 / 8)
 
 
+def test_more_factors_than_assets_are_told() -> None:
+    told = "With as many factors as there are assets, 6, the factor model is the sample covariance."
+    asked = {"objective": {"kind": "min_variance"}, "frontier": False}
+    assert told in optimal(covariance={"kind": "factor", "factors": 50}, **asked).notes
+    assert told not in optimal(covariance={"kind": "factor", "factors": 5}, **asked).notes
+
+
 def test_targets_are_met() -> None:
     earned = optimal(objective={"kind": "target_return", "annual_return": 0.08}, frontier=False)
     risked = optimal(objective={"kind": "target_volatility", "annual_volatility": 0.12}, frontier=False)
