@@ -10,7 +10,9 @@ from components.numbers import ABSENT, percent, significant
 from components.tables import Cell, Column, shown_number, table
 from components.words import count_words
 from compute.information.result import (
+    EmbeddingChoice,
     InformationResult,
+    InformationStorageResult,
     LagEstimate,
     Matrix,
     SeriesFacts,
@@ -44,12 +46,44 @@ LINEAR_HELP = "What the Gaussian closed form finds: the part that correlation al
 
 def lag_table(result: PairResult) -> html.Div:
     """Return what was found at each lag."""
+    return _estimates_table(result, result.by_lag, Column("Lag (steps)", is_number=True), "By lag", "lags")
+
+
+def history_table(result: InformationStorageResult) -> html.Div:
+    """Return what a history of each length tells of the next value."""
+    length = Column("History (values)", is_number=True, help="How many past values are looked at together.")
+    return _estimates_table(result, result.by_history, length, "By history", "histories")
+
+
+def embedding_table(result: InformationStorageResult) -> html.Div:
+    """Return the past values that each way of choosing finds, and what it compared."""
     columns = [
-        Column("Lag (steps)", is_number=True),
+        Column("Way of choosing"),
+        Column("History (values)", is_number=True),
+        Column("Delay (steps)", is_number=True),
+        Column("What was compared"),
+    ]
+    rows: list[list[Cell]] = [
+        [each.method, each.history, each.delay, f"{each.criterion_name}: {_criteria(each)}"]
+        for each in result.embeddings
+    ]
+    return table("Past values that tell where the series stands", columns, rows)
+
+
+def _criteria(choice: EmbeddingChoice) -> str:
+    told = zip(choice.candidates, choice.criterion, strict=True)
+    return ", ".join(f"{candidate} → {significant(found, 3)}" for candidate, found in told)
+
+
+def _estimates_table(
+    result: InformationResult, estimates: Sequence[LagEstimate], first: Column, title: str, what: str
+) -> html.Div:
+    columns = [
+        first,
         Column("Value", is_number=True, help="As estimated; by chance it may be below 0 where there is none."),
         Column("Standard error", is_number=True, help="From means over blocks in time."),
         Column("p", is_number=True, help=P_HELP),
-        Column("Adjusted p", is_number=True, help=ADJUSTED_HELP.format(what="lags")),
+        Column("Adjusted p", is_number=True, help=ADJUSTED_HELP.format(what=what)),
         Column("Chance, 95 %", is_number=True, help="One surrogate in twenty is above this."),
         Column("Effective", is_number=True, help=EFFECTIVE_HELP),
         Column("Normalised", is_number=True, help=f"Between 0 and 1: {result.normalisation}."),
@@ -58,7 +92,7 @@ def lag_table(result: PairResult) -> html.Div:
         Column("Low", is_number=True, help="Lower end of the 95 % interval, from resampling in blocks."),
         Column("High", is_number=True, help="Upper end of the 95 % interval, from resampling in blocks."),
     ]
-    return table(f"By lag, in {result.units}", columns, [_lag_row(each) for each in result.by_lag])
+    return table(f"{title}, in {result.units}", columns, [_lag_row(each) for each in estimates])
 
 
 def links_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:

@@ -8,7 +8,13 @@ from annotated_types import Le
 from components.numbers import p_value, significant
 from components.words import count_words
 from compute.information.options import InformationRequest
-from compute.information.result import InformationResult, Matrix, MutualInformationResult, TransferEntropyResult
+from compute.information.result import (
+    InformationResult,
+    InformationStorageResult,
+    Matrix,
+    MutualInformationResult,
+    TransferEntropyResult,
+)
 
 ALPHA = 0.05  # a p value below it is called significant, as is the custom
 MAX_SURROGATES: Any = next(
@@ -113,6 +119,21 @@ def matrix_sentence(result: TransferEntropyResult, matrix: Matrix) -> str:
     sender = matrix.names[max(range(len(matrix.names)), key=lambda at: matrix.net[at])]
     are = "is" if len(kept) == 1 else "are"
     return f"{told}. {len(kept)} of {len(links)} links {are} significant; {sender} sends most of all."
+
+
+def storage_sentence(result: InformationStorageResult) -> str:
+    """Return the answer about what a series remembers."""
+    amount = f"{significant(result.value, 3)} {result.units}"
+    past = "last value tells" if result.best_history == 1 else f"last {result.best_history} values tell"
+    apart = f", {result.delay} steps apart" if result.best_history > 1 and result.delay > 1 else ""
+    if result.p_value is not None and result.p_value >= ALPHA:
+        return (
+            f"Nothing that the past of {result.name} tells of its next value stands out from chance: {amount} is "
+            f"reached by surrogates too ({p_value(result.p_value)})."
+        )
+    sure = "" if result.p_value is None else f" ({p_value(result.p_value)})"
+    more = "; longer histories tell hardly more" if result.best_history < len(result.by_history) else ""
+    return f"The {past}{apart} {amount} of the next of {result.name}{sure}{more}."
 
 
 def needed_surrogates(result: InformationResult) -> int | None:

@@ -33,6 +33,16 @@ def mutual_pair(x: Mapping[str, Any], y: Mapping[str, Any], **known: Any) -> str
     return _fitting("mutual_information", {"x": x, "y": y, **known})
 
 
+def storage_of(series: Mapping[str, Any], **known: Any) -> str | None:
+    """Return the address that asks what a series remembers."""
+    return _fitting("information_storage", {"series": series, **known})
+
+
+def known_target(series: Mapping[str, Any], history: int, delay: int) -> str | None:
+    """Return the address that asks what drives a series, with so many of its past values known; the source is open."""
+    return _fitting("transfer_entropy", {"target": series, "target_history": history, "delay": delay})
+
+
 def drivers_of(series: Mapping[str, Any]) -> str | None:
     """Return the address that asks which other columns of its dataset drive a series; None where it has none."""
     info = workspace().datasets.get(str(series.get("dataset", "")))

@@ -4,38 +4,22 @@ from collections.abc import Mapping
 from typing import Any
 
 import dash_mantine_components as dmc
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components import information_tables as tables
 from components import information_words as words
-from components.attributes import aria
-from components.cards import card, graph, waiting_blocks
+from components.cards import card, graph
 from components.figures import information as charts
 from components.forecast_tables import notes_list
 from components.icons import icon
 from components.links import link_button
 from compute.information.result import InformationResult, MutualInformationResult, Scatter
-from pages._information_links import MAX_LINK, mutual_pair, one_pair, regressors_link
+from pages._information_links import MAX_LINK, mutual_pair, one_pair, regressors_link, storage_of
+from pages._information_page import MEASURES
 from pages._job_records import Answer, Finished, JobPage, file_name_of
 
 LAGS = "lags"
-MEASURES = (("information", "Transfer entropy"), ("mutual-information", "Mutual information"))
-RARELY_CHANGED = ("k", "surrogate", "n_bootstrap", "bins", "order", "correction", "theiler", "noise", "seed", "device")
-"""Fields of how information is estimated that a form folds away."""
-_NAMES = {"information": "Transfer entropy", "mutual-information": "Mutual information"}
-
-
-def measure_switch(name: str) -> list[Component]:
-    """Return the choice of what is measured: a page for each, the one that is open marked."""
-    links = [
-        html.Span(title, className="la-tool la-measured", **aria(current="page"))
-        if page == name
-        else dcc.Link(title, href=f"/{page}", className="la-tool")
-        for page, title in MEASURES
-    ]
-    label = html.Span("What to measure", className="la-muted la-small")
-    return [html.Nav([label, *links], className="la-links la-measures", **aria(label="What to measure"))]
 
 
 def answer_pair(done: Finished, other: Finished | None) -> Answer:
@@ -55,7 +39,7 @@ def draw_pair(page: JobPage, done: Finished, other: Finished | None) -> Componen
     chart = charts.lag_chart(
         result.by_lag,
         result.best_lag,
-        f"{_NAMES[page.name]} ({result.units})",
+        f"{MEASURES[page.name]} ({result.units})",
         other=against,
         other_label=f"{words.pair_title(other.result)}, job {other.job.id[:6]}" if other is not None else "",
         revision=done.job.id,
@@ -65,9 +49,11 @@ def draw_pair(page: JobPage, done: Finished, other: Finished | None) -> Componen
         [
             warnings_card(page, done),
             notes_list(result.notes),
-            graph(page.name, LAGS, chart, charts.HEIGHT, f"{_NAMES[page.name]} of {first} and {second}", has_bar=True),
+            graph(
+                page.name, LAGS, chart, charts.HEIGHT, f"{MEASURES[page.name]} of {first} and {second}", has_bar=True
+            ),
             _ways_on(done),
-            _points(page, result.scatter, done.job.id),
+            points_card(page, result.scatter, done.job.id),
             card("Lag by lag", tables.lag_table(result)),
             computed_card(result),
         ],
@@ -101,25 +87,8 @@ def computed_card(result: InformationResult) -> Component:
     )
 
 
-def draw_waiting() -> Component:
-    """Return the room that the result will take."""
-    return waiting_blocks(charts.HEIGHT, charts.SCATTER_HEIGHT, 320)
-
-
-def _remedies(page: JobPage, request: Mapping[str, Any], result: InformationResult) -> Component | None:
-    """Return links that ask the same of changes, where a level wanders, or of as many surrogates as all pairs need."""
-    ways: list[tuple[str, dict[str, Any]]] = []
-    if not request.get("differencing") and any(each.is_stationary is False for each in result.series):
-        ways.append(("Look at changes instead", {"differencing": True}))
-    needed = words.needed_surrogates(result)
-    if needed is not None:
-        ways.append((f"Ask with {needed} surrogates", {"n_permutations": needed}))
-    links = [(label, page.link({**request, **change})) for label, change in ways]
-    buttons = [link_button(label, href, icon_name="refresh") for label, href in links if len(href) <= MAX_LINK]
-    return html.Div(buttons, className="la-links la-below") if buttons else None
-
-
-def _points(page: JobPage, scatter: Scatter | None, revision: str) -> Component | None:
+def points_card(page: JobPage, scatter: Scatter | None, revision: str) -> Component | None:
+    """Return one series against the other at the best lag."""
     if scatter is None:
         return None
     few = f"{len(scatter.x):,} of {scatter.total:,} points are drawn, spread evenly in time."
@@ -137,6 +106,19 @@ def _points(page: JobPage, scatter: Scatter | None, revision: str) -> Component 
     )
 
 
+def _remedies(page: JobPage, request: Mapping[str, Any], result: InformationResult) -> Component | None:
+    """Return links that ask the same of changes, where a level wanders, or of as many surrogates as all pairs need."""
+    ways: list[tuple[str, dict[str, Any]]] = []
+    if not request.get("differencing") and any(each.is_stationary is False for each in result.series):
+        ways.append(("Look at changes instead", {"differencing": True}))
+    needed = words.needed_surrogates(result)
+    if needed is not None:
+        ways.append((f"Ask with {needed} surrogates", {"n_permutations": needed}))
+    links = [(label, page.link({**request, **change})) for label, change in ways]
+    buttons = [link_button(label, href, icon_name="refresh") for label, href in links if len(href) <= MAX_LINK]
+    return html.Div(buttons, className="la-links la-below") if buttons else None
+
+
 def _ways_on(done: Finished) -> Component | None:
     """Return what can be asked next about the pair."""
     result, request = done.result, done.job.request
@@ -151,6 +133,7 @@ def _ways_on(done: Finished) -> Component | None:
             ("Use as regressor", regressors_link(target, [(source, result.best_lag or 0)]), "forecast"),
             (f"Does {result.target} drive {result.source}?", one_pair(target, source, **_kept(request)), "information"),
             ("How much do they share?", mutual_pair(source, target), "mutual-information"),
+            (f"What does {result.target} remember?", storage_of(target), "information"),
         ]
     links = [link_button(label, href, icon_name=name) for label, href, name in ways if href]
     return html.Div(links, className="la-links") if links else None

@@ -6,13 +6,12 @@ from typing import Any
 import dash
 from dash.development.base_component import Component
 
-from components.form import Form
 from compute.information.request import TransferEntropyRequest
 from pages._information_network import answer_matrix, connect_network, draw_matrix
-from pages._information_view import RARELY_CHANGED, answer_pair, draw_pair, draw_waiting, measure_switch
-from pages._job_callbacks import register_callbacks
+from pages._information_page import FURNACE, MACRO, measuring_page, name_of
+from pages._information_view import answer_pair, draw_pair
 from pages._job_page import page_layout
-from pages._job_records import Answer, Finished, JobPage, Sample
+from pages._job_records import Answer, Finished, Sample
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -26,8 +25,6 @@ dash.register_page(
 )
 
 NAME = "information"
-FURNACE = "imaginary-furnace"
-MACRO = "us-macro"
 
 
 def _answer(done: Finished, other: Finished | None) -> Answer:
@@ -49,37 +46,21 @@ def _describe(job: ListedJob) -> str:
     return f"{name_of(job.request.get('source'))} → {name_of(job.request.get('target'))}"
 
 
-def name_of(reference: Any) -> str:
-    """Return how a series of a request is called."""
-    given = reference if isinstance(reference, dict) else {}
-    return str(given.get("column") or given.get("name", "series"))
-
-
-PAGE = JobPage(
-    name=NAME,
-    kind="transfer_entropy",
-    title="Information flow",
-    subtitle="Find which series drives which, and at what lag: what the past of one tells beyond the other's own past.",
-    form=Form(
-        NAME,
-        TransferEntropyRequest,
-        advanced=(
-            "conditions",
-            "source_history",
-            "target_history",
-            "delay",
-            "embedding",
-            "condition_on_others",
-            *RARELY_CHANGED,
-        ),
-        first=("source", "target", "series", "lags", "estimator", "n_permutations", "differencing", "units"),
-    ),
-    run_label="Measure",
-    working_title="Measuring",
-    empty_title="Which series drives which?",
-    empty_message="Choose a source and a target, or several series for every pair of them. You see at which lag the "
-    "past of one tells about the next value of the other, beside what chance would make. A sample: an imaginary "
-    "furnace, whose gas acts three minutes later, in a way that no correlation shows.",
+PAGE = measuring_page(
+    NAME,
+    "transfer_entropy",
+    TransferEntropyRequest,
+    {
+        "title": "Information flow",
+        "subtitle": "Find which series drives which, and at what lag: what the past of one tells beyond the other's "
+        "own past.",
+        "empty_title": "Which series drives which?",
+        "empty_message": "Choose a source and a target, or several series for every pair of them. You see at which lag "
+        "the past of one tells about the next value of the other, beside what chance would make. A sample: an "
+        "imaginary furnace, whose gas acts three minutes later, in a way that no correlation shows.",
+    },
+    first=("source", "target", "series", "lags"),
+    advanced=("conditions", "source_history", "target_history", "delay", "embedding", "condition_on_others"),
     samples=(
         Sample(
             "Does the gas drive the carbon monoxide?",
@@ -107,11 +88,8 @@ PAGE = JobPage(
     ),
     answer=_answer,
     draw=_draw,
-    draw_waiting=draw_waiting,
     describe=_describe,
-    stage=lambda: measure_switch(NAME),
 )
-register_callbacks(PAGE)
 connect_network(NAME)
 
 

@@ -3,25 +3,15 @@
 import dash
 from dash.development.base_component import Component
 
-from components.form import Form
 from compute.information.request import MutualInformationRequest
-from pages._information_view import RARELY_CHANGED, answer_pair, draw_pair, draw_waiting, measure_switch
-from pages._job_layout import job_layout
-from pages._job_records import Finished, JobPage, Sample
-from pages.information import FURNACE, name_of
+from pages._information_page import FURNACE, LOAD, led_to, measuring_page, name_of
+from pages._information_view import answer_pair, draw_pair
+from pages._job_page import page_layout
+from pages._job_records import Finished, Sample
 from services.jobs import ListedJob
 
-dash.register_page(
-    __name__,
-    path="/mutual-information",
-    name="Mutual information",
-    icon="mutual-information",
-    is_hidden=True,  # the page of information flow leads here: both are one question, measured in two ways
-    title="Mutual information | Lookahead",
-)
-
 NAME = "mutual-information"
-LOAD = "electric-load"
+dash.register_page(__name__, **led_to(NAME))
 
 
 def _draw(done: Finished, other: Finished | None) -> Component:
@@ -32,22 +22,19 @@ def _describe(job: ListedJob) -> str:
     return f"{name_of(job.request.get('x'))} and {name_of(job.request.get('y'))}"
 
 
-PAGE = JobPage(
-    name=NAME,
-    kind="mutual_information",
-    title="Mutual information",
-    subtitle="Measure how much one series tells about another at each lag, in any shape of dependence.",
-    form=Form(
-        NAME,
-        MutualInformationRequest,
-        advanced=("conditions", *RARELY_CHANGED),
-        first=("x", "y", "lags", "estimator", "n_permutations", "differencing", "units"),
-    ),
-    run_label="Measure",
-    working_title="Measuring",
-    empty_title="How much do two series share?",
-    empty_message="Choose two series and the lags to look at. You see how much one tells about the other at each lag, "
-    "in nats or bits, beside what chance would make: 0 where they are independent, whatever their shape.",
+PAGE = measuring_page(
+    NAME,
+    "mutual_information",
+    MutualInformationRequest,
+    {
+        "title": "Mutual information",
+        "subtitle": "Measure how much one series tells about another at each lag, in any shape of dependence.",
+        "empty_title": "How much do two series share?",
+        "empty_message": "Choose two series and the lags to look at. You see how much one tells about the other at "
+        "each lag, in nats or bits, beside what chance would make: 0 where they are independent, whatever their shape.",
+    },
+    first=("x", "y", "lags"),
+    advanced=("conditions",),
     samples=(
         Sample(
             "Gas and carbon monoxide",
@@ -69,8 +56,10 @@ PAGE = JobPage(
     ),
     answer=answer_pair,
     draw=_draw,
-    draw_waiting=draw_waiting,
     describe=_describe,
-    stage=lambda: measure_switch(NAME),
 )
-layout = job_layout(PAGE)
+
+
+def layout(**query: str) -> Component:
+    """Return the page for what its address asks for: `job`, `compare`, `run` or `fill`."""
+    return page_layout(PAGE, query)

@@ -155,5 +155,6 @@ INFORMATION_TASKS = (
         run=_run_storage,
         check=_check_storage,
         example={"series": {"dataset": "sunspots", "column": "sunspots"}, "n_permutations": 19},
+        page="/information-storage",
     ),
 )

@@ -22,13 +22,16 @@ def lag_chart(
     best_lag: int | None,
     title: str,
     *,
+    axis: str = "Lag (steps)",
+    mark: str = "Most: lag",
     other: tuple[LagEstimate, ...] = (),
     other_label: str = "",
     revision: str = "",
 ) -> go.Figure:
     """Return the information at each lag with its standard errors, over the band that surrogates reach.
 
-    `title` names the measure and its unit; `other` are the lags of a result to compare with.
+    `title` names the measure and its unit, `axis` what a lag is, `mark` why one is chosen; `other` are the lags of a
+    result to compare with.
     """
     lags = [each.lag for each in by_lag]
     figure = go.Figure([*_band(by_lag, lags), *_linear(by_lag, lags)])
@@ -37,9 +40,9 @@ def lag_chart(
     figure.add_trace(_values(by_lag, lags))
     best = next((each for each in by_lag if each.lag == best_lag), None)
     if best is not None:
-        figure.add_trace(_mark(best))
+        figure.add_trace(_mark(best, f"{mark} {best.lag}"))
     figure.update_xaxes(tickformat="d", nticks=12)
-    return finish_panel(figure, HEIGHT, "Lag (steps)", title, revision, has_legend=True)
+    return finish_panel(figure, HEIGHT, axis, title, revision, has_legend=True)
 
 
 def scatter_chart(scatter: Scatter, colour: str = _MAIN, *, revision: str = "") -> go.Figure:
@@ -113,12 +116,12 @@ def _values(by_lag: tuple[LagEstimate, ...], lags: list[int]) -> go.Scatter:
     )
 
 
-def _mark(best: LagEstimate) -> go.Scatter:
+def _mark(best: LagEstimate, name: str) -> go.Scatter:
     return go.Scatter(
         x=[best.lag],
         y=[best.value],
         mode="markers",
-        name=f"Most: lag {best.lag}",
+        name=name,
         marker={"size": 14, "symbol": "diamond-open", "color": _BEST, "line": {"width": 2.5}},
         hoverinfo="skip",
     )

@@ -4,7 +4,7 @@ from typing import Any, cast
 
 import numpy as np
 
-from compute.information.result import MutualInformationResult, TransferEntropyResult
+from compute.information.result import InformationStorageResult, MutualInformationResult, TransferEntropyResult
 from compute.job import ignore_progress
 from compute.series import InlineSeries, Series
 from services.information_tasks import INFORMATION_TASKS
@@ -46,6 +46,11 @@ def network(**asked: Any) -> TransferEntropyResult:
     """Return the transfer entropy of every pair of the three."""
     every = {"series": driven(), "lags": {"first": 1, "last": 4}}
     return cast(TransferEntropyResult, _run("transfer_entropy", every | QUICK | {"n_permutations": 199} | asked))
+
+
+def storage(**asked: Any) -> InformationStorageResult:
+    """Return what steam remembers: nothing."""
+    return cast(InformationStorageResult, _run("information_storage", {"series": driven()[1]} | QUICK | asked))
 
 
 def _run(kind: str, asked: dict[str, Any]) -> Any:

@@ -11,7 +11,7 @@ from pages._job_records import Finished
 from pages._shell import job_row
 from services.submission import submit_job
 from services.workspace import Workspace
-from tests.components.information import QUICK, driven, mutual, network, transfer
+from tests.components.information import QUICK, driven, mutual, network, storage, transfer
 from tests.pages.conftest import all_of, texts_of
 
 LAGS = {"first": 1, "last": 5}
@@ -80,6 +80,23 @@ def test_two_series_that_share_lead_to_who_drives_whom(web: Workspace) -> None:
     drawn = page.PAGE.draw(finished, finished)
     assert "Does gas drive steam?" in texts_of(drawn)
     assert "where gas leads by 3 steps" in page.PAGE.answer(finished, None).sentence
+
+
+def test_what_a_series_remembers_leads_to_what_drives_it_beyond(web: Workspace) -> None:
+    create_app(web.settings, web)
+    import pages.information_storage as page
+
+    _, steam, _ = driven()
+    finished = done(web, "information_storage", {"series": steam}, storage())
+    drawn = page.PAGE.draw(finished, finished)
+    words = texts_of(drawn)
+    for title in ("How many past values are enough?", "History by history", "Best prediction (Ragwitz)"):
+        assert title in words
+    [way] = [href for href in hrefs(drawn) if urlparse(href).path == "/information"]
+    asked = json.loads(parse_qs(urlparse(way).query)["fill"][0])
+    assert asked["target"]["name"] == "steam"
+    assert asked["target_history"] == finished.result.best_history
+    assert page.PAGE.answer(finished, None).title == "What steam remembers"
 
 
 def test_a_dataset_in_the_address_is_asked_about_whole(web: Workspace) -> None:
