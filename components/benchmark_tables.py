@@ -121,7 +121,7 @@ def _row(each: Measurement, device: str) -> list[Cell]:
         _change(each.comparison),
         significant(timing.median_ms, 4),
         significant(100 * timing.iqr_ms / timing.median_ms, 2),
-        f"{size}, its limit" if each.is_at_limit else size,
+        html.Span(f"{size}, its limit" if each.is_at_limit else size, style={"whiteSpace": "nowrap"}),
     ]
 
 

@@ -103,7 +103,11 @@ PAGE = JobPage(
     title="Benchmarks",
     subtitle="Measure how fast this machine is. Only what was checked to be right counts, and every number says how "
     "far it can be trusted.",
-    form=Form(NAME, BenchmarkRequest),
+    form=Form(
+        NAME,
+        BenchmarkRequest,
+        advanced=("library", "size", "target_ms", "duration_s", "memory_mib", "seed"),
+    ),
     run_label="Measure",
     working_title="Measuring",
     empty_title="How fast is this machine?",
