@@ -144,24 +144,29 @@ def send_again(clicks: list[int | None]) -> dict[str, Any]:
 
 
 @callback(
-    output={"given": Output(ProofId.GIVEN, "value"), "found": Output(ProofId.FOUND, "children")},
-    inputs={
-        "clicks": Input({"type": INSPECT, "receipt": ALL}, "n_clicks"),
-        "asked": Input(ProofId.CHECK, "n_clicks"),
-    },
+    output={"given": Output(ProofId.GIVEN, "value"), "found": Output(ProofId.FOUND, "children", allow_duplicate=True)},
+    inputs={"clicks": Input({"type": INSPECT, "receipt": ALL}, "n_clicks")},
+    prevent_initial_call=True,
+)
+def inspect_chosen(clicks: list[int | None]) -> dict[str, Any]:
+    """Check the receipt that was chosen in the list."""
+    if isinstance(ctx.triggered_id, dict) and any(clicks):  # a list that is drawn anew brings buttons nobody clicked
+        chosen = desk().outbox.get(str(ctx.triggered_id["receipt"]))
+        if chosen is not None:
+            return {"given": chosen.body, "found": found_in(chosen.body)}
+    return {"given": no_update, "found": no_update}
+
+
+@callback(
+    output={"found": Output(ProofId.FOUND, "children")},
+    inputs={"asked": Input(ProofId.CHECK, "n_clicks")},
     state={"given": State(ProofId.GIVEN, "value")},
     running=[(Output(ProofId.CHECK, "loading"), True, False)],
     prevent_initial_call=True,
 )
-def inspect(clicks: list[int | None], asked: int | None, given: str | None) -> dict[str, Any]:
-    """Check the receipt that was chosen in the list, or pasted."""
-    if isinstance(ctx.triggered_id, dict) and any(clicks):
-        chosen = desk().outbox.get(str(ctx.triggered_id["receipt"]))
-        if chosen is not None:
-            return {"given": chosen.body, "found": found_in(chosen.body)}
-    elif asked and ctx.triggered_id == ProofId.CHECK and given and given.strip():
-        return {"given": no_update, "found": found_in(given)}
-    return {"given": no_update, "found": no_update}
+def inspect_given(asked: int | None, given: str | None) -> dict[str, Any]:
+    """Check the receipt that was pasted."""
+    return {"found": found_in(given) if asked and given and given.strip() else no_update}
 
 
 @callback(
