@@ -1,6 +1,5 @@
 """What may be asked of a walk through the past. How it is walked is in `simulation` and `targets`."""
 
-from collections.abc import Mapping
 from typing import Literal
 
 from pydantic import Field
@@ -11,13 +10,6 @@ from compute.portfolio.options import FixedCost, PortfolioRequest, ProportionalC
 from compute.portfolio.risk.request import RollingWindow
 
 Calendar = Literal["periods", "week", "month", "quarter", "year"]
-CALENDARS: Mapping[Calendar, str] = {
-    "periods": "After a number of periods",
-    "week": "Weekly",
-    "month": "Monthly",
-    "quarter": "Quarterly",
-    "year": "Yearly",
-}
 
 
 class PortfolioBacktestRequest(PortfolioRequest):
@@ -45,10 +37,9 @@ class PortfolioBacktestRequest(PortfolioRequest):
     )
     calendar: Calendar = Field(
         default="periods",
-        title="Rebalance",
-        description="When new weights are found: after a number of periods, or with the first period of each week, "
+        title="Calendar",
+        description="Periods: new weights after as many as said below. Otherwise with the first period of each week, "
         "month, quarter or year, where the assets have times.",
-        json_schema_extra={"titles": {str(name): title for name, title in CALENDARS.items()}},
     )
     rebalance_every: int = Field(
         default=21,
