@@ -9,6 +9,7 @@ from compute.job import ignore_progress
 from compute.planning.execution.request import ExecuteRequest
 from compute.planning.execution.result import ExecuteResult
 from compute.planning.execution.run import execute
+from compute.planning.scene.generators import GenerateRequest, generate
 
 ROBOT = {"radius": 0.3, "max_velocity": 2, "max_acceleration": 3}
 PILLAR = {"kind": "circle", "center": [6, 4], "radius": 1.2, "id": "pillar"}
@@ -40,6 +41,17 @@ def test_a_robot_reaches_its_goal_round_what_stands() -> None:
     assert not result.frames[0].movers
     assert result.frames[0].expected_free_energy is not None
     assert result.frames[-1].expected_free_energy is None
+
+
+def test_a_maze_is_driven_through_to_its_goal() -> None:
+    maze = generate(GenerateRequest(kind="maze", width=9, height=7, seed=4)).model_dump(mode="json")
+    result = run([], plan={name: maze[name] for name in ("map", "start", "goal")}, time_limit=60)
+    assert result.status == "reached"
+    assert result.lower_bound is not None
+    assert result.lower_bound > 10, "it is a maze and no hall"
+    assert result.path_length < 1.2 * result.lower_bound
+    assert result.min_clearance is not None
+    assert result.min_clearance > -1e-6
 
 
 def test_who_crosses_is_believed_where_it_is_and_not_touched() -> None:
