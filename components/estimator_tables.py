@@ -1,6 +1,8 @@
 """Estimators of return and risk by how well they foretold: a table with how sure each figure is, and sentences."""
 
 from collections.abc import Mapping
+from functools import cache
+from typing import get_args
 
 from dash import html
 
@@ -8,21 +10,11 @@ from components.numbers import ABSENT, percent, significant
 from components.tables import Cell, Column, table
 from components.words import count_words
 from compute.portfolio.comparison.result import DEFINITIONS, EstimatorScore, EstimatorsResult, Score
+from compute.portfolio.covariance import Covariance
+from compute.portfolio.expected_returns import ExpectedReturns
 
-TITLES: Mapping[str, str] = {
-    "historical": "Historical mean",
-    "ewma": "Exponentially weighted",
-    "james_stein": "James-Stein",
-    "capm": "CAPM",
-    "black_litterman": "Black-Litterman",
-    "given": "Given",
-    "forecast": "Forecast",
-    "sample": "Sample",
-    "ledoit_wolf": "Ledoit-Wolf",
-    "oas": "OAS",
-    "denoised": "Denoised",
-    "factor": "Factor",
-}
+_SHORT = {"oas": "OAS", "james_stein": "James-Stein"}
+"""Names that are too long for one of a pair."""
 TOLD_APART = 2.0  # standard errors from which a difference is more than chance
 _BEHIND = (
     "By how much less than the first, in standard errors of the difference over the folds; below 2 they cannot be "
@@ -33,7 +25,7 @@ _BEHIND = (
 def estimator_title(kind: str) -> str:
     """Return the name of an estimator for people; a number after its kind stays."""
     bare, _, number = kind.partition(" ")
-    title = TITLES.get(bare, bare.replace("_", " ").capitalize())
+    title = _SHORT.get(bare) or _titles().get(bare, bare.replace("_", " ").capitalize())
     return f"{title} {number}".strip()
 
 
@@ -98,3 +90,10 @@ def _behind(score: Score | None) -> str:
 
 def _value(score: Score | None) -> str:
     return ABSENT if score is None else significant(score.value, 4)
+
+
+@cache
+def _titles() -> Mapping[str, str]:
+    """Return the title of each kind, as its form and its schema call it."""
+    kinds = [*get_args(get_args(ExpectedReturns)[0]), *get_args(get_args(Covariance)[0])]
+    return {str(kind.model_fields["kind"].default): str(kind.model_config["title"]) for kind in kinds}

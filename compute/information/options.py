@@ -7,6 +7,7 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from compute.job import Seed
 from compute.schema import Record
 from compute.series import SeriesReference
 
@@ -145,17 +146,6 @@ DEFAULT_BOOTSTRAP = 200
 
 Units = Annotated[UnitName, Field(title="Unit", description="Nats count with the natural logarithm, bits with base 2.")]
 DEFAULT_UNITS: UnitName = "nats"
-
-Seed = Annotated[
-    int,
-    Field(
-        ge=0,
-        le=2**31 - 1,
-        title="Seed",
-        description="Equal seeds give equal surrogates.",
-        json_schema_extra={"advanced": True},
-    ),
-]
 
 Device = Annotated[
     DeviceName,

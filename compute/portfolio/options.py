@@ -36,16 +36,6 @@ ProportionalCost = Annotated[
 FixedCost = Annotated[
     float, Field(ge=0, le=1e6, title="Cost per trade", description="Of each asset bought or sold, in money.")
 ]
-Seed = Annotated[
-    int,
-    Field(
-        ge=0,
-        le=2**31 - 1,
-        title="Seed",
-        description="Of the draws: the same seed gives the same numbers.",
-        json_schema_extra={"advanced": True},
-    ),
-]
 
 
 class PortfolioRequest(Record):

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from compute.portfolio.options import Seed
+from compute.job import Seed
 from compute.schema import Record
 
 Interval = tuple[float, float]

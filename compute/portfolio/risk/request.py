@@ -4,11 +4,12 @@ from typing import Annotated, Literal
 
 from pydantic import Field
 
+from compute.job import Seed
 from compute.portfolio.assets import AssetName, Assets
 from compute.portfolio.constraints import MAX_GROUPS, NamedAssets
 from compute.portfolio.holdings import GivenWeights, RestField
 from compute.portfolio.objectives import Confidence
-from compute.portfolio.options import RiskFreeRate, Seed
+from compute.portfolio.options import RiskFreeRate
 from compute.portfolio.risk.factors import Factors
 from compute.schema import Record
 
