@@ -4,10 +4,13 @@ import numpy as np
 
 from compute.forecast.arima import Arima
 from compute.forecast.auto_arima import AutoArima
+from compute.forecast.batch.arimas import fit_arimas
+from compute.forecast.batch.subjects import Subjects
 from compute.forecast.ets import Ets
 from compute.forecast.fitting import fit_model
 from compute.forecast.request import Model
 from compute.forecast.run import forecast
+from compute.forecast.setting import ANYWHERE
 from compute.forecast.theta import Theta
 from compute.job import ignore_progress
 
@@ -18,9 +21,10 @@ COMPILED: tuple[Model, ...] = (Arima(), Arima(P=1, D=1, Q=1), AutoArima(), Ets()
 
 
 def warm_up() -> None:
-    """Fit every model that is compiled to a short series, and load what networks need."""
+    """Fit every model that is compiled to a short series, alone and in a batch, and load what networks need."""
     steps = np.arange(SEASON * SEASONS, dtype=np.float64)
     values = 10 + 0.1 * steps + np.sin(2 * np.pi * steps / SEASON) + np.random.default_rng(0).normal(size=steps.size)
     for model in COMPILED:
         fit_model(model, values, SEASON, ignore_progress).predict(SEASON)
+    fit_arimas(Arima(), Subjects([values] * 2, [1] * 2, [None] * 2), ignore_progress, ANYWHERE)
     import compute.forecast.neural  # noqa: F401  # loads PyTorch, the slowest of all
