@@ -2,7 +2,7 @@
 
 | module | what is public |
 |---|---|
-| `mean_variance` | `minimum_variance`, `utility`, `maximum_return` |
+| `mean_variance` | `minimum_variance`, `minimum_variance_of_returns`, `utility`, `maximum_return` |
 | `targets` | `target_return`, `target_volatility` |
 | `sharpe` | `maximum_sharpe`, `maximum_diversification` |
 | `critical_line`, `frontier` | `critical_line` -> `Frontier` with its look-ups |
