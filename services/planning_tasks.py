@@ -8,6 +8,16 @@ from compute.planning.motion_plan.request import PlanRequest
 from compute.planning.motion_plan.result import PlanResult
 from services.task_records import JobContext, Task
 
+LARGE_PLAN = 5_000_000
+"""Policies, times steps, times movers: 0.1 s of one core for each iteration, more than what a GPU costs to ask."""
+STEPS_PER_S = 10  # of policies, as `compute.planning.motion_plan.weighing` has them, which only workers load
+
+
+def plan_lane(request: PlanRequest) -> str:
+    """Return the lane of a plan: a GPU's where very many policies are weighed against many movers for long."""
+    movers = sum(obstacle.motion is not None for obstacle in request.map.obstacles)
+    return "gpu" if request.n_policies * request.horizon * STEPS_PER_S * movers > LARGE_PLAN else "cpu"
+
 
 def _run_plan(request: PlanRequest, context: JobContext) -> PlanResult:
     from time import perf_counter
@@ -57,6 +67,7 @@ PLANNING_TASKS = (
         request=PlanRequest,
         result=PlanResult,
         run=_run_plan,
+        lane_of=plan_lane,
         example=_EXAMPLE,
         page="/motion",
     ),

@@ -8,5 +8,18 @@ from compute.planning.tools import Scenes, Tools
 
 @cache
 def tools_on(device: str) -> Tools:
-    """Return the tools of this process on a device."""
-    return Tools(device, roll_on(device), Scenes())
+    """Return the tools of this process on a device; on the processors where its PyTorch knows no such device."""
+    there = device if _is_there(device) else "cpu"
+    return Tools(there, roll_on(there), Scenes())
+
+
+def _is_there(device: str) -> bool:
+    if device == "cpu":
+        return True
+    from compute.device import choose_device  # PyTorch, for those who use it
+
+    try:
+        choose_device(device)
+    except ValueError:
+        return False
+    return True

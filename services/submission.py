@@ -46,7 +46,8 @@ def submit_job(
     belongs to a different request.
     """
     task = workspace.tasks[kind]
-    request = parse_request(task, data, workspace).model_dump(mode="json")
+    asked = parse_request(task, data, workspace)
+    request = asked.model_dump(mode="json")
     key = f"{owner}/{kind}/{idempotency_key}" if idempotency_key else None
     job = workspace.jobs.submit(
         Submission(
@@ -54,7 +55,7 @@ def submit_job(
             kind=kind,
             request=request,
             owner=owner,
-            lane=task.lane,
+            lane=task.lane if task.lane_of is None else task.lane_of(asked),
             priority=priority,
             idempotency_key=key,
             cache_key=request_key(kind, request) if task.is_cacheable else None,

@@ -49,4 +49,7 @@ class Task:
     page: str | None = None
     """Path of the page that shows the result, if there is one."""
     lane: str = "cpu"
+    """Which workers take it; where there is no GPU, those of the CPU serve its lane as well."""
+    lane_of: Callable[[Any], str] | None = None
+    """By request, for a kind that is worth a GPU only where it is large."""
     is_cacheable: bool = True

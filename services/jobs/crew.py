@@ -85,7 +85,7 @@ class Slot:
 
 def plan_posts(settings: Settings, tasks: Iterable[Task], gpus: tuple[str, ...], cores: int) -> tuple[Post, ...]:
     """Return the posts to fill: `settings.workers` for the CPU, and one per GPU when a task can use it."""
-    lanes = {task.lane for task in tasks} | {"cpu"}
+    lanes = {task.lane for task in tasks} | {"gpu" for task in tasks if task.lane_of is not None} | {"cpu"}
     used_gpus = gpus if "gpu" in lanes else ()
     threads = str(max(1, cores // settings.workers))
     common = {name: os.environ.get(name, threads) for name in _THREAD_VARIABLES}
