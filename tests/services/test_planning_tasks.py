@@ -46,7 +46,7 @@ def test_a_drive_shows_every_moment_that_its_result_holds(context: JobContext) -
 
 def test_only_plans_that_weigh_very_much_go_to_a_gpu(workspace: Workspace) -> None:
     plan = DRIVE["plan"] | {"horizon": 10.0}
-    movers = {"map": plan["map"] | {"obstacles": [MOVER] * 10}}  # type: ignore[dict-item, operator]
+    movers = {"map": plan["map"] | {"obstacles": [MOVER] * 10}}  # type: ignore[operator]
     enough = LARGE_PLAN // (10 * STEPS_PER_S * 10)
     asked = [plan, plan | movers | {"n_policies": enough}, plan | movers | {"n_policies": enough + 1}]
     lanes = [submit_job(workspace, "motion_plan", each, owner="me").lane for each in asked]
