@@ -9,7 +9,7 @@ from compute.benchmark.workload import SizeRange
 TOLERANCE = 0.1
 MOST_PROBES = 24
 STEPS = (1.3, 8.0)  # of the bracket: the least that is worth a probe, the largest that cannot take minutes
-STEEPEST = 3.0  # time grows as this power of the size at most, or a step may overshoot: bisection brings it back
+POWERS = (1.0, 3.0)  # of the size that time grows as; a step that overshoots all the same is brought back by bisection
 INNER = 0.1  # bisection stays this far (of the bracket, in logarithms) from its ends
 
 
@@ -80,9 +80,16 @@ class _Search:
 
     def larger(self, size: int, time_ms: float) -> int:
         """Return the next size of the bracket: the nearer the target, the smaller the step; always a larger one."""
-        step = (self._target_ms / time_ms) ** (1 / STEEPEST)
+        step = (self._target_ms / time_ms) ** (1 / self._power())
         wanted = self._rounded(size * min(max(step, STEPS[0]), STEPS[1]))
         return min(max(wanted, size + self._sizes.multiple), self._sizes.most)
+
+    def _power(self) -> float:
+        """Return the power of the size that time grew as lately; before two probes tell, the steepest."""
+        if len(self._probes) < 2:
+            return POWERS[1]
+        (before, before_ms), (latest, latest_ms) = self._probes[-2:]
+        return min(max(math.log(latest_ms / before_ms) / math.log(latest / before), POWERS[0]), POWERS[1])
 
     def bisect(self, low: tuple[int, float], high: tuple[int, float]) -> Found:
         """Narrow the bracket, by straight lines in logarithms, until a size is near enough or none lies between."""

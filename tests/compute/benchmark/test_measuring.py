@@ -30,8 +30,10 @@ def test_a_quick_call_is_repeated_until_the_target_time_is_full() -> None:
 
 
 def test_a_wrong_answer_has_no_speed() -> None:
-    run = measure(made_workload(is_right=lambda call: False), WISH, ignore_progress, QuietWatch())
+    watch = QuietWatch()
+    run = measure(made_workload(is_right=lambda call: False), WISH, ignore_progress, watch)
     assert (run.check.has_passed, run.timing, run.evidence) == (False, None, None)
+    assert watch.looks == 0, "nothing is timed before the answer is right"
 
 
 def test_an_answer_that_goes_wrong_during_the_repeats_has_no_speed() -> None:

@@ -1,6 +1,7 @@
 """The size for a target time, on costs that are known: near the target, within the limits, in few probes."""
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,6 +56,14 @@ def test_the_largest_size_fits_and_the_next_one_does_not(sizes: SizeRange, limit
         return
     assert 3 * largest <= limit
     assert largest == sizes.most or 3 * (largest + sizes.multiple) > limit
+
+
+@pytest.mark.parametrize("power", [1, 2, 3])
+@pytest.mark.parametrize("target", [3, 30, 300])
+def test_few_sizes_are_tried_where_time_grows_smoothly(power: int, target: float) -> None:
+    found = find_size(lambda size: 1e-2 * size**power, SizeRange(1, 10**9), target)
+    assert len(found.probes) <= 7
+    assert abs(found.time_ms / target - 1) <= TOLERANCE
 
 
 def test_a_cost_that_falls_where_it_should_grow_keeps_the_bracket_one() -> None:
