@@ -10,7 +10,6 @@ from components.numbers import ABSENT, percent, significant
 from components.tables import Cell, Column, shown_number, table
 from components.words import count_words
 from compute.information.result import (
-    EmbeddingChoice,
     InformationResult,
     InformationStorageResult,
     LagEstimate,
@@ -64,15 +63,9 @@ def embedding_table(result: InformationStorageResult) -> html.Div:
         Column("What was compared"),
     ]
     rows: list[list[Cell]] = [
-        [each.method, each.history, each.delay, f"{each.criterion_name}: {_criteria(each)}"]
-        for each in result.embeddings
+        [each.method, each.history, each.delay, each.criterion_name.capitalize()] for each in result.embeddings
     ]
     return table("Past values that tell where the series stands", columns, rows)
-
-
-def _criteria(choice: EmbeddingChoice) -> str:
-    told = zip(choice.candidates, choice.criterion, strict=True)
-    return ", ".join(f"{candidate} → {significant(found, 3)}" for candidate, found in told)
 
 
 def _estimates_table(
@@ -107,7 +100,7 @@ def links_table(result: TransferEntropyResult, matrix: Matrix) -> html.Div:
         Column("z", is_number=True, help=Z_HELP),
         Column("p", is_number=True, help=P_HELP),
         Column("Adjusted p", is_number=True, help=ADJUSTED_HELP.format(what="pairs")),
-        Column("Significant", help=f"Adjusted p below {ALPHA:g}."),
+        Column("Significant", help=f"Adjusted p at most {ALPHA:g}."),
     ]
     rows: list[list[Cell]] = [
         [

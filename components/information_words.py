@@ -16,7 +16,8 @@ from compute.information.result import (
     TransferEntropyResult,
 )
 
-ALPHA = 0.05  # a p value below it is called significant, as is the custom
+ALPHA = 0.05  # a p value up to it is called significant, as is the custom
+ROUNDING = 1e-9  # so many surrogates as are just enough must be enough
 MAX_SURROGATES: Any = next(
     rule.le for rule in InformationRequest.model_fields["n_permutations"].metadata if isinstance(rule, Le)
 )
@@ -40,7 +41,12 @@ class Link:
     @property
     def is_significant(self) -> bool:
         """True where chance hardly makes such a value, with all pairs in mind."""
-        return self.adjusted_p is not None and self.adjusted_p < ALPHA
+        return self.adjusted_p is not None and stands_out(self.adjusted_p)
+
+
+def stands_out(p: float) -> bool:
+    """Return whether chance hardly makes such a value."""
+    return p <= ALPHA + ROUNDING
 
 
 def links_of(matrix: Matrix) -> list[Link]:
@@ -89,7 +95,7 @@ def pair_sentence(result: PairResult) -> str:
     amount = f"{significant(result.value, 3)} {result.units}"
     is_mutual = isinstance(result, MutualInformationResult)
     where = _lead_words(result, result.best_lag) if is_mutual else f"at lag {result.best_lag}"
-    if result.p_value is not None and result.p_value >= ALPHA:
+    if result.p_value is not None and not stands_out(result.p_value):
         what = f"{first} and {second} share" if is_mutual else f"{first} tells of {second}"
         return (
             f"Nothing that {what} stands out from chance: the most, {amount} {where}, is reached by surrogates too "
@@ -126,7 +132,7 @@ def storage_sentence(result: InformationStorageResult) -> str:
     amount = f"{significant(result.value, 3)} {result.units}"
     past = "last value tells" if result.best_history == 1 else f"last {result.best_history} values tell"
     apart = f", {result.delay} steps apart" if result.best_history > 1 and result.delay > 1 else ""
-    if result.p_value is not None and result.p_value >= ALPHA:
+    if result.p_value is not None and not stands_out(result.p_value):
         return (
             f"Nothing that the past of {result.name} tells of its next value stands out from chance: {amount} is "
             f"reached by surrogates too ({p_value(result.p_value)})."

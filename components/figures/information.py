@@ -14,6 +14,7 @@ from compute.information.result import LagEstimate, Scatter
 HEIGHT = 420
 SCATTER_HEIGHT = 380
 _MAIN, _BEST, _CHANCE, _LINEAR = PALETTE[0], PALETTE[1], PALETTE[7], PALETTE[2]
+TICKS = 12  # at most, at whole steps
 _MANY = 60  # lags whose points would touch
 
 
@@ -41,7 +42,7 @@ def lag_chart(
     best = next((each for each in by_lag if each.lag == best_lag), None)
     if best is not None:
         figure.add_trace(_mark(best, f"{mark} {best.lag}"))
-    figure.update_xaxes(tickformat="d", nticks=12)
+    figure.update_xaxes(tickformat="d", tick0=lags[0], dtick=-(-len(lags) // TICKS))
     return finish_panel(figure, HEIGHT, axis, title, revision, has_legend=True)
 
 

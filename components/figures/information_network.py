@@ -181,4 +181,4 @@ def _beside(y: float) -> str:
     return "top center" if y > -1e-9 else "bottom center"
 
 
-STAR = f"A star marks what is significant: an adjusted p value below {ALPHA:g}."
+STAR = f"A star marks what is significant: an adjusted p value of at most {ALPHA:g}."

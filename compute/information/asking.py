@@ -17,6 +17,7 @@ from compute.information.scan import LagScan, Telling
 from compute.information.setting import Setting, choose_for
 from compute.information.surrogates import count_rotations
 
+ENOUGH = 6  # neighbours from which the second form, with conditions, tells hardly too much
 MANY = 8  # values compared together, beyond which nearest neighbours are hardly nearer than others
 
 
@@ -58,6 +59,12 @@ class Asker:
     def doubts(self, design: Design) -> list[str]:
         """Return what may mislead in the way of asking."""
         doubts = []
+        if self.request.estimator == "ksg2" and self.dimensions > 2 and self.request.k < ENOUGH:
+            doubts.append(
+                f"The second form of KSG tells too much with {self.request.k} neighbours where something is known "
+                f"beside: with 4 some 0.02 nats, with fewer more. Take {ENOUGH} or more, or the first form; surrogates "
+                "show it too, so effective values and p values are not misled."
+            )
         is_near = self.request.estimator in ("ksg", "ksg2")
         if is_near and self.dimensions > MANY:
             doubts.append(

@@ -6,7 +6,7 @@ from compute.information.estimators import Window
 from compute.information.estimators.ksg import WORTH_LISTS, Ksg
 
 IS_LONG = True
-"""It takes some 6 s of processor time: for a process of its own, before anybody loads what it compiled."""
+"""It takes some 10 s of processor time: for a process of its own, before anybody loads what it compiled."""
 ROWS = 40
 
 

@@ -29,7 +29,7 @@ def test_the_answer_names_who_drives_whom_at_which_lag() -> None:
 
 
 def test_what_chance_reaches_too_is_not_called_a_drive() -> None:
-    sentence = words.pair_sentence(transfer(lags={"first": 4, "last": 8}))
+    sentence = words.pair_sentence(transfer(lags={"first": 6, "last": 9}))
     assert sentence.startswith("Nothing that gas tells of steam stands out from chance")
 
 
@@ -139,3 +139,13 @@ def test_of_hundreds_of_series_the_strongest_links_are_shown() -> None:
     assert len(arrows) == networks.MOST_ARROWS
     assert arrows[0].value == max(value for row in cells for value in row if value is not None)
     assert "The 200 strongest of 870 links" in text_of(tables.links_table(network(), large))
+
+
+def test_as_many_surrogates_as_are_just_enough_are_enough() -> None:
+    result = transfer(n_permutations=19)
+    assert result.p_value == 0.05
+    assert words.pair_sentence(result).startswith("gas drives steam most at lag 3")
+    every = network(n_permutations=119)
+    assert every.matrix is not None
+    assert any(link.is_significant for link in words.links_of(every.matrix))
+    assert words.needed_surrogates(every) is None

@@ -1,10 +1,13 @@
 """Nearest neighbours: Kraskov, Stögbauer and Grassberger 2004, conditional after Frenzel and Pompe 2007.
 
 Estimator 1 counts, in each marginal space, the points strictly nearer than the k-th neighbour of the joint space.
-Estimator 2 counts those in the smallest box that holds the k neighbours, its faces included; its conditional form is
-that of Wibral, Vicente and Lindner 2014, which tells too much (0.03 nats at 1000 values). Both are means of local
-values. Each series is brought to mean 0 and standard deviation 1 (n - 1 in the denominator) as a whole, so that units
-do not matter, and equal values are told apart by noise that is small beside any real difference.
+Estimator 2 counts those in the smallest box that holds the k neighbours, its faces included; its conditional form,
+psi(k) - 2 / k + <psi(n_z) - psi(n_xz) + 1 / n_xz - psi(n_yz) + 1 / n_yz>, is that of Wibral, Vicente and Lindner 2014.
+It takes the boxes of the marginal spaces for smallest ones too, which they are not, and so tells too much where k is
+small: 0.39 nats with 1 neighbour, 0.11 with 2, 0.05 with 3, 0.02 with 4, less than its error from 6 on (1000 values of
+a linear drive, 24 seeds). Both are means of local values. Each series is brought to mean 0 and standard deviation 1
+(n - 1 in the denominator) as a whole, so that units do not matter, and equal values are told apart by noise that is
+small beside any real difference.
 """
 
 from dataclasses import dataclass

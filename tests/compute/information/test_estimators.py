@@ -1,10 +1,13 @@
 """Estimators meet closed forms, an independent implementation, and what information must not notice."""
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from numpy.typing import NDArray
+from scipy.special import digamma
 from sklearn.feature_selection._mutual_info import _compute_mi_cc
 from sklearn.metrics import mutual_info_score
 
@@ -18,6 +21,7 @@ from tests.compute.information.coupled import coupled, normal_pair
 Array = NDArray[np.float64]
 
 EVERY = (Ksg(4), Ksg(4, 2), Binned(), Symbolic(), Gaussian())
+FURNACE = Path(__file__).parent / "gas_furnace.csv"  # series J of Box and Jenkins 1970, public
 CONTINUOUS = (Ksg(4), Ksg(4, 2), Gaussian())
 
 
@@ -55,9 +59,35 @@ def test_a_linear_drive_has_the_transfer_entropy_of_its_strength(estimator: Esti
     assert abs(transfer(estimator, y, x).mean()) < 0.03
 
 
-def test_the_second_form_keeps_its_bias_small_with_conditions() -> None:
-    x, y = coupled(3000, 1)
-    assert abs(transfer(Ksg(10, 2), x, y).mean() - 0.5 * np.log(1 + 0.36 / 0.25)) < 0.05
+def test_the_second_form_tells_too_much_with_few_neighbours_and_hardly_from_six_on() -> None:
+    truth = 0.5 * np.log(1 + 0.36 / 0.25)
+    pairs = [coupled(1000, seed) for seed in range(6)]
+    bias = {k: float(np.mean([transfer(Ksg(k, 2), x, y).mean() for x, y in pairs])) - truth for k in (1, 2, 4, 6)}
+    assert bias[1] > 0.2
+    assert bias[2] > 0.05
+    assert bias[1] > bias[2] > bias[4] > bias[6]
+    assert abs(bias[6]) < 0.04
+
+
+def test_the_gas_furnace_of_box_and_jenkins_answers_after_three_or_four_steps() -> None:
+    gas, carbon = np.loadtxt(FURNACE, delimiter=",", skiprows=1).T
+    shared = [mutual(Ksg(3), gas[: gas.size - lag], carbon[lag:]).mean() for lag in range(10)]
+    assert int(np.argmax(shared)) == 5
+    told = [transfer(Ksg(4), gas, carbon, lag).mean() for lag in range(1, 9)]
+    assert 1 + int(np.argmax(told)) in (3, 4)
+    assert max(transfer(Ksg(4), carbon, gas, lag).mean() for lag in range(1, 9)) < 0.25 * max(told)
+
+
+def test_the_second_form_is_what_its_authors_wrote() -> None:
+    x, y = normal_pair(150, 4, 0.7)
+    k, ends = 3, [Ksg(3, 2).encode(values, 0) for values in (x, y)]
+    apart = [np.abs(values[:, None] - values) for values in ends]
+    joint = np.maximum(*apart) + np.diag(np.full(x.size, np.inf))
+    nearest = np.argsort(joint, axis=1)[:, :k]
+    sides = [np.take_along_axis(distance, nearest, axis=1).max(axis=1) for distance in apart]
+    counts = [np.sum(distance <= side[:, None], axis=1) - 1 for distance, side in zip(apart, sides, strict=True)]
+    plain = digamma(k) - 1 / k - np.mean(digamma(counts[0]) + digamma(counts[1])) + digamma(x.size)
+    assert mutual(Ksg(3, 2), x, y).mean() == pytest.approx(plain, abs=1e-10)
 
 
 @pytest.mark.parametrize("k", [1, 3, 8])
