@@ -12,8 +12,8 @@ from components.attributes import aria, data
 from components.icons import icon
 
 
-def page_frame(title: str, subtitle: str, panel: Any, results: Any, *, page_id: str) -> html.Div:
-    """Return the page: heading, `panel` (340 px, can be folded away), `results` filling the rest.
+def page_frame(title: str, subtitle: str, panel: Any, results: Any, *, page_id: str, tabs: Any = None) -> html.Div:
+    """Return the page: heading, `tabs`, `panel` (340 px, can be folded away), `results` filling the rest.
 
     `page_id` is the page's name in ids and classes, such as `forecast`. The panel is a native `<details>`: it folds
     by mouse and keyboard without a callback, `assets/shell.js` keeps what the reader chose.
@@ -21,6 +21,7 @@ def page_frame(title: str, subtitle: str, panel: Any, results: Any, *, page_id: 
     return html.Div(
         [
             page_heading(title, subtitle),
+            tabs,
             html.Div(
                 [
                     html.Details(

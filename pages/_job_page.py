@@ -18,6 +18,7 @@ from components.attributes import data as data_attributes
 from components.export import tool_button
 from components.icons import icon
 from components.page_frame import page_frame
+from components.page_tabs import page_tabs
 from components.series_picker import DatasetChoice, picker_extras, picker_options, suggested_columns
 from compute.schema import FieldProblem, RequestError
 from pages._job_records import JobPage, View
@@ -154,7 +155,9 @@ def _frame(
         dcc.Interval(id=page.part("clock"), interval=CLOCK_MS, disabled=not view.is_live),
         html.Div(following_store(page, following), id=page.part("following")),
     ]
-    return page_frame(page.title, page.subtitle, _panel(page, request, view.problems), results, page_id=page.name)
+    panel = _panel(page, request, view.problems)
+    tabs = page_tabs(*page.tabs, current=page.path) if page.tabs else None
+    return page_frame(page.title, page.subtitle, panel, results, page_id=page.name, tabs=tabs)
 
 
 def following_store(page: JobPage, following: dict[str, Any] | None) -> Any:

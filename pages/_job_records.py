@@ -71,6 +71,8 @@ class JobPage:
     """Draws the room that the result will take."""
     extras: Callable[[], Mapping[str, Component]] = dict
     """Draws what stands below fields of the form, by key."""
+    tabs: tuple[str, tuple[tuple[str, str], ...]] | None = None
+    """The subject, and the pages of it that stand as tabs under the heading: name and address of each."""
     stage: Callable[[], Sequence[Component]] = tuple
     """Draws what stands above the status and stays, whatever becomes of a job."""
 

@@ -6,6 +6,16 @@ from typing import Any
 from pages._job_records import filled_link
 from pages._workspace import workspace
 
+PORTFOLIO_TABS = (
+    "Portfolios",
+    (
+        ("Optimise", "/portfolio"),
+        ("Risk", "/risk"),
+        ("Backtest", "/portfolio-backtest"),
+        ("Rebalance", "/rebalance"),
+        ("Saved", "/portfolios"),
+    ),
+)
 DECIMALS = 6  # of a weight in a form; the largest one takes what the others leave
 LEAST = 10**-DECIMALS
 MAX_LINK = 60_000  # characters of an address: servers refuse more, and a table of prices belongs in a dataset

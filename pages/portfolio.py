@@ -23,7 +23,7 @@ from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
 from pages._information_links import returns_network
 from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
-from pages._portfolio_links import rebalance_link, risk_link, walk_link
+from pages._portfolio_links import PORTFOLIO_TABS, rebalance_link, risk_link, walk_link
 from pages._portfolio_pareto import connect_turnover, turnover_card
 from pages._portfolio_saving import register_saving, save_control
 from pages._saved_weights import register_saved_choices, saved_choices
@@ -190,6 +190,7 @@ PAGE = JobPage(
     kind="optimize",
     title="Portfolio",
     subtitle="Find the weights that are best for what you want, within your limits, with a proof that none are better.",
+    tabs=PORTFOLIO_TABS,
     form=Form(
         NAME,
         OptimizeRequest,

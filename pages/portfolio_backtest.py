@@ -30,6 +30,7 @@ from compute.portfolio.backtest.request import PortfolioBacktestRequest
 from compute.portfolio.backtest.result import PortfolioBacktestResult
 from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
+from pages._portfolio_links import PORTFOLIO_TABS
 from services.jobs import ListedJob
 
 dash.register_page(
@@ -161,6 +162,7 @@ PAGE = JobPage(
     kind="portfolio_backtest",
     title="Walk-forward",
     subtitle="Walk strategies through the past: weights from what was known then, less costs.",
+    tabs=PORTFOLIO_TABS,
     form=Form(
         NAME,
         PortfolioBacktestRequest,

@@ -17,11 +17,12 @@ from components.icons import icon
 from components.links import link_button
 from components.numbers import money
 from components.page_frame import page_heading
+from components.page_tabs import page_tabs
 from components.portfolio_comparison import Compared, figures_table, unknown_sentence, weights_table
 from components.status import age, empty_state
 from components.tables import Cell, Column, table
 from pages._portfolio_entry import entry_card, register_entry
-from pages._portfolio_links import rebalance_link, risk_link
+from pages._portfolio_links import PORTFOLIO_TABS, rebalance_link, risk_link
 from pages._workspace import workspace
 from services.saved_portfolios import SavedPortfolio
 
@@ -111,8 +112,9 @@ def _body() -> list[Component]:
     heading = page_heading(
         "Saved portfolios", "Keep portfolios under a name, see them side by side, and go on from them."
     )
+    tabs = page_tabs(*PORTFOLIO_TABS, current="/portfolios")
     if not known:
-        return [heading, _none_yet(), entry_card(is_open=True)]
+        return [heading, tabs, _none_yet(), entry_card(is_open=True)]
     shown = [each.id for each in known[:SHOWN_FIRST]]
     picker = dmc.MultiSelect(
         id=PortfoliosId.CHOSEN,
@@ -127,7 +129,7 @@ def _body() -> list[Component]:
     compared = html.Div(_comparison(known, shown), id=PortfoliosId.COMPARED, className="la-stack")
     kept = card("Kept here", _list(known))
     entry = entry_card(is_open=False)
-    return [heading, kept, entry, picker, compared, _dialog(), dcc.Store(id=PortfoliosId.ASKED)]
+    return [heading, tabs, kept, entry, picker, compared, _dialog(), dcc.Store(id=PortfoliosId.ASKED)]
 
 
 def _none_yet() -> html.Div:

@@ -15,6 +15,7 @@ from compute.portfolio.rebalance.request import RebalanceRequest
 from compute.portfolio.rebalance.result import RebalanceResult
 from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
+from pages._portfolio_links import PORTFOLIO_TABS
 from pages._saved_weights import register_saved_choices, saved_choices
 from services.jobs import ListedJob
 
@@ -113,6 +114,7 @@ PAGE = JobPage(
     kind="rebalance",
     title="Rebalance",
     subtitle="Find the trades from what is held to what is wanted, with costs, whole lots and the least tax.",
+    tabs=PORTFOLIO_TABS,
     form=Form(
         NAME,
         RebalanceRequest,

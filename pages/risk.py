@@ -23,6 +23,7 @@ from compute.portfolio.risk.request import RiskRequest
 from compute.portfolio.risk.result import Contribution, RiskResult
 from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
+from pages._portfolio_links import PORTFOLIO_TABS
 from pages._saved_weights import register_saved_choices, saved_choices
 from services.jobs import ListedJob
 
@@ -236,6 +237,7 @@ PAGE = JobPage(
     kind="risk",
     title="Risk",
     subtitle="Measure what a portfolio may lose, what it lost before, who brings the risk, and what a shock would do.",
+    tabs=PORTFOLIO_TABS,
     form=Form(
         NAME,
         RiskRequest,
