@@ -99,7 +99,7 @@ def main() -> int:
     """Measure both; return 1 where something is missed."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=int, default=60, help="that the rate is watched")
-    parser.add_argument("--preset", default="256,256,256", help="size of an attempt while the rate is watched")
+    parser.add_argument("--preset", default="400,400,400", help="size of an attempt while the rate is watched")
     parser.add_argument("--rate-only", action="store_true", help="leave the thousand receipts out")
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
