@@ -16,6 +16,7 @@ from compute.information.result import How
 from compute.information.scan import LagScan, Telling
 from compute.information.setting import Setting, choose_for
 from compute.information.surrogates import count_rotations
+from compute.schema import Location
 
 ENOUGH = 6  # neighbours from which the second form, with conditions, tells hardly too much
 MANY = 8  # values compared together, beyond which nearest neighbours are hardly nearer than others
@@ -35,10 +36,10 @@ class Asker:
     """The longest lag."""
     threads: int = 1
 
-    def design(self, question: Question) -> Design:
-        """Return the rows at which a question can be answered."""
+    def design(self, question: Question, loc: Location = ("lags", "last")) -> Design:
+        """Return the rows at which a question can be answered; too few are blamed on the field at `loc`."""
         needed = [(self.encoded.series[series], steps) for series, steps in question.needed()]
-        return design_rows(needed, self.request.k, ("lags", "last"), self.request.theiler)
+        return design_rows(needed, self.request.k, loc, self.request.theiler)
 
     def links(self, question: Question, design: Design) -> Links:
         """Return the links of a question."""

@@ -67,6 +67,6 @@ def design_rows(needed: Sequence[tuple[Array, Sequence[int]]], k: int, loc: Loca
         raise RequestError.at(
             *loc,
             msg=f"{rows.size} of {n} steps have all values that the lags and histories need, and {wanted} are needed; "
-            "ask for shorter lags, or give longer series",
+            "ask for shorter lags or histories, or give longer series",
         )
     return Design(rows, max(every.size, 0))

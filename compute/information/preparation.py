@@ -141,7 +141,8 @@ def _warnings(facts: Sequence[SeriesFacts], *, differencing: bool) -> list[str]:
         wander = f"The level of {_listed(wandering)} wanders"
         if len(wandering) > 1:
             wander = f"The levels of {_listed(wandering)} wander"
-        warnings.append(f"{wander} (KPSS test at 5 %): two such series seem linked without being so; {way}.")
+        mislead = "two such series seem linked without being so" if len(facts) > 1 else "most of what it tells is that"
+        warnings.append(f"{wander} (KPSS test at 5 %): {mislead}; {way}.")
     shortest = min(fact.count for fact in facts)
     if shortest < SHORT:
         warnings.append(

@@ -59,7 +59,7 @@ def measure_storage(request: InformationStorageRequest, series: Series, setting:
 def _scan_histories(asker: Asker, longest: int, delay: int) -> tuple[tuple[LagEstimate, ...], Links, Design]:
     """Return what each length tells, all over the same rows."""
     questions = [Question(0, 0, (1,), history=History(length, delay)) for length in range(1, longest + 1)]
-    design = asker.design(questions[-1])
+    design = asker.design(questions[-1], (FIELD,))
     links = asker.links(questions[0], design)
     telling = asker.telling(links)
     scans = [asker.scan(question, design, links) for question in questions]

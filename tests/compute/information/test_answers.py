@@ -228,6 +228,12 @@ def test_a_gpu_that_is_not_there_is_refused() -> None:
         mutual(X, Y, device="cuda")
 
 
+def test_a_history_that_is_too_long_is_blamed_on_a_field_that_was_asked() -> None:
+    with pytest.raises(RequestError) as caught:
+        storage(named("short", autoregressive(45, 1, 0.5)), max_history=10, delay=4)
+    assert caught.value.problems[0].loc == ("max_history",)
+
+
 @pytest.mark.parametrize("estimator", ["ksg", "binned"])
 def test_threads_share_the_work_and_change_nothing(estimator: str) -> None:
     request = TransferEntropyRequest.model_validate({
