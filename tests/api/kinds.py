@@ -7,8 +7,8 @@ from typing import Any, Literal
 from pydantic import Field
 
 from compute.schema import Record, RequestError
-from services.tasks import TASKS as REAL
 from services.task_records import JobContext, Task
+from services.tasks import TASKS as REAL
 
 PAUSE_S = 0.005
 _NEVER = threading.Event()  # nobody sets it: waiting on it is the work of a step
