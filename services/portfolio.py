@@ -30,19 +30,19 @@ NOTES = "notes"  # name of the tensor that holds UTF-8 JSON: safetensors gives i
 
 def run_optimize(request: OptimizeRequest, workspace: Workspace, report: Report, device: str) -> OptimizeResult:
     """Return the best weights for what the request asks."""
-    estimate = RememberedMoments(open_moments_cache(workspace.settings))
+    estimate = RememberedMoments(open_moments_cache(workspace.settings), device)
     values = _values_of(request, workspace)
     resolved, notes = with_forecasts(request, values, workspace, report, device)
     result = optimize(resolved, values, _after(report, notes), device, estimate)
     return result.model_copy(update={"notes": (*result.notes, *notes)})
 
 
-def run_frontier(request: FrontierRequest, workspace: Workspace, report: Report) -> FrontierResult:
+def run_frontier(request: FrontierRequest, workspace: Workspace, report: Report, device: str) -> FrontierResult:
     """Return the frontier that the request asks for."""
-    estimate = RememberedMoments(open_moments_cache(workspace.settings))
+    estimate = RememberedMoments(open_moments_cache(workspace.settings), device)
     values = _values_of(request, workspace)
-    resolved, notes = with_forecasts(request, values, workspace, report)
-    result = trace_frontier(resolved, values, _after(report, notes), estimate)
+    resolved, notes = with_forecasts(request, values, workspace, report, device)
+    result = trace_frontier(resolved, values, _after(report, notes), estimate, device)
     return result.model_copy(update={"notes": (*result.notes, *notes)})
 
 
@@ -60,18 +60,19 @@ def _values_of(request: PortfolioRequest, workspace: Workspace) -> Values | None
 class RememberedMoments:
     """Estimates moments once per content: equal returns and equal estimators are looked up. It is an `Estimate`."""
 
-    def __init__(self, cache: ModelCache) -> None:
+    def __init__(self, cache: ModelCache, device: str = "cpu") -> None:
         self._cache = cache
+        self._device = device
 
     def __call__(self, returns: AssetReturns, how: Estimation) -> tuple[Moments, Cached]:
         """Return the moments, and whether they were known."""
         if not self._cache.is_kept:
-            return estimate_moments(returns, how), None
+            return estimate_moments(returns, how, self._device), None
         key = _key_of(returns, how)
         known = _read(self._cache.find([key]).get(key), returns)
         if known is not None:
             return known, "hit"
-        made = estimate_moments(returns, how)
+        made = estimate_moments(returns, how, self._device)
         self._cache.keep([Entry(key, _written(made))])
         self._cache.sweep()
         return made, "miss"

@@ -22,6 +22,14 @@ if TYPE_CHECKING:
     from services.workspace import Workspace
 
 
+MANY_RESAMPLES = 2_000
+
+
+def resampling_lane(request: OptimizeRequest | FrontierRequest) -> str:
+    """Return the lane of a request: a GPU's where its frontier is traced very many times."""
+    return "gpu" if request.n_bootstrap >= MANY_RESAMPLES else "cpu"
+
+
 def _check_portfolio(request: PortfolioRequest, workspace: "Workspace") -> None:
     from services.assets import check_assets
 
@@ -38,7 +46,7 @@ def _run_optimize(request: OptimizeRequest, context: JobContext) -> OptimizeResu
 def _run_frontier(request: FrontierRequest, context: JobContext) -> FrontierResult:
     from services.portfolio import run_frontier
 
-    return run_frontier(request, context.workspace, context.report)
+    return run_frontier(request, context.workspace, context.report, context.device)
 
 
 def _check_risk(request: RiskRequest, workspace: "Workspace") -> None:
@@ -107,6 +115,7 @@ PORTFOLIO_TASKS = (
         request=OptimizeRequest,
         result=OptimizeResult,
         run=_run_optimize,
+        lane_of=resampling_lane,
         check=_check_portfolio,
         example={"assets": {"dataset": "imaginary-funds"}, "constraints": {"max_weight": 0.3}},
         page="/portfolio",
@@ -119,6 +128,7 @@ PORTFOLIO_TASKS = (
         request=FrontierRequest,
         result=FrontierResult,
         run=_run_frontier,
+        lane_of=resampling_lane,
         check=_check_portfolio,
         example={"assets": {"dataset": "imaginary-funds"}, "n_points": 20},
     ),

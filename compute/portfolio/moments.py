@@ -20,7 +20,7 @@ from compute.portfolio.covariance.ewma import ewma_covariance
 from compute.portfolio.covariance.factor import factor_covariance
 from compute.portfolio.covariance.ledoit_wolf import ledoit_wolf
 from compute.portfolio.covariance.oas import oas
-from compute.portfolio.covariance.sample import pairwise_covariance, sample_covariance
+from compute.portfolio.covariance.sample import pairwise_covariance, place_of_products, sample_covariance
 from compute.portfolio.expected_returns import (
     Capm,
     EwmaReturns,
@@ -75,9 +75,12 @@ class Moments:
     notes: tuple[str, ...] = ()
 
 
-def estimate_moments(returns: AssetReturns, how: Estimation) -> Moments:
-    """Return expected returns and covariance; RequestError at the estimator that cannot be used on these returns."""
-    covariance, notes = _covariance(returns, how.covariance)
+def estimate_moments(returns: AssetReturns, how: Estimation, device: str = "cpu") -> Moments:
+    """Return expected returns and covariance; RequestError at the estimator that cannot be used on these returns.
+
+    The sample covariance of very many assets is taken on `device` where that is a GPU.
+    """
+    covariance, notes = _covariance(returns, how.covariance, device)
     mean, covariance, said = _mean(returns, how, covariance)
     return Moments(returns.names, mean, covariance, returns.periods_per_year, (*notes, *said))
 
@@ -132,13 +135,15 @@ def _check_covariance(matrix: Array, names: tuple[str, ...], at: Location) -> No
         raise RequestError.at(*at, msg=msg)
 
 
-def _covariance(returns: AssetReturns, how: Covariance) -> tuple[Array, list[str]]:
+def _covariance(returns: AssetReturns, how: Covariance, device: str) -> tuple[Array, list[str]]:
     table = returns.returns
     if np.isnan(table).any():
         return _pairwise(returns, how)
     match how:
         case SampleCovariance():
-            return sample_covariance(table), []
+            place = place_of_products(table, device)
+            told = [f"The covariance was taken on {place.device}."] if place.is_gpu else []
+            return sample_covariance(table, place), told
         case EwmaCovariance():
             return ewma_covariance(table, how.half_life), []
         case LedoitWolf():

@@ -104,6 +104,6 @@ def test_tables_hold_every_weight(workspace: Workspace) -> None:
     assert lines[0].startswith("asset,weight,risk_contribution")
     assert [float(line.split(",")[1]) for line in lines[1:]] == list(result.weights.values())
     asked = FrontierRequest.model_validate({"assets": FUNDS, "n_points": 4})
-    traced = run_frontier(asked, workspace, ignore_progress)
+    traced = run_frontier(asked, workspace, ignore_progress, "cpu")
     rows = "".join(write_csv("frontier", traced)).splitlines()
     assert [row.split(",")[0] for row in rows] == ["point", "1", "2", "3", "4", "min_variance", "max_sharpe"]

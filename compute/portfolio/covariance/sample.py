@@ -5,6 +5,7 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
+from compute.portfolio.arrays import HOST, Place, choose_place
 from compute.schema import Record
 
 Array = NDArray[np.float64]
@@ -18,9 +19,17 @@ class SampleCovariance(Record, title="Sample"):
     kind: Literal["sample"] = "sample"
 
 
-def sample_covariance(returns: Array) -> Array:
-    """Return the unbiased covariance (n, n) of returns (T, n), without NaN."""
+def place_of_products(returns: Array, device: str) -> Place:
+    """Return where the products of these returns (T, n) are taken when `device` can be had."""
+    return choose_place(device, flops=2.0 * len(returns) * returns.shape[1] ** 2)
+
+
+def sample_covariance(returns: Array, place: Place = HOST) -> Array:
+    """Return the unbiased covariance (n, n) of returns (T, n), without NaN, taken where `place` says."""
     periods, means = len(returns), returns.mean(axis=0)
+    if place.is_gpu:
+        centred = place.xp.asarray(returns - means)
+        return np.asarray((centred.T @ centred / (periods - 1)).get())
     products = returns.T @ returns  # NumPy hands a matrix times itself to dsyrk: half the work of a product
     if (np.diagonal(products) < LARGE_MEANS * periods * means * means).any():
         centred = returns - means

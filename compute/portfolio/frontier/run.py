@@ -41,9 +41,13 @@ class _Traced:
 
 
 def trace_frontier(
-    request: FrontierRequest, values: Values | None, report: Report, estimate: Estimate = estimate_anew
+    request: FrontierRequest,
+    values: Values | None,
+    report: Report,
+    estimate: Estimate = estimate_anew,
+    device: str = "cpu",
 ) -> FrontierResult:
-    """Return the frontier that `request` asks for; RequestError as `optimize` raises it."""
+    """Return the frontier that `request` asks for, its bands from `device`; RequestError as `optimize` raises it."""
     report(0.0, "Preparing the returns")
     universe = make_universe(request, values, estimate)
     moments, year = universe.moments, universe.year
@@ -56,7 +60,7 @@ def trace_frontier(
         raise refused(error, request.constraints, moments.names) from error
     path = None if traced.corners is None else store_path(traced.corners, moments, request.risk_free_rate)
     best = None if traced.best is None else _point(traced.best, moments, request.risk_free_rate)
-    bands, said = _bands(request, universe, limits, report)
+    bands, said = _bands(request, universe, limits, report, device)
     pareto, told = make_pareto(
         request.n_turnovers,
         moments,
@@ -113,13 +117,13 @@ def _solve_each(moments: Moments, limits: Limits, request: FrontierRequest, repo
 
 
 def _bands(
-    request: FrontierRequest, universe: Universe, limits: Limits, report: Report
+    request: FrontierRequest, universe: Universe, limits: Limits, report: Report, device: str
 ) -> tuple[FrontierBands | None, tuple[str, ...]]:
     """Return the bands of the frontier and of what is marked on it, where they are asked for."""
     from compute.portfolio.resampling.bands import BandRequest, make_bands
 
     marked = (MinVariance(), MaxSharpe())
-    asked = BandRequest(request, request.estimation, marked, request.n_points, request.risk_free_rate)
+    asked = BandRequest(request, request.estimation, marked, request.n_points, request.risk_free_rate, device)
     return make_bands(asked, universe, limits, lambda share, said: report(0.3 + 0.3 * share, said))
 
 

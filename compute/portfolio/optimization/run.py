@@ -18,6 +18,7 @@ from compute.portfolio.solution import PortfolioError
 from compute.portfolio.universe import Estimate, Universe, estimate_anew, make_universe
 from compute.schema import RequestError
 
+SOLVED_ON = "cpu"  # one portfolio is too little work for anything else
 BANDED = 40  # points of the frontier that bands are drawn through
 MOST_EXCEEDED = 1e-6  # of a limit, by arithmetic; more is no answer
 
@@ -31,8 +32,9 @@ def optimize(
 ) -> OptimizeResult:
     """Return the best weights for what `request` asks.
 
-    `values` is the table of the assets' history, None where moments are given. Raises RequestError, at the field that
-    would help, where assets cannot be used, limits contradict each other, or the objective has no best portfolio.
+    `values` is the table of the assets' history, None where moments are given; many resamples are traced on `device`.
+    Raises RequestError, at the field that would help, where assets cannot be used, limits contradict each other, or the
+    objective has no best portfolio.
     """
     report(0.0, "Preparing the returns")
     universe = make_universe(request, values, estimate)
@@ -68,10 +70,10 @@ def optimize(
         )
     if request.objective.kind in HEURISTIC and universe.returns is None:
         notes = (*notes, "The rule knows the covariance only.")
-    bands, said = _bands(request, universe, bounded, report)
+    bands, said = _bands(request, universe, bounded, report, device)
     pareto, told = _pareto(request, universe, report)
     report(0.95, "Writing it down")
-    result = write_result(request, universe, limits, solution, path, device, (*notes, *said, *told))
+    result = write_result(request, universe, limits, solution, path, SOLVED_ON, (*notes, *said, *told))
     result = result.model_copy(update={"bands": bands, "pareto": pareto})
     report(1.0, "Done")
     return result
@@ -91,10 +93,10 @@ def _pareto(request: OptimizeRequest, universe: Universe, report: Report) -> tup
 
 
 def _bands(
-    request: OptimizeRequest, universe: Universe, limits: Limits, report: Report
+    request: OptimizeRequest, universe: Universe, limits: Limits, report: Report, device: str
 ) -> tuple[FrontierBands | None, tuple[str, ...]]:
     """Return the bands of the frontier and of the weights, where they are asked for."""
     from compute.portfolio.resampling.bands import BandRequest, make_bands
 
-    asked = BandRequest(request, request.estimation, (request.objective,), BANDED, request.risk_free_rate)
+    asked = BandRequest(request, request.estimation, (request.objective,), BANDED, request.risk_free_rate, device)
     return make_bands(asked, universe, limits, lambda share, said: report(0.8 + 0.05 * share, said))

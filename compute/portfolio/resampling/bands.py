@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.job import Report
+from compute.portfolio.arrays import choose_place
 from compute.portfolio.limits import Limits
 from compute.portfolio.moments import Estimation, Moments
 from compute.portfolio.objectives import Objective
@@ -36,6 +37,7 @@ class BandRequest:
     objectives : whose portfolios get bands
     n_points : of the frontier
     risk_free_rate : per year
+    device : where resamples are traced if they are many and it is a GPU
     """
 
     resampling: Resampling
@@ -43,6 +45,7 @@ class BandRequest:
     objectives: tuple[Objective, ...]
     n_points: int
     risk_free_rate: float
+    device: str = "cpu"
 
 
 def make_bands(
@@ -89,6 +92,7 @@ def frontier_bands(asked: BandRequest, universe: Universe, limits: Limits, repor
     done = 0
     parts: list[list[Array]] = []
     size = _together(periods, limits.n)
+    place = choose_place(asked.device, numbers=min(size, how.n_bootstrap) * limits.n**2)
     for rows in draw_periods(periods, how.n_bootstrap, how.block, how.seed, size):
 
         def tell(more: int, before: int = done) -> None:
@@ -96,7 +100,7 @@ def frontier_bands(asked: BandRequest, universe: Universe, limits: Limits, repor
 
         tell(0)
         mu, sigma = estimate(rows)
-        paths = critical_line_batch(mu, sigma, limits)
+        paths = critical_line_batch(place.xp.asarray(mu), place.xp.asarray(sigma), limits, place.xp)
         lookup = PathLookup(paths.corners, paths.thetas, mu, sigma)
         _, earned, risked = lookup.sample(asked.n_points)
         reached = lookup.returns_at(np.array(own_risked) / np.sqrt(year)) * year
@@ -109,6 +113,7 @@ def frontier_bands(asked: BandRequest, universe: Universe, limits: Limits, repor
     lower_returns, upper_returns = _quantiles(earned, how.band_level)
     lower_risks, upper_risks = _quantiles(risked, how.band_level)
     return FrontierBands(
+        device=place.device,
         n_bootstrap=how.n_bootstrap,
         block=how.block,
         level=how.band_level,

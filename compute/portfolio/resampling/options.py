@@ -58,6 +58,8 @@ class FrontierBands(Record):
     Return and volatility are those that the resample itself would have shown.
     """
 
+    device: str = "cpu"
+    """Where the resamples were traced."""
     n_bootstrap: int
     block: float
     level: float

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from compute.portfolio.arrays import Place
 from compute.portfolio.limits import Limits
 from compute.portfolio.solution import UndefinedError
 from compute.portfolio.solvers.batched import minimum_variance_batch, risk_parity_batch
@@ -26,9 +27,9 @@ def windows(count: int = 60, n: int = 8, periods: int = 30) -> tuple[Array, Arra
 
 
 @pytest.mark.parametrize("limits", LIMITS)
-def test_minimum_variance_of_a_batch_is_that_of_each_window(limits: Limits) -> None:
+def test_minimum_variance_of_a_batch_is_that_of_each_window(limits: Limits, place: Place) -> None:
     _, sigma = windows()
-    batch = minimum_variance_batch(sigma, limits)
+    batch = minimum_variance_batch(place.xp.asarray(sigma), limits, place.xp)
     for window, weights, gap in zip(sigma, batch.weights, batch.gaps, strict=True):
         alone = minimum_variance(window, limits)
         assert weights @ window @ weights == pytest.approx(alone.objective, rel=1e-11, abs=1e-18)
@@ -39,9 +40,9 @@ def test_minimum_variance_of_a_batch_is_that_of_each_window(limits: Limits) -> N
 
 
 @pytest.mark.parametrize("limits", LIMITS)
-def test_largest_ratios_of_a_batch_are_those_of_each_window(limits: Limits) -> None:
+def test_largest_ratios_of_a_batch_are_those_of_each_window(limits: Limits, place: Place) -> None:
     mu, sigma = windows()
-    batch = maximum_sharpe_batch(mu, sigma, 0.0005, limits)
+    batch = maximum_sharpe_batch(place.xp.asarray(mu), place.xp.asarray(sigma), 0.0005, limits, place.xp)
     for m, window, weights, is_defined in zip(mu, sigma, batch.weights, batch.is_defined, strict=True):
         try:
             alone = maximum_sharpe(m, window, 0.0005, limits)
@@ -62,10 +63,10 @@ def test_a_window_with_nothing_above_the_risk_free_rate_holds_minimum_variance()
     np.testing.assert_allclose(batch.weights, minimum_variance_batch(sigma, LIMITS[0]).weights, atol=1e-12)
 
 
-def test_risk_parity_of_a_batch_is_that_of_each_window() -> None:
+def test_risk_parity_of_a_batch_is_that_of_each_window(place: Place) -> None:
     sigma = np.delete(windows()[1], 5, axis=0)
     budgets = np.arange(1.0, 9.0)
-    batch = risk_parity_batch(sigma, budgets, Limits.box(8))
+    batch = risk_parity_batch(place.xp.asarray(sigma), budgets, Limits.box(8), place.xp)
     for window, weights in zip(sigma, batch.weights, strict=True):
         np.testing.assert_allclose(weights, risk_parity(window, budgets, Limits.box(8)).weights, rtol=1e-9)
     assert batch.gaps.max() <= 1e-12

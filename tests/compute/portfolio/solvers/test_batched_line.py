@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from compute.portfolio.arrays import Place
 from compute.portfolio.limits import Limits
 from compute.portfolio.solution import UndefinedError
 from compute.portfolio.solvers.batched_line import critical_line_batch
@@ -15,9 +16,9 @@ WIDER = [*LIMITS, Limits.box(8, -0.5, 0.5, net=0.0), Limits.box(8, 0.0, 0.125), 
 
 
 @pytest.mark.parametrize("limits", WIDER)
-def test_frontiers_of_a_batch_are_those_of_each_problem(limits: Limits) -> None:
+def test_frontiers_of_a_batch_are_those_of_each_problem(limits: Limits, place: Place) -> None:
     mu, sigma = windows(30)
-    paths = critical_line_batch(mu, sigma, limits)
+    paths = critical_line_batch(place.xp.asarray(mu), place.xp.asarray(sigma), limits, place.xp)
     look = PathLookup(paths.corners, paths.thetas, mu, sigma)
     weights, earned, risked = look.sample(9)
     best, is_defined = look.best_ratio(0.0005)
