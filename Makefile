@@ -20,6 +20,7 @@ install: $(VENV)/.installed
 
 install-test: $(VENV)/.installed-test
 	@bash tests/install_browser.sh
+	@bash tests/fetch_promtool.sh
 
 $(BIN)/python:
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
