@@ -2,6 +2,7 @@
 (() => {
   const scene = ((window.lookahead ??= {}).scene ??= {});
   const STEP_S = 0.1;
+  const GRAIN_S = 0.01; // of the slider
   const SPEEDS = [0.25, 0.5, 1, 2, 4, 8];
 
   const prefersCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
@@ -45,8 +46,10 @@
     const play = scene.button("Play", () => (board.state === "playing" ? scene.pause(board) : scene.play(board)), { "data-does": "play" });
     const back = scene.button("−0.1 s", () => scene.scrub(board, board.time - STEP_S), { "aria-label": "Back by 0.1 s", "data-does": "scrub" });
     const on = scene.button("+0.1 s", () => scene.scrub(board, board.time + STEP_S), { "aria-label": "On by 0.1 s", "data-does": "scrub" });
-    const slider = scene.make("input", { type: "range", min: 0, max: 1, step: 0.01, value: 0, "aria-label": "Time", "data-does": "scrub" });
-    slider.addEventListener("input", () => scene.scrub(board, Number(slider.value)));
+    const slider = scene.make("input", { type: "range", min: 0, max: 1, step: GRAIN_S, value: 0, "aria-label": "Time", "data-does": "scrub" });
+    // The last place of the slider is the end itself, which lies up to a grain beyond: Play begins anew from there.
+    const chosen = () => (Number(slider.value) > slider.max - GRAIN_S ? board.found.duration : Number(slider.value));
+    slider.addEventListener("input", () => scene.scrub(board, chosen()));
     const clock = scene.make("output", { className: "la-scene-clock la-number" });
     const pace = scene.make("select", { "aria-label": "Speed of the film" });
     for (const speed of SPEEDS) pace.append(scene.make("option", { value: speed, selected: speed === 1 }, `${speed}×`));

@@ -11,8 +11,6 @@ from services.benchmark.host_watch import SHORTEST_S, HostWatch
 from services.benchmark.machine import processor_name, read_machine
 from tests.native.machines import Machine
 
-pytest_plugins = ("tests.services.telemetry.conftest",)
-
 
 def spend(seconds: float) -> None:
     """Keep a core busy for so long by the clock."""
