@@ -1,27 +1,26 @@
 """The whole application under signals: servers killed and restarted, refused starts, jobs that outlive their server."""
 
 import json
-import os
 import socket
-import subprocess
-import sys
 import urllib.error
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import psutil
 import pytest
 
+import app
 from services.jobs import JobState
 from services.settings import Settings
 from services.workspace import open_workspace
-from tests.live import ROOT, LiveServer, kill_processes_of, live_server, start_server, wait_until
+from tests.live import LiveServer, kill_processes_of, live_server, start_server, wait_until
 
 pytestmark = pytest.mark.processes
 REGISTRY = {"LOOKAHEAD_TASK_REGISTRY": "tests.services.jobs.registry:TASKS"}
 TIMEOUT_S = 40.0
+PROCESSES_S = 0.1  # between looks at all processes there are
 
 
 @pytest.fixture
@@ -29,6 +28,20 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
     directory = tmp_path / "data"
     yield directory
     kill_processes_of(directory)
+
+
+@pytest.fixture
+def refused(data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
+    """Starts the application in this process, which has it imported; returns what it says of why it cannot start."""
+    monkeypatch.setattr(app, "configure_logging", lambda level: None)  # the log stays that of the tests
+
+    def start(**variables: str) -> str:
+        for name, value in {"LOOKAHEAD_DATA_DIR": str(data_dir), **REGISTRY, **variables}.items():
+            monkeypatch.setenv(name, value)
+        assert app.main() == app.EXIT_CANNOT_START
+        return capsys.readouterr().err
+
+    return start
 
 
 def test_a_job_outlives_its_killed_server_and_is_found_by_the_next_on_the_same_port(data_dir: Path) -> None:
@@ -48,7 +61,7 @@ def test_jobs_go_on_without_a_server_and_the_workers_leave_when_all_is_done(data
     server = start_server(data_dir, **REGISTRY)
     jobs = [_submit(server, "count", {"steps": 10, "step_s": 0.02}) for _ in range(6)]
     server.kill()
-    wait_until(lambda: not _processes_of(data_dir), TIMEOUT_S, "supervisor and workers have left")
+    wait_until(lambda: not _processes_of(data_dir), TIMEOUT_S, "supervisor and workers have left", PROCESSES_S)
     workspace = open_workspace(Settings(_env_file=None, data_dir=data_dir))
     assert [workspace.jobs.states([job])[job][0] for job in jobs] == [JobState.DONE] * len(jobs)
     workspace.jobs.engine.dispose()
@@ -65,30 +78,28 @@ def test_stopping_the_server_keeps_running_and_queued_jobs_for_the_next_start(da
             wait_until(lambda job=job: _job(again, job)["state"] == "done", TIMEOUT_S, "the job ends")  # type: ignore[misc]
 
 
-def test_a_second_server_on_the_same_data_refuses_and_names_the_first(data_dir: Path) -> None:
+def test_a_second_server_on_the_same_data_refuses_and_names_the_first(
+    data_dir: Path, refused: Callable[..., str]
+) -> None:
     with live_server(data_dir, **REGISTRY) as server:
-        second = _run_app(data_dir, LOOKAHEAD_PORT="0")
-        assert second.returncode == 2
-        assert server.url in second.stderr
-        assert str(server.process.pid) in second.stderr
+        why = refused(LOOKAHEAD_PORT="0")
+        assert server.url in why
+        assert str(server.process.pid) in why
         assert _get(server, "/health/ready")
 
 
-def test_a_port_in_use_is_named_with_the_way_out(data_dir: Path) -> None:
+def test_a_port_in_use_is_named_with_the_way_out(refused: Callable[..., str]) -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
         port = taken.getsockname()[1]
-        run = _run_app(data_dir, LOOKAHEAD_PORT=str(port))
-    assert run.returncode == 2
-    assert str(port) in run.stderr
-    assert "LOOKAHEAD_PORT" in run.stderr
+        why = refused(LOOKAHEAD_PORT=str(port))
+    assert str(port) in why
+    assert "LOOKAHEAD_PORT" in why
 
 
-def test_an_open_address_is_refused_without_authentication(data_dir: Path) -> None:
-    run = _run_app(data_dir, LOOKAHEAD_HOST="0.0.0.0")
-    assert run.returncode == 2
-    assert "authentication" in run.stderr
+def test_an_open_address_is_refused_without_authentication(data_dir: Path, refused: Callable[..., str]) -> None:
+    assert "authentication" in refused(LOOKAHEAD_HOST="0.0.0.0")
     assert not data_dir.exists()
 
 
@@ -130,17 +141,3 @@ def _processes_of(data_dir: Path) -> list[psutil.Process]:
         except psutil.Error:
             continue
     return found
-
-
-def _run_app(data_dir: Path, **variables: str) -> subprocess.CompletedProcess[str]:
-    environment = {name: value for name, value in os.environ.items() if not name.startswith("LOOKAHEAD_")}
-    environment |= {"LOOKAHEAD_DATA_DIR": str(data_dir), **REGISTRY, **variables}
-    return subprocess.run(
-        [sys.executable, str(ROOT / "app.py")],
-        cwd=ROOT,
-        env=environment,
-        capture_output=True,
-        text=True,
-        timeout=60,
-        check=False,
-    )

@@ -26,6 +26,7 @@ from services.workspace import Workspace, open_workspace
 from tests.live import kill_processes_of, wait_until
 
 REGISTRY = "tests.services.jobs.registry:TASKS"
+PROCESSES_S = 0.1  # between looks at all processes there are
 LONG_S = 30.0  # nothing under test takes this long on a machine that is only slow
 _AUDIT = (
     "CREATE TABLE IF NOT EXISTS effects (job_id TEXT, state TEXT)",
@@ -190,7 +191,7 @@ class Installation:
             for stream in (started.stdin, started.stdout):
                 if stream is not None:
                     stream.close()
-        wait_until(lambda: not list(self._processes()), LONG_S, "no process is left")
+        wait_until(lambda: not list(self._processes()), LONG_S, "no process is left", PROCESSES_S)
         if self.server_lock is not None:
             self.server_lock.release()
         self.workspace.jobs.engine.dispose()
