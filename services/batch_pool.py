@@ -7,7 +7,6 @@ ends them when the worker is gone, however it went. They share the worker's allo
 job is cancelled.
 """
 
-import os
 import subprocess
 import time
 from collections import deque
@@ -20,6 +19,7 @@ from compute.forecast.batch.run import compute_here
 from compute.forecast.batch.ways import way_of
 from services.batch_news import Broken, Finished, OutOfMemory, Progress, Ready
 from services.children import start_on_line
+from services.cores import count_cores
 from services.logs import logger
 from services.settings import Settings
 
@@ -71,8 +71,7 @@ def _from(done: int, count: Count) -> Count:
 
 def count_processes(settings: Settings) -> int:
     """Return how many processes a batch may have: one per core, as far as the worker's memory goes."""
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-    return max(1, min(cores, settings.worker_memory_mib // LEAST_MIB))
+    return max(1, min(count_cores(), settings.worker_memory_mib // LEAST_MIB))
 
 
 @dataclass

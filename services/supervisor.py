@@ -7,7 +7,6 @@ the supervisor goes on until no job is left, and a new server finds it by its lo
 """
 
 import argparse
-import os
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ from pathlib import Path
 import psutil
 
 from services.children import launch
+from services.cores import count_cores
 from services.environment import forget_compiled, identity
 from services.gpu import gpu_uuids
 from services.jobs.crew import Slot, dismiss, plan_posts
@@ -156,7 +156,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
 def _supervise(settings: Settings, signals: SignalPipe, linger_s: float) -> None:
     workspace = open_workspace(settings)
     forget_compiled(settings)
-    posts = plan_posts(settings, workspace.tasks.values(), gpu_uuids(), _cores())
+    posts = plan_posts(settings, workspace.tasks.values(), gpu_uuids(), count_cores())
     slots = [Slot(post) for post in posts]
     sampler = SamplerPost(settings)
     oversight = Oversight(workspace, slots)
@@ -177,10 +177,6 @@ def _supervise(settings: Settings, signals: SignalPipe, linger_s: float) -> None
         dismiss((slot.member for slot in slots if slot.member is not None), DISMISS_S)
         oversight.bury_all()
         logger("supervisor").info("ended")
-
-
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
 
 
 if __name__ == "__main__":

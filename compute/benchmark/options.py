@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, get_args
 
 KindName = Literal[
     "matrix_multiply",
@@ -13,17 +13,9 @@ KindName = Literal[
     "motion_planning",
     "forecasting",
 ]
-KINDS: tuple[KindName, ...] = (
-    "matrix_multiply",
-    "convolution",
-    "memory_bandwidth",
-    "transfer_entropy",
-    "portfolio_optimization",
-    "motion_planning",
-    "forecasting",
-)
+KINDS: tuple[KindName, ...] = get_args(KindName)
 NumberType = Literal["fp64", "fp32", "tf32", "fp16", "bf16", "int8"]
-NUMBER_TYPES: tuple[NumberType, ...] = ("fp64", "fp32", "tf32", "fp16", "bf16", "int8")
+NUMBER_TYPES: tuple[NumberType, ...] = get_args(NumberType)
 LibraryName = Literal["numpy", "torch", "cupy"]
 PresetName = Literal["quick", "standard", "thorough"]
 

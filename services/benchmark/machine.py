@@ -9,6 +9,7 @@ from pathlib import Path
 import psutil
 
 from compute.benchmark.result import Machine
+from services.cores import count_cores
 
 MIB = 2**20
 CPU_FACTS = Path("/proc/cpuinfo")
@@ -35,7 +36,7 @@ def _processor() -> Machine:
         device="cpu",
         name=processor_name(),
         driver=f"{platform.system()} {platform.release()}",
-        cores=_cores(),
+        cores=count_cores(),
         threads=_threads(),
         memory_mib=psutil.virtual_memory().total / MIB,
         libraries=_versions(LIBRARIES),
@@ -69,14 +70,10 @@ def _driver_version() -> str | None:
     return told.decode() if isinstance(told, bytes) else str(told)
 
 
-def _cores() -> int:
-    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-
-
 def _threads() -> int:
     """Return how many threads libraries use here: what the process was told, else one per core."""
     told = os.environ.get("OMP_NUM_THREADS", "")
-    return int(told) if told.isdigit() and int(told) > 0 else _cores()
+    return int(told) if told.isdigit() and int(told) > 0 else count_cores()
 
 
 def _versions(names: tuple[str, ...]) -> dict[str, str]:
