@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from dash import html
 from dash.development.base_component import Component
 
-from components.numbers import significant
+from components.numbers import shown_ms, significant
 from components.status import duration
 from components.tables import Cell, Column, table
 
@@ -127,11 +127,11 @@ def _job_cells(row: JobRow) -> list[Cell]:
     amounts = (row.cpu_s, row.device_s, row.peak_memory_mib, row.peak_device_memory_mib)
     shown = [None if value is None else significant(value, 3) for value in amounts]
     link = html.A(row.name, href=row.href, className="la-link")
-    return [link, row.state, row.device or None, _time(1000 * row.wall_s), *shown]
+    return [link, row.state, row.device or None, shown_ms(1000 * row.wall_s), *shown]
 
 
 def _cost_cells(row: CostRow) -> list[Cell]:
-    times = [_time(value) for value in (row.mean_ms, row.p50_ms, row.p95_ms, row.p99_ms)]
+    times = [None if value is None else shown_ms(value) for value in (row.mean_ms, row.p50_ms, row.p95_ms, row.p99_ms)]
     amounts = (row.cpu_s, row.device_s, row.peak_memory_mib, row.peak_device_memory_mib)
     return [
         row.name,
@@ -140,9 +140,3 @@ def _cost_cells(row: CostRow) -> list[Cell]:
         *times,
         *(None if value is None else significant(value, 3) for value in amounts),
     ]
-
-
-def _time(milliseconds: float | None) -> str | None:
-    if milliseconds is None:
-        return None
-    return f"{significant(milliseconds, 3)} ms" if milliseconds < 1000 else f"{significant(milliseconds / 1000, 3)} s"

@@ -10,7 +10,7 @@ from dash.development.base_component import Component
 
 from components.facts import facts_list
 from components.icons import icon
-from components.numbers import percent, significant
+from components.numbers import percent, shown_ms, significant
 from components.status import empty_state
 from components.tables import Column, shown_number, table
 
@@ -161,13 +161,6 @@ def findings_list(rows: Sequence[FindingRow], rules: int) -> Component:
             className="la-muted",
         )  # fmt: skip
     return html.Ul([html.Li(_finding(row), className="la-observation") for row in rows], className="la-observations")
-
-
-def shown_ms(value: float | None) -> str:
-    """Return a time in ms for people: `0.42 ms`, `31 ms`, `2.4 s`."""
-    if value is None:
-        return significant(None)
-    return f"{significant(value / 1000, 3)} s" if value >= 1000 else f"{significant(value, 3)} ms"
 
 
 def rounded(value: float | None) -> float | None:

@@ -24,6 +24,13 @@ def significant(value: float | None, digits: int = 4) -> str:
     return f"{value:,.{decimals}f}".replace(",", THIN_SPACE)
 
 
+def shown_ms(value: float | None) -> str:
+    """Return a time in ms for people: `0.42 ms`, `31 ms`, `2.4 s`."""
+    if value is None:
+        return ABSENT
+    return f"{significant(value / 1000, 3)} s" if value >= 1000 else f"{significant(value, 3)} ms"
+
+
 def percent(fraction: float | None, decimals: int = 0) -> str:
     """Return a fraction as percent: `94 %`."""
     return ABSENT if fraction is None else f"{100 * fraction:.{decimals}f} %"

@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from components.numbers import ABSENT, significant
+from components.numbers import ABSENT, shown_ms
 from components.overview import Mood, OverviewTile
 from components.words import count_words
 from pages._latency_data import Choice, title_of
@@ -68,7 +68,7 @@ def latency_tile(slowest: EndpointStats | None) -> OverviewTile:
         return OverviewTile(title, "gauge", ABSENT, detail, "/latency")
     route = Route(slowest.kind, slowest.method, slowest.route)
     detail = f"95 of 100, last {WINDOW_S // 60} minutes: {title_of(route)}"
-    return OverviewTile(title, "gauge", _time(slowest.p95), detail, Choice(WINDOW_S, None, route).href)
+    return OverviewTile(title, "gauge", shown_ms(slowest.p95), detail, Choice(WINDOW_S, None, route).href)
 
 
 def alerts_tile(alerts: tuple[Alert, ...]) -> OverviewTile:
@@ -86,7 +86,3 @@ def _slowest() -> EndpointStats | None:
     window = operations().latency.window(WINDOW_S)
     ranked = rank([endpoint_stats(route, tally, window.covered_s) for route, tally in window.tallies.items()])
     return ranked[0] if ranked else None
-
-
-def _time(milliseconds: float) -> str:
-    return f"{significant(milliseconds, 3)} ms" if milliseconds < 1000 else f"{significant(milliseconds / 1000, 3)} s"

@@ -3,15 +3,15 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from dash import dcc, html
+from dash import html
 from dash.development.base_component import Component
 
 from components.attributes import aria
 from components.cards import waiting_blocks
 from components.figures import information as charts
 from components.form import Form
+from components.page_tabs import page_links
 from compute.information.options import InformationRequest
-from pages._job_callbacks import register_callbacks
 from pages._job_records import Answer, Finished, JobPage, Sample
 from services.jobs import ListedJob
 
@@ -40,9 +40,9 @@ def measuring_page(
     draw: Callable[[Finished, Finished | None], Component],
     describe: Callable[[ListedJob], str],
 ) -> JobPage:
-    """Return a page with its callbacks; `texts` are its title, subtitle, empty title and empty message."""
+    """Return a page; `texts` are its title, subtitle, empty title and empty message."""
     form = Form(name, request, advanced=(*advanced, *RARELY_CHANGED), first=(*first, *ALWAYS_ASKED))
-    page = JobPage(
+    return JobPage(
         name=name,
         kind=kind,
         form=form,
@@ -56,8 +56,6 @@ def measuring_page(
         stage=lambda: _measure_switch(name),
         **texts,
     )
-    register_callbacks(page)
-    return page
 
 
 def led_to(name: str) -> dict[str, Any]:
@@ -74,12 +72,8 @@ def name_of(reference: Any) -> str:
 
 def _measure_switch(name: str) -> list[Component]:
     """Return the choice of what is measured, the page that is open marked."""
-    links = [
-        html.Span(title, className="la-tool la-measured", **aria(current="page"))
-        if page == name
-        else dcc.Link(title, href=f"/{page}", className="la-tool")
-        for page, title in MEASURES.items()
-    ]
+    pages = [(title, f"/{page}") for page, title in MEASURES.items()]
+    links = page_links(pages, f"/{name}", "la-tool", "la-tool la-measured")
     label = html.Span("What to measure", className="la-muted la-small")
     return [html.Nav([label, *links], className="la-links la-measures", **aria(label="What to measure"))]
 

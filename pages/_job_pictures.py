@@ -1,8 +1,8 @@
 """One drawing of a result for all looks at it that come together. What is drawn belongs to `_job_views`.
 
-When a job ends, its page looks up to four times: Dash answers the click, the progress, the message and the delivery
-one by one, and shows the answer to the last question only. Each drawing takes 0.1 s of the server; drawn for each of
-them at the same time, the last was there after 0.35 s.
+When a job ends, its page looks up to three times: Dash answers the click, the progress and the delivery one by one, and
+shows the answer to the last question only. Each drawing takes 0.1 s of the server; drawn at the same time, the last of
+four was there after 0.35 s.
 """
 
 import sys

@@ -7,6 +7,7 @@ from dash import ClientsideFunction, Input, Output, State, clientside_callback, 
 from dash.development.base_component import Component
 
 from components.attributes import aria
+from components.page_tabs import page_links
 from components.scene import board
 from components.scene.layers import Layers
 from components.tables import shown_number
@@ -17,8 +18,15 @@ from services.jobs import Job
 
 PLAN: Final = "motion"
 DRIVE: Final = "motion-run"
-_WAYS: Final = ((PLAN, "Plan"), (DRIVE, "Drive it"))
 PARTS: Final = ("map", "start", "goal")
+
+
+def _way_to(page: str) -> str:
+    """Return the address of a page to which the scene that was drawn comes along."""
+    return f"/{page}?carry=1"
+
+
+_WAYS: Final = (("Plan", _way_to(PLAN)), ("Drive it", _way_to(DRIVE)))
 
 
 def whole_keys(prefix: str) -> tuple[str, ...]:
@@ -28,18 +36,13 @@ def whole_keys(prefix: str) -> tuple[str, ...]:
 
 def stage(name: str, prefix: str) -> Sequence[Component]:
     """Return what stands above the results of a page of motion: the switch between the two, and the board."""
-    links = [_link(page, title, is_here=page == name) for page, title in _WAYS]
+    links = page_links(_WAYS, _way_to(name), "", "")
     return [
         html.Nav(links, className="la-scene-switch", **aria(label="Plan or drive")),
         board(name),
         dcc.Store(id={"page": name, "board": "prefix"}, data=prefix),
         *(dcc.Store(id={"page": name, "board": each}) for each in ("read", "answered", "followed", "blamed")),
     ]
-
-
-def _link(page: str, title: str, *, is_here: bool) -> Component:
-    """Return a way between the pages; the scene that was drawn comes along."""
-    return html.A(title, **aria(current="page")) if is_here else dcc.Link(title, href=f"/{page}?carry=1")
 
 
 def drawn(page: str, layers: Layers) -> dcc.Store:

@@ -17,8 +17,7 @@ from compute.benchmark.options import KINDS
 from compute.benchmark.request import BenchmarkRequest
 from compute.benchmark.result import BenchmarkResult
 from pages._benchmark_history import read_history
-from pages._job_callbacks import register_callbacks
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, JobPage, Sample, file_name_of
 from services.jobs import ListedJob
 
@@ -122,9 +121,4 @@ PAGE = JobPage(
     draw_waiting=_draw_waiting,
     describe=_describe,
 )
-register_callbacks(PAGE)
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, or `fill`."""
-    return page_layout(PAGE, query or {"fill": json.dumps(START)})
+layout = job_layout(PAGE, lambda words: words or {"fill": json.dumps(START)})

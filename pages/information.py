@@ -10,7 +10,7 @@ from compute.information.request import TransferEntropyRequest
 from pages._information_network import answer_matrix, connect_network, draw_matrix
 from pages._information_page import FURNACE, MACRO, measuring_page, name_of
 from pages._information_view import answer_pair, draw_pair
-from pages._job_page import page_layout
+from pages._job_layout import Words, job_layout
 from pages._job_records import Answer, Finished, Sample
 from services.jobs import ListedJob
 
@@ -93,9 +93,11 @@ PAGE = measuring_page(
 connect_network(NAME)
 
 
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run`, `fill`, or `dataset` for every pair."""
-    if query.get("dataset") and not {"job", "run", "fill"} & query.keys():
-        every = {"source": None, "target": None, "series": {"dataset": query["dataset"]}}
-        return page_layout(PAGE, {"fill": json.dumps(every)})
-    return page_layout(PAGE, query)
+def _every_pair(words: Words) -> Words:
+    """Return what an address asks for: a dataset alone means every pair of its series."""
+    if words.get("dataset") and not {"job", "run", "fill"} & words.keys():
+        return {"fill": json.dumps({"source": None, "target": None, "series": {"dataset": words["dataset"]}})}
+    return words
+
+
+layout = job_layout(PAGE, _every_pair)

@@ -16,7 +16,7 @@ from compute.information.result import InformationStorageResult
 from pages._information_links import drivers_of, known_target
 from pages._information_page import FURNACE, SUNSPOTS, led_to, measuring_page, name_of
 from pages._information_view import LAGS, computed_card, points_card, warnings_card
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Answer, Finished, Sample, file_name_of
 from services.jobs import ListedJob
 
@@ -108,8 +108,4 @@ PAGE = measuring_page(
     draw=_draw,
     describe=_describe,
 )
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run` or `fill`."""
-    return page_layout(PAGE, query)
+layout = job_layout(PAGE)

@@ -6,7 +6,7 @@ from dash.development.base_component import Component
 from compute.information.request import MutualInformationRequest
 from pages._information_page import FURNACE, LOAD, led_to, measuring_page, name_of
 from pages._information_view import answer_pair, draw_pair
-from pages._job_page import page_layout
+from pages._job_layout import job_layout
 from pages._job_records import Finished, Sample
 from services.jobs import ListedJob
 
@@ -58,8 +58,4 @@ PAGE = measuring_page(
     draw=_draw,
     describe=_describe,
 )
-
-
-def layout(**query: str) -> Component:
-    """Return the page for what its address asks for: `job`, `compare`, `run` or `fill`."""
-    return page_layout(PAGE, query)
+layout = job_layout(PAGE)

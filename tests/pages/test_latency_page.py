@@ -9,7 +9,7 @@ from dash.development.base_component import Component
 from flask import Flask
 
 from app import create_app
-from components.latency import shown_ms
+from components.numbers import shown_ms
 from pages._latency_data import LIMITS_MS, WINDOWS, Choice, read_choice, read_endpoints, read_facts, read_points
 from services.latency.routes import Route
 from services.operations import OPERATIONS, Operations
