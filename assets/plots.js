@@ -53,14 +53,21 @@
   });
 
   // Reading 5 MB of Plotly takes half a second, and Dash begins only when the first chart is there to be drawn. It finds
-  // the library where it looks for it; should both load it, the second replaces the first.
+  // the library where it looks for it; should both load it, the second replaces the first. The same goes for Dash's own
+  // part that draws with it, which says by itself that it was loaded.
+  function load(source) {
+    if (!source || document.querySelector(`script[src="${source}"]`)) return;
+    const script = document.createElement("script");
+    script.src = source;
+    script.async = true;
+    document.head.append(script);
+  }
+
   window.addEventListener("load", () => {
     (window.requestIdleCallback ?? setTimeout)(() => {
-      if (plotly || !window._dashPlotlyJSURL || document.querySelector(`script[src="${window._dashPlotlyJSURL}"]`)) return;
-      const script = document.createElement("script");
-      script.src = window._dashPlotlyJSURL;
-      script.async = true;
-      document.head.append(script);
+      if (!plotly) load(window._dashPlotlyJSURL);
+      const core = document.querySelector('script[src*="/dash_core_components."]');
+      load(core?.src.replace(/[^/]*$/, "async-graph.js"));
     });
   });
 

@@ -34,7 +34,7 @@ from pages._workspace import owner, workspace
 from services.jobs import Job, JobState
 from services.submission import parse_request, submit_job
 
-LOOKED_AT = ("status", "result", "result_class", "is_idle", "hides_cancel", "is_stopping", "seen")
+LOOKED_AT = ("status", "result", "result_class", "is_idle", "hides_cancel", "is_stopping", "seen", "failed")
 _PICTURES = Pictures()
 UNSEEN_S = 15.0  # a job that is not in the table this long after the click never arrived
 
@@ -152,6 +152,7 @@ def _register_look(page: JobPage) -> None:
             "hides_cancel": Output(page.part("cancel"), "hidden"),
             "is_stopping": Output(page.part("cancel"), "disabled"),
             "seen": Output(page.part("seen"), "data"),
+            "failed": Output(page.part("failed"), "data"),
         },
         inputs={
             "current": Input(page.part("current"), "data"),
@@ -180,7 +181,7 @@ def _register_look(page: JobPage) -> None:
 
     @callback(
         output={"form": form_outputs(page)},
-        inputs={"seen": Input(page.part("seen"), "data")},
+        inputs={"failed": Input(page.part("failed"), "data")},
         state={
             "values": State(page.form.all_fields, "value"),
             "ids": State(page.form.all_fields, "id"),
@@ -191,7 +192,7 @@ def _register_look(page: JobPage) -> None:
         prevent_initial_call=True,
     )
     def blame(
-        seen: dict[str, Any] | None,
+        failed: str | None,
         values: list[Any],
         ids: list[Any],
         tabs: list[Any],
@@ -199,7 +200,7 @@ def _register_look(page: JobPage) -> None:
         shown: dict[str, list[str | None]],
     ) -> dict[str, Any]:
         """Show at its fields what only the run found wrong with the request."""
-        job = workspace().jobs.get(seen["job_id"]) if seen and seen["state"] == "failed" else None
+        job = workspace().jobs.get(failed) if failed else None
         if job is None or job.error is None or not job.error.errors:
             raise PreventUpdate
         held = {each["field"]: value for each, value in zip(ids, values, strict=True)}
@@ -231,6 +232,8 @@ def _changes(current: dict[str, Any], view: View, seen: dict[str, Any] | None) -
         "is_stopping": view.is_stopping,
         "seen": now,
     }
+    if view.state == JobState.FAILED:
+        updates["failed"] = current["job_id"]  # tells the form, which is asked about nothing else
     if not view.is_live:
         return updates | {"result": view.result, "result_class": "la-result"}
     was_done = seen is not None and seen["state"] == JobState.DONE

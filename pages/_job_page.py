@@ -147,6 +147,7 @@ def _frame(
         dcc.Store(id=page.part("asked")),
         dcc.Store(id=page.part("current"), data=current),
         dcc.Store(id=page.part("seen"), data=seen),
+        dcc.Store(id=page.part("failed")),
         dcc.Store(id=page.part("address")),
         dcc.Store(id=page.part("progress")),
         dcc.Store(id=page.part("message")),

@@ -108,9 +108,14 @@ class TableBackgroundManager(DiskcacheManager):
     # ---- following ------------------------------------------------------------------------------------------------
 
     def get_progress(self, key: str) -> list[Any] | None:
-        """Return [per cent, message] of the job, while it waits too; None when there is no such job."""
-        state, progress, message = self._state(key)
-        if state is None:
+        """Return [per cent, message] of the job, while it waits too; None when there is no such job or it is over.
+
+        Dash asks for the progress, then for the result. While the job goes on this waits a moment, so that pages need
+        not ask ten times a second to be quick. Of one that ended meanwhile no progress is told: the page would look at
+        the table for it, and at once again for the result.
+        """
+        state, progress, message = self._state_soon(key)
+        if state is None or state.is_final:
             return None
         if state is JobState.QUEUED:
             ahead = self._jobs.ahead_of(_job_id(key))
@@ -122,17 +127,11 @@ class TableBackgroundManager(DiskcacheManager):
         return self.get_result(key, None) is not self.UNDEFINED
 
     def get_result(self, key: str, job: Any) -> Any:
-        """Return the summary of a job that ended, whichever way, or of a refusal. Reading it changes nothing.
-
-        For a job that goes on it waits a moment, so that pages need not ask ten times a second to be quick.
-        """
+        """Return the summary of a job that ended, whichever way, or of a refusal. Reading it changes nothing."""
         refusal = self.handle.get(key)
         if refusal is not None:
             return refusal
         state, _, _ = self._state(key)
-        if state is not None and not state.is_final:
-            with suppress(KeyError, WatchFailedError):
-                state = self._watcher.wait(_job_id(key), POLL_WAIT_S).state
         if state is not None and state.is_final:
             return Summary(job_id=_job_id(key), state=state).model_dump(mode="json")
         return self.UNDEFINED
@@ -145,6 +144,16 @@ class TableBackgroundManager(DiskcacheManager):
     def get_updated_props(self, key: str) -> dict[str, Any]:
         """Return nothing: jobs know no page, so they cannot set its properties."""
         return {}
+
+    def _state_soon(self, key: str) -> tuple[JobState | None, float, str]:
+        """Return where the job is when it has ended, or else after `POLL_WAIT_S`."""
+        now = self._state(key)
+        if now[0] is None or now[0].is_final or self.handle.get(key) is not None:
+            return now
+        with suppress(KeyError, WatchFailedError):
+            job = self._watcher.wait(_job_id(key), POLL_WAIT_S)
+            return job.state, job.progress, job.message
+        return now
 
     def _state(self, key: str) -> tuple[JobState | None, float, str]:
         job_id = _job_id(key)
