@@ -15,7 +15,7 @@ from compute.planning.execution.sensing import FARTHEST, Lidar
 from compute.planning.execution.shield import Motion
 from compute.planning.execution.simulate import Conditions, Frame, Run, Truth, simulate
 from compute.planning.execution.survey import Survey
-from compute.planning.execution.tracking import Tracker
+from compute.planning.execution.tracking import Tracker, roomy_plan, trajectory_of
 from compute.planning.geometry.known import known_part
 from compute.planning.geometry.space import heights_taken, in_space
 from compute.planning.geometry.surroundings import is_met, surroundings
@@ -28,7 +28,6 @@ from compute.planning.motion_plan.run import NO_TOOLS, plan_motion
 from compute.planning.motion_plan.weighing import free_energy_of
 from compute.planning.route import Ground, find_route
 from compute.planning.scene import Map
-from compute.planning.timing.drive import Trajectory
 from compute.planning.tools import Tools
 from compute.planning.validation import Validation, validate_trajectory
 
@@ -83,13 +82,20 @@ def execute(
     if route.path is None:
         return _not_begun(route.reason)
     planned: PlanResult | None = None
+    spare = 0.0
     if request.mode == "track":
-        planned = plan_motion(plan, lambda share, text: report(0.3 * share, text), clock, tools)
+        planned, spare = roomy_plan(
+            plan,
+            ROOM * request.pose_noise,
+            lambda asked: plan_motion(asked, lambda share, text: report(0.3 * share, text), clock, tools),
+        )
         if planned.status != "reached":
             return _not_begun(planned.reason)
     rng = np.random.default_rng([request.seed, 1])
     lidar = _lidar(request)
-    mind = _tracker(request, heights, planned) if planned else _agent(request, ground, goal, heights, lidar, tools)
+    mind = (
+        _tracker(request, heights, planned, spare) if planned else _agent(request, ground, goal, heights, lidar, tools)
+    )
     movers = Foretold.of(_moving_only(plan.map), heights)
     truth = SceneTruth(
         around=ground.around,
@@ -153,18 +159,9 @@ def _agent(
     return Agent(known.ground, known.terrain, plan.robot, goal, habits, rng, survey=survey)
 
 
-def _tracker(request: ExecuteRequest, heights: tuple[float, float], planned: PlanResult) -> Tracker:
+def _tracker(request: ExecuteRequest, heights: tuple[float, float], planned: PlanResult, spare: float) -> Tracker:
     around = surroundings(known_part(request.plan.map), heights)
-    return Tracker(_trajectory(planned), around, request.plan.robot, DT)
-
-
-def _trajectory(planned: PlanResult) -> Trajectory:
-    rows = planned.trajectory
-    return Trajectory(
-        np.array([row.time for row in rows]),
-        np.array([row.position for row in rows]),
-        np.array([row.velocity for row in rows]),
-    )
+    return Tracker(trajectory_of(planned), around, request.plan.robot, DT, spare)
 
 
 def _write(request: ExecuteRequest, run: Run, shortest: float, planned: PlanResult | None) -> ExecuteResult:
@@ -253,7 +250,7 @@ def _frame(frame: Frame, names: list[str], is_inferred: bool) -> RunFrame:
 
 
 def _error(run: Run, planned: PlanResult) -> float:
-    trajectory = _trajectory(planned)
+    trajectory = trajectory_of(planned)
     times = np.array([frame.time for frame in run.frames])
     wanted = np.stack([np.interp(times, trajectory.times, trajectory.positions[:, axis]) for axis in range(2)], axis=1)
     driven = np.array([frame.motion.position for frame in run.frames])

@@ -75,6 +75,22 @@ def test_a_plan_is_tracked_closely_but_blindly() -> None:
     assert result.replans == 0
 
 
+@pytest.mark.parametrize("noise", [0.01, 0.05])
+def test_a_tracked_plan_touches_nothing_at_rest_however_the_robot_errs(noise: float) -> None:
+    for seed in range(2):
+        result = run([PILLAR], mode="track", pose_noise=noise, seed=seed)
+        assert result.status == "reached", result.reason
+        assert not result.collisions
+        assert result.tracking_error is not None
+        assert result.tracking_error < 50 * noise, "it waits where it braked"
+
+
+def test_a_plan_is_tracked_where_there_is_no_room_for_errors() -> None:
+    walls = [{"kind": "rectangle", "center": [6, y], "size": [0.4, 3.69]} for y in (1.845, 6.155)]
+    result = run(walls, mode="track")
+    assert result.status == "reached", result.reason
+
+
 def test_what_is_not_known_is_seen_in_time() -> None:
     area = {"area": {"kind": "rectangle", "center": [6, 4], "size": [12, 8]}, "probability": 0.05}
     world = {"width": 12, "height": 8, "obstacles": [PILLAR], "unknown": [area]}
