@@ -44,11 +44,13 @@ unit: lint
 	$(BIN)/python -m pytest -m "not browser and not processes"
 
 test: install-test
-	@$(MAKE) --no-print-directory -j2 lint compiled
+	@$(MAKE) --no-print-directory -j3 lint compiled-planning compiled-others
 	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup
 
-compiled: $(VENV)/.installed-test
-	@$(BIN)/python -m tests.compile_kernels
+compiled: compiled-planning compiled-others
+
+compiled-%: $(VENV)/.installed-test
+	@$(BIN)/python -m tests.compile_kernels $*
 
 bench: $(VENV)/.installed
 	$(BIN)/python -m pip install --quiet --disable-pip-version-check -r requirements-bench.txt

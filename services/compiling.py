@@ -13,7 +13,7 @@ from services.environment import COMPILED, child_environment
 from services.leash import end_with_leash
 from services.logs import logger
 from services.settings import Settings
-from services.version import code_version
+from services.version import loops_version
 
 LAST = 19  # niceness: whatever else wants a core goes first
 LONGEST_S = 900.0  # on a busy machine; then jobs compile what they need
@@ -25,7 +25,7 @@ def compile_apart(module: str, settings: Settings) -> bool:
     The process ends with this one, however it ends.
     """
     environment = child_environment(settings)
-    mark = Path(environment[COMPILED]) / f"{module}-{code_version()}.done"
+    mark = Path(environment[COMPILED]) / f"{module}-{loops_version()}.done"
     if mark.exists():
         return True
     command = [sys.executable, "-P", "-m", "services.compiling", module]

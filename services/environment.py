@@ -9,7 +9,7 @@ from pathlib import Path
 from pydantic import SecretStr
 
 from services.settings import PREFIX, Settings
-from services.version import code_version
+from services.version import code_version, loops_version
 
 ROOT = Path(__file__).resolve().parent.parent
 WEB_ONLY = {
@@ -36,9 +36,9 @@ def child_environment(settings: Settings) -> dict[str, str]:
 def compiled_folder(settings: Settings) -> Path:
     """Return where workers keep the loops they have compiled: ten seconds once, not once per process.
 
-    One folder per version of the code: what was compiled holds constants of other files, and their change goes unseen.
+    One folder per version of all that is compiled: loops hold constants of other files, whose change goes unseen.
     """
-    return settings.data_dir.absolute() / "compiled" / code_version()
+    return settings.data_dir.absolute() / "compiled" / loops_version()
 
 
 def forget_compiled(settings: Settings) -> None:

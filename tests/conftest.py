@@ -12,7 +12,7 @@ from hypothesis import settings as hypothesis_settings
 import cli
 from services.environment import COMPILED, ROOT
 from services.settings import Settings
-from services.version import code_version
+from services.version import loops_version
 from services.workspace import Workspace, open_workspace
 
 # the same examples in every run, so that a change is judged by what it changes; and without a deadline: a first call
@@ -23,7 +23,7 @@ hypothesis_settings.register_profile("searching", deadline=None, max_examples=20
 hypothesis_settings.load_profile("steady")
 
 # loops are compiled once for all tests and the processes they start, not once for each data directory
-os.environ.setdefault(COMPILED, str(ROOT / "build" / "compiled" / code_version()))
+os.environ.setdefault(COMPILED, str(ROOT / "build" / "compiled" / loops_version()))
 
 
 ONE_AT_A_TIME = ("browser", "processes")  # kinds of tests that would disturb others of their kind

@@ -50,6 +50,11 @@ def test_compute_touches_nothing_of_the_world() -> None:
     assert not breaches, "\n".join(breaches)
 
 
+def test_loops_are_compiled_in_compute_alone() -> None:
+    users = {_floor(path) for path in _sources() if any(name.split(".")[0] == "numba" for name in _imports(path))}
+    assert users == {"compute"}, "what was compiled is kept as long as compute/ stays as it is"
+
+
 def test_subjects_of_compute_do_not_know_each_other() -> None:
     breaches = []
     for path in _sources():
