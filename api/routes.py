@@ -38,6 +38,7 @@ def register_api(server: Flask, workspace: Workspace, operations: Operations | N
     measured = server.extensions[OPERATIONS] = operations or Operations(workspace)
     watcher = JobWatcher(workspace.jobs, places=int(workspace.settings.threads * SHARE_OF_WAITING_THREADS))
     server.extensions[WATCHER] = watcher
+    measured.endings.append(watcher.end)
     blueprint = Blueprint("api", __name__, template_folder="templates")
     register_errors(server, blueprint)
     routes = RouteService(workspace.settings)

@@ -20,6 +20,7 @@ THREADS_PER_STREAM = 8  # one of so many threads may be held by a stream; most o
 def status_operations(operations: Operations) -> Sequence[Operation]:
     """Return the operation, on a feed of its own."""
     feed = StatusFeed(status_topics(operations), places=operations.workspace.settings.threads // THREADS_PER_STREAM)
+    operations.endings.append(feed.end)
     return (
         Operation(
             name="follow_status",

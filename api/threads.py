@@ -7,6 +7,7 @@ there when they are needed.
 
 import threading
 import time
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from waitress.task import ThreadedTaskDispatcher
@@ -44,10 +45,11 @@ class LastIdleFirst:
 
 
 class WarmThreads(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has no types
-    """The threads of the web server."""
+    """The threads of the web server. `endings` make requests end that would wait or tell for long."""
 
-    def __init__(self, count: int) -> None:
+    def __init__(self, count: int, endings: Iterable[Callable[[], None]] = ()) -> None:
         super().__init__()
+        self._endings = endings
         self.queue_cv = LastIdleFirst(self.lock)
         self.set_thread_count(count)
 
@@ -55,3 +57,9 @@ class WarmThreads(ThreadedTaskDispatcher):  # type: ignore[misc]  # waitress has
         """Put a channel in line for a thread, and note when."""
         setattr(task, QUEUED_NS, time.perf_counter_ns())
         super().add_task(task)
+
+    def shutdown(self, cancel_pending: bool = True, timeout: float = 5) -> bool:
+        """Let what is under way end, for at most `timeout` s; return whether what waited in line was cancelled."""
+        for end in self._endings:
+            end()
+        return bool(super().shutdown(cancel_pending, timeout))

@@ -35,6 +35,8 @@ class Operations:
         self.alerts = AlertDesk(self, self.webhook)
         self.sources: list[Callable[[], Iterable[Family]]] = []
         """Further families for `/metrics`: whoever measures something appends a function here."""
+        self.endings: list[Callable[[], None]] = []
+        """Called when the server stops: whoever lets requests wait appends a function that ends their waiting."""
         self._missed = ""  # why, the last time: said once, not each second
         self._is_stopped = threading.Event()
         self._thread = threading.Thread(target=self._watch, name="operations", daemon=True)

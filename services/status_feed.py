@@ -59,6 +59,11 @@ class StatusFeed:
         self._number = 0
         self._revisions: dict[str, Hashable] = {}
         self._newest: dict[str, Told] = {}
+        self._is_over = threading.Event()
+
+    def end(self) -> None:
+        """Let all who follow come to their end, now and from now on: the server stops."""
+        self._is_over.set()
 
     def follow(self, last_id: str = "", heartbeat_s: float = HEARTBEAT_S) -> "StatusFollowing":
         """Return an iterator over what changes after `last_id`; NoPlaceError when as many follow as may.
@@ -100,21 +105,21 @@ class StatusFollowing(Iterator[list[Told]]):
         self._after = after
         self._heartbeat_s = heartbeat_s
         self._leave = leave
-        self._closed = threading.Event()
+        self._closed = False
 
     def __next__(self) -> list[Told]:
         deadline = time.monotonic() + self._heartbeat_s
-        while not self._closed.is_set():
+        while not (self._closed or self._feed._is_over.is_set()):
             found = self._feed.after(self._after)
             remaining = deadline - time.monotonic()
             if found or remaining <= 0:
                 self._after = found[-1].number if found else self._after
                 return found
-            self._closed.wait(min(self._feed._look_s, remaining))
+            self._feed._is_over.wait(min(self._feed._look_s, remaining))
         raise StopIteration
 
     def close(self) -> None:
         """Give the place back. Closing twice is harmless."""
-        if not self._closed.is_set():
-            self._closed.set()
+        if not self._closed:
+            self._closed = True
             self._leave()

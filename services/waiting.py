@@ -67,6 +67,14 @@ class JobWatcher:
         self._has_work = threading.Condition(self._lock)
         self._has_newcomer = False
         self._thread: threading.Thread | None = None
+        self._is_over = False
+
+    def end(self) -> None:
+        """Let nobody wait any longer, now and from now on: the server stops. Jobs go on."""
+        with self._lock:
+            self._is_over = True
+            for watch in self._watches.values():
+                watch.changed.notify_all()
 
     def wait(self, job_id: str, timeout_s: float, is_abandoned: Callable[[], bool] = lambda: False) -> Job:
         """Return the job when it has ended, or as it is after `timeout_s` s, or at once when all places are taken.
@@ -98,7 +106,7 @@ class JobWatcher:
         watch = self._enter(job_id)
         try:
             with self._lock:
-                while not watch.is_over and (remaining := deadline - time.monotonic()) > 0:
+                while not (watch.is_over or self._is_over) and (remaining := deadline - time.monotonic()) > 0:
                     watch.changed.wait(min(remaining, ABANDONED_CHECK_S))
                     if is_abandoned():
                         return
@@ -206,7 +214,7 @@ class Following(Iterator[News | None]):
     def __next__(self) -> News | None:
         watch = self._watch
         with self._watcher._lock:
-            if self._is_closed or (watch.is_over and self._seen == watch.version):
+            if self._is_closed or self._watcher._is_over or (watch.is_over and self._seen == watch.version):
                 raise StopIteration
             if self._seen == watch.version:
                 watch.changed.wait(self._heartbeat_s)
