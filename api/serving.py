@@ -8,9 +8,13 @@ from contextlib import suppress
 from typing import Any
 
 from flask import Flask
-from waitress import create_server as create_waitress
+from waitress.adjustments import Adjustments
+from waitress.server import TcpWSGIServer
 
+from api.channels import Channel, served_channel
+from api.connections import HAS_EPOLL, Connections
 from api.threads import WarmThreads
+from services.operations import OPERATIONS
 from services.settings import Settings
 
 CONNECTIONS = 2000  # waitress's own 100 are taken by a hundred idle browsers' keep-alive connections
@@ -26,18 +30,55 @@ class PortInUseError(OSError):
     """Something else listens on the configured port."""
 
 
-def create_server(application: Flask, settings: Settings) -> Any:
+class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
+    """waitress, whose loop looks at those connections only to which something happened."""
+
+    channel_class = Channel
+
+    def run(self) -> None:
+        """Serve until interrupted or closed."""
+        if not isinstance(self._map, Connections):
+            super().run()
+            return
+        try:
+            self._map.loop(self)
+        except (SystemExit, KeyboardInterrupt):
+            self.task_dispatcher.shutdown()
+
+    def pull_trigger(self) -> None:
+        """Wake the loop, unless the connection that this thread serves wants nothing new of it."""
+        channel = served_channel()
+        if channel is None or not isinstance(self._map, Connections) or self._map.has_changed(channel):
+            super().pull_trigger()
+
+
+def create_server(application: Flask, settings: Settings, connections: dict[int, Any] | None = None) -> Server:
     """Return a bound waitress server: `.effective_port` says where, `.run()` serves, `.close()` ends it.
 
     Raises PortInUseError naming the way out.
     """
     _allow_many_files(CONNECTIONS + SPARE_FILES)
     _share_one_heap()
+    operations = application.extensions.get(OPERATIONS)
     listener = _bind(settings)
-    return create_waitress(
+    return Server(
         application,
+        _connections() if connections is None else connections,
+        _sock=listener,
+        dispatcher=WarmThreads(settings.threads, () if operations is None else operations.endings),
+        adj=_adjustments(listener, settings),
+        sockinfo=(listener.family, listener.type, listener.proto, listener.getsockname()),
+        bind_socket=False,
+    )
+
+
+def _connections() -> dict[int, Any]:
+    return Connections() if HAS_EPOLL else {}
+
+
+def _adjustments(listener: socket.socket, settings: Settings) -> Adjustments:
+    return Adjustments(
         sockets=[listener],
-        _dispatcher=WarmThreads(settings.threads),
         connection_limit=CONNECTIONS,
         channel_timeout=CHANNEL_TIMEOUT_S,
         cleanup_interval=CHANNEL_TIMEOUT_S // 2,

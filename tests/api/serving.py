@@ -13,6 +13,7 @@ from typing import Any
 from flask import Flask
 
 from api import create_server
+from api.threads import WarmThreads
 from services.settings import Settings
 
 LONG_S = 30.0
@@ -23,6 +24,7 @@ class Served:
     """A server that listens."""
 
     port: int
+    threads: WarmThreads
 
     def ask(self, path: str, body: Any = None, **headers: str) -> tuple[int, dict[str, str], bytes]:
         """Send a request; return status, headers, body."""
@@ -51,7 +53,7 @@ def serving(server: Flask, settings: Settings) -> Iterator[Served]:
     thread = threading.Thread(target=waitress.run, daemon=True)
     thread.start()
     try:
-        yield Served(int(waitress.effective_port))
+        yield Served(int(waitress.effective_port), waitress.task_dispatcher)
     finally:
         channels = list(waitress._map.values())
         waitress._map.clear()

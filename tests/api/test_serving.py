@@ -89,6 +89,18 @@ def test_a_client_that_hangs_up_gives_its_place_back(served: Served) -> None:
     wait_until(lambda: not is_answered_at_once(), LONG_S, "the places are free again")
 
 
+def test_a_server_that_stops_lets_nobody_wait(served: Served, workspace: Workspace) -> None:
+    with ThreadPoolExecutor(2) as pool:
+        waiting = pool.submit(served.ask, ECHO, {}, Prefer="wait=100")
+        job = wait_until(lambda: workspace.jobs.page().jobs, LONG_S, "it waits for a job")[0]
+        following = pool.submit(served.ask, f"/api/v1/jobs/{job.id}/events")
+        wait_until(lambda: served.threads.active_count == 2, LONG_S, "both are waiting")
+        served.threads.shutdown(timeout=LONG_S)
+        assert not served.threads.threads
+        assert (waiting.result()[0], following.result()[0]) == (202, 200)
+    assert workspace.jobs.page().jobs == (job,), "the job stays in line"
+
+
 @pytest.mark.usefixtures("worker")
 def test_many_who_wait_at_once_all_get_their_result(served: Served) -> None:
     def ask(number: int) -> tuple[int, str]:

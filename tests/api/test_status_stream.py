@@ -4,6 +4,7 @@ import http.client
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from flask.testing import FlaskClient
@@ -88,6 +89,15 @@ def test_streams_are_few_and_leave_the_server_free(client: FlaskClient, workspac
     again = client.get(STREAM, buffered=False)
     assert again.status_code == 200
     again.close()
+
+
+def test_a_server_that_stops_ends_its_streams(served: Served) -> None:
+    watcher = Watcher(served)
+    assert len(list(islice(watcher.events(), 3))) == 3
+    served.threads.shutdown(timeout=LONG_S)
+    assert not served.threads.threads
+    watcher.answer.read()  # raises IncompleteRead where the end is missing
+    watcher.close()
 
 
 def _follow(served: Served, last_id: str) -> Watcher | None:
