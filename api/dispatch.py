@@ -41,13 +41,21 @@ def read_json(body: Body) -> dict[str, Any]:
     try:
         data = orjson.loads(raw)
     except orjson.JSONDecodeError as error:
-        raise ProblemError("unreadable", f"the body is not JSON: {error}") from error
+        raise ProblemError("unreadable", f"the body is not JSON: {error}{_way_out(raw, error)}") from error
     if not isinstance(data, dict):
         raise invalid(
             RequestError.at(msg="the body is JSON but no object; send an object with the fields of the schema")
         )
     _check_width(data)
     return data
+
+
+def _way_out(raw: bytes, error: orjson.JSONDecodeError) -> str:
+    """Return what to do about a number that JSON does not have; nothing about other faults."""
+    token = raw.decode("utf-8", "replace")[error.pos :].lstrip("-")
+    if "infinity" not in error.msg and not token.startswith(("NaN", "Infinity")):
+        return ""
+    return "; JSON has finite numbers only: correct it, or give null or leave it out where it is optional"
 
 
 def validate(schema: type[R], data: Any, prefix: Location = ()) -> R:
@@ -77,7 +85,8 @@ def read_bytes(limit: int) -> bytes:
 
 def too_large(limit: int) -> ProblemError:
     """Return the problem of a body larger than `limit` bytes."""
-    return ProblemError("too-large", f"the body exceeds {limit} bytes; upload large data as a dataset in chunks")
+    way_out = "upload large data as a dataset in chunks, and give a map larger cells"
+    return ProblemError("too-large", f"the body exceeds {limit} bytes; {way_out}")
 
 
 def _check_width(data: Any) -> None:

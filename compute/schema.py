@@ -98,6 +98,9 @@ def _sentence(item: Any) -> str:
         return f"{given.replace('_', ' ')!r} cannot be used here; choose one of {known}"
     if item["type"] == "too_short":
         return f"give at least {item['ctx']['min_length']} here; {item['ctx']['actual_length'] or 'none'} is given"
+    if item["type"] == "too_long":
+        given = item["ctx"]["actual_length"]
+        return f"give at most {item['ctx']['max_length']} here" + (f"; {given} are given" if given else "")
     if value is None and item["type"] != "value_error":
         return f"it is empty: {message[0].lower()}{message[1:]}"
     if isinstance(value, str | int | float | bool) and item["type"] != "value_error":

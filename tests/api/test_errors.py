@@ -66,6 +66,8 @@ def test_options_tells_the_methods(client: FlaskClient) -> None:
 def test_what_is_not_json_is_unreadable(client: FlaskClient, body: bytes) -> None:
     problem = problem_of(client.post(ECHO, data=body, content_type="application/json"), 400)
     assert "not JSON" in problem.detail
+    has_no_such_number = any(word in body for word in (b"NaN", b"Infinity", b"1e400"))
+    assert ("finite numbers only" in problem.detail) == has_no_such_number
 
 
 @pytest.mark.parametrize("body", [b"[]", b"null", b'"text"', b"17", b"true"])

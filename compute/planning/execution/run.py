@@ -26,7 +26,7 @@ from compute.planning.motion_plan.foretold import Foretold
 from compute.planning.motion_plan.result import PlanResult
 from compute.planning.motion_plan.run import NO_TOOLS, plan_motion
 from compute.planning.motion_plan.weighing import free_energy_of
-from compute.planning.route import Ground, find_route
+from compute.planning.route import Ground, find_route, start_among_movers
 from compute.planning.scene import Map
 from compute.planning.tools import Tools
 from compute.planning.validation import Validation, validate_trajectory
@@ -78,7 +78,7 @@ def execute(
     heights = heights_taken(robot, plan.start, plan.goal)
     report(0.0, "Preparing the map")
     ground, _ = tools.scenes.ground(plan.map, robot.radius, heights)
-    route = find_route(ground, begin, goal)
+    route = start_among_movers(ground, begin) or find_route(ground, begin, goal)
     if route.path is None:
         return _not_begun(route.reason)
     planned: PlanResult | None = None

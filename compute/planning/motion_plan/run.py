@@ -21,7 +21,7 @@ from compute.planning.motion_plan.result import PlanResult
 from compute.planning.motion_plan.unseen import meeting_probability, with_outlook
 from compute.planning.motion_plan.weighing import DT, accelerations_of, situation_of, weigh_policies, weigh_trajectories
 from compute.planning.motion_plan.writing import Judged, write_failure, write_result
-from compute.planning.route import Ground
+from compute.planning.route import Ground, start_among_movers
 from compute.planning.timing.drive import Drive, plan_drive
 from compute.planning.tools import Tools
 from compute.planning.validation import Validation, validate_trajectory
@@ -69,6 +69,9 @@ def _plan(
     asked: PlanRequest, request: PlanRequest, ground: Ground, report: Report, stages: Stages, tools: Tools
 ) -> PlanResult:
     """Return the plan for what is `asked`, made on what is known of its map."""
+    met = start_among_movers(ground, in_space(request.start.position))
+    if met is not None:
+        return write_failure(request, Drive(met.status, met.reason, ground, met), stages.took)
     report(0.0, "Searching the shortest path")
     drive = plan_drive(
         request.map, request.robot, request.start, request.goal, request.control_rate, ALTERNATIVES, ground

@@ -2,6 +2,6 @@
 
 from compute.planning.route.barrier import Barrier
 from compute.planning.route.path import Path
-from compute.planning.route.plan import Ground, Route, find_route, prepare_ground, with_radius
+from compute.planning.route.plan import Ground, Route, find_route, prepare_ground, start_among_movers, with_radius
 
-__all__ = ["Barrier", "Ground", "Path", "Route", "find_route", "prepare_ground", "with_radius"]
+__all__ = ["Barrier", "Ground", "Path", "Route", "find_route", "prepare_ground", "start_among_movers", "with_radius"]

@@ -92,12 +92,21 @@ def find_route(ground: Ground, start: Array, goal: Array, n_alternatives: int = 
     return Route("found", path=path, alternatives=find_alternatives(roadmap, found, start, goal, n_alternatives))
 
 
-def _blocked(ground: Ground, which: str, place: Array) -> Route | None:
-    distances, owners = ground.around.nearest(place[None])
+def start_among_movers(ground: Ground, start: Array) -> Route | None:
+    """Return why a start, (2,), is blocked by what stands or by where something begins to move; None where it is free.
+
+    `find_route` looks at what is at rest only.
+    """
+    return _blocked(ground, "start", np.asarray(start, dtype=np.float64)[:2], np.zeros(1))
+
+
+def _blocked(ground: Ground, which: str, place: Array, times: Array | None = None) -> Route | None:
+    distances, owners = ground.around.nearest(place[None], times)
     distance, owner = float(distances[0]), int(owners[0])
     if distance >= ground.radius - ground.roadmap.terrain.slack:
         return None
     name = ground.world.name_of(owner)
+    name += " as it begins to move" if times is not None and owner >= 0 and ground.world.obstacles[owner].motion else ""
     where = f"the {which} ({place[0]:g}, {place[1]:g})"
     if distance < 0:
         fact = f"{where} lies outside the map" if owner < 0 else f"{where} lies inside {name}"

@@ -25,6 +25,7 @@ ATTEMPTS = ((1, 1), (2, 1), (4, 1), (1, 4), (1, 16), (1, 64), (4, 64), (16, 256)
 # times less acceleration and times more samples, until lines between samples keep clear; the first nearly always does
 LEAST_MARGIN = 1e-9  # metres
 DETOUR = 1.02  # of the shortest length: a margin that closes the shorter way is made smaller
+MOST_SAMPLES = 200_000  # an hour at 50 Hz, 25 MB of JSON
 SPARE = 0.999  # of the room in the narrowest passage that the margin may take
 
 
@@ -81,7 +82,8 @@ def plan_drive(
     it), or why there is none. `ground` is the map made ready for the robot, where that was done before.
 
     The speed is as high as the limits allow on the shortest path. (Wider turns, by up to twice the radius, were tried:
-    what they gain in speed they lose in length.) Raises RequestError where the start velocity exceeds the limits.
+    what they gain in speed they lose in length.) Raises RequestError where the start velocity exceeds the limits, or
+    the way is one of more than `MOST_SAMPLES`.
     """
     begin, end, velocity = (in_space(row) for row in (start.position, goal.position, start.velocity))
     _check_velocity(velocity, robot)
@@ -89,6 +91,7 @@ def plan_drive(
     route = find_route(ground, begin, end, n_alternatives)
     if route.path is None:
         return Drive(route.status, route.reason, ground, route)
+    _check_samples(route.path.length / robot.max_velocity, rate)
     task = _Task(ground, begin, end, velocity, robot, rate)
     wide = _widened(task, route.path)
     done = _driven(world, task, wide)
@@ -157,6 +160,16 @@ def _check_velocity(velocity: Array, robot: Robot) -> None:
             msg=f"a start at {speed:.4g} m/s exceeds the robot's highest speed of {robot.max_velocity:g} m/s; lower "
             "it, or raise the limit",
         )
+
+
+def _check_samples(seconds: float, rate: float) -> None:
+    if seconds * rate <= MOST_SAMPLES:
+        return
+    fact = f"the way takes {seconds:.0f} s at the highest speed, {seconds * rate:.0f} samples where {MOST_SAMPLES} are"
+    way_out = (
+        f"sample at most {MOST_SAMPLES / seconds:.2g} times a second" if seconds <= MOST_SAMPLES else "go less far"
+    )
+    raise RequestError.at("control_rate", msg=f"{fact} allowed; {way_out}, or allow a higher speed")
 
 
 def _margin_for(robot: Robot, rate: float) -> float:

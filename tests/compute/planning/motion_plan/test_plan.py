@@ -54,6 +54,13 @@ def assert_valid(request: PlanRequest, result: PlanResult) -> None:
     assert velocities[-1] == pytest.approx(np.zeros(3), abs=1e-9)
 
 
+def test_a_start_where_something_begins_to_move_is_blocked_by_it() -> None:
+    result = plan(asked([BUS | {"motion": {"velocity": [1, 0]}, "center": [0.5, 4]}]))
+    assert result.status == "start_blocked"
+    assert "(1, 4) lies inside bus as it begins to move; move it by at least 0.6 m" in result.reason
+    assert plan(asked([BUS])).status == "reached"
+
+
 def test_at_rest_the_plan_is_the_shortest_way_and_says_how_it_was_weighed() -> None:
     request = asked([PILLAR])
     result = plan(request)

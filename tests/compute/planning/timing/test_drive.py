@@ -27,6 +27,11 @@ def test_a_straight_way_takes_what_a_trapezoid_of_speed_takes(length: float, sec
     assert found.trajectory.times[-1] == pytest.approx(seconds, rel=2e-3)
 
 
+def test_a_way_of_too_many_samples_is_refused_with_the_rate_that_would_do() -> None:
+    with pytest.raises(RequestError, match=r"10000 s at the highest speed, 500000 samples .* at most 20 times"):
+        drive(Map(width=30_000, height=9), (1, 1), (20_001, 1))
+
+
 def test_turning_takes_its_share_of_the_acceleration() -> None:
     found = drive(Map(width=12, height=9, obstacles=(Rectangle(center=(3, 1.5), size=(6, 3)),)), (1, 3.5), (6.5, 0.5))
     assert found.trajectory is not None
