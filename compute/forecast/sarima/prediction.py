@@ -2,7 +2,8 @@
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.signal import lfilter, lfiltic
+from scipy.linalg import hankel
+from scipy.signal import lfilter
 
 from compute.forecast.prediction import Prediction
 from compute.forecast.sarima.filters import impulse_response
@@ -25,13 +26,9 @@ def predict(
     """
     whole = np.convolve(polynomials.ar, sample.difference)
     levels, errors = _tails(sample, innovations, whole.size - 1, polynomials.ma.size - 1)
-    constant = mean * float(polynomials.ar.sum())
-    paths = np.array(
-        [
-            _continue(whole, polynomials.ma, level, error, constant if i == 0 else 0.0, horizon)
-            for i, (level, error) in enumerate(zip(levels, errors, strict=True))
-        ]
-    )
+    driving = np.zeros((levels.shape[0], horizon))
+    driving[0] = mean * float(polynomials.ar.sum())
+    paths = _continue(whole, polynomials.ma, levels, errors, driving)
     return Prediction(
         mean=paths[0],
         weights=impulse_response(polynomials.ma, whole, horizon),
@@ -57,16 +54,24 @@ def _tails(sample: Sample, innovations: Innovations, n_levels: int, n_errors: in
     return levels, errors
 
 
-def _continue(whole: Array, ma: Array, level: Array, errors: Array, constant: float, horizon: int) -> Array:
-    """Return the next levels of `whole(B) y_t = constant + ma(B) e_t` with future errors zero, (horizon,)."""
-    driving = np.full(horizon, constant)
-    q = ma.size - 1
+def _continue(whole: Array, ma: Array, levels: Array, errors: Array, driving: Array) -> Array:
+    """Return the next levels of `whole(B) y_t = driving_t + ma(B) e_t` with future errors zero, (paths, horizon).
+
+    Parameters
+    ----------
+    levels, errors : (paths, whole.size - 1), (paths, ma.size - 1) the last ones of each path, in time order
+    driving : (paths, horizon)
+    """
+    driving = driving.copy()
+    q, horizon = ma.size - 1, driving.shape[1]
     for step in range(min(q, horizon)):
-        driving[step] += ma[step + 1 :] @ errors[::-1][: q - step]
-    if whole.size == 1:
+        driving[:, step] += errors[:, step:] @ ma[:step:-1]
+    order = whole.size - 1
+    if order == 0:
         return driving
-    state = lfiltic([1.0], whole, level[::-1])
-    return np.asarray(lfilter([1.0], whole, driving, zi=state)[0])
+    # What past levels still owe to step h, as lfiltic says it of one path: -sum_k whole[h + k] y_(-k), for k >= 1.
+    owed = hankel(-whole[1:]) @ levels[:, ::-1].T  # (order, paths)
+    return np.asarray(lfilter([1.0], whole, driving, zi=owed.T)[0])
 
 
 def _root(covariance: Array) -> Array:
