@@ -26,6 +26,8 @@ CHART_LEAST_S: Final = HOUR_S
 KIND_TITLES: Final[dict[Kind, str]] = {
     "rest": "REST", "callback": "Callback", "page": "Page", "asset": "File", "other": "Other",
 }  # fmt: skip
+PAGE_CONTENTS: Final = "_pages_content.children, _pages_store.data"
+"""The callback by which Dash answers with the contents of any page."""
 # Rows of the heat map: thrice per tenfold, from a lookup to a long job, and whatever is longer.
 LIMITS_MS: Final = (1.0, 2.0, 5.0, 10.0, 20.0, 50.0, 100.0, 200.0, 500.0, 1e3, 2e3, 5e3, 1e4, 3e4, math.inf)
 
@@ -110,6 +112,8 @@ def chart_span(choice: Choice) -> tuple[int, int]:
 
 def title_of(route: Route) -> str:
     """Return a route's name for people."""
+    if route.name == PAGE_CONTENTS:
+        return "Contents of a page"
     return f"{route.method} {route.name}" if route.kind == "rest" else route.name
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 import plotly.graph_objects as go
 
+from components.figures.forecast import HISTORY_COLOUR
 from components.figures.panel import finish_panel
 from components.theme import DASHES, PALETTE
 
@@ -69,7 +70,7 @@ def telemetry_chart(chart: DrawnChart, step_s: int, revision: str) -> go.Figure:
     elif chart.limit is not None and chart.limit_title:
         figure.add_hline(
             y=chart.limit,
-            line={"dash": "dot", "width": 1},
+            line={"dash": "dot", "width": 1, "color": HISTORY_COLOUR},
             annotation={"text": chart.limit_title, "font": {"size": 11}},
         )
     return figure

@@ -4,12 +4,17 @@ Every name comes from what the application registered, never from what a request
 are one name, `unmatched`.
 """
 
+import re
 from collections.abc import Callable, Collection
 from typing import Final, Literal, NamedTuple
+
+import orjson
 
 Kind = Literal["rest", "callback", "page", "asset", "other"]
 KINDS: Final[tuple[Kind, ...]] = ("rest", "callback", "page", "asset", "other")
 SHOWN_OUTPUTS = 2  # of a callback with many; the rest is a number
+_ID = re.compile(r"\{.*\}")
+_DIGEST = re.compile(r"(@[0-9a-f]{4})[0-9a-f]{28,}$")
 
 
 class Route(NamedTuple):
@@ -76,12 +81,21 @@ class RouteNames:
 def callback_name(output: str) -> str:
     """Return Dash's name of a callback's outputs for people: `home-jobs.children, home-machine.children`.
 
-    Dash writes several as `..a.b...c.d..`; a digest after `@` tells those apart that write to the same place.
+    Dash writes several as `..a.b...c.d..`, an id of several words as JSON, and a digest after `@` where others write to
+    the same place: `{"page":"x","part":"y"}.children@64a6...` is `x y.children@64a6`.
     """
     parts = output.strip(".").split("...") if output.startswith("..") else [output]
-    shown = ", ".join(parts[:SHOWN_OUTPUTS])
+    shown = ", ".join(_DIGEST.sub(r"\1", _ID.sub(_words_of_id, part)) for part in parts[:SHOWN_OUTPUTS])
     more = len(parts) - SHOWN_OUTPUTS
     return (shown if more <= 0 else f"{shown} and {more} more").replace("\\.", ".")
+
+
+def _words_of_id(found: re.Match[str]) -> str:
+    try:
+        words = orjson.loads(found[0].replace("\\.", "."))
+    except orjson.JSONDecodeError:
+        return found[0]
+    return " ".join(str(word[0] if isinstance(word, list) else word) for word in words.values())
 
 
 def _name_rule(rule: str, method: str, endpoint: str) -> Route:

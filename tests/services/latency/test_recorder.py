@@ -154,4 +154,8 @@ def test_random_names_are_one_name() -> None:
 def test_callbacks_are_named_by_their_outputs() -> None:
     assert callback_name("home-jobs.children") == "home-jobs.children"
     assert callback_name("..a.x...b.y..") == "a.x, b.y"
+    id_of_two = '{"page":"fore\\.cast","part":"status"}'
+    assert callback_name(f"..{id_of_two}.children...a.x@{'64a6' * 8}..") == "fore.cast status.children, a.x@64a6"
+    assert callback_name('{"index":["ALL"]}.n_clicks') == "ALL.n_clicks"
+    assert callback_name("{odd.x") == "{odd.x"
     assert callback_name("..a.x...b.y...c.z...d.w...e.v..") == "a.x, b.y and 3 more"
