@@ -1,11 +1,13 @@
 """LSTM and GRU networks on M4 hourly, and what a training step costs on the devices there are.
 
-    python -m benchmarks.neural [--series 60] [--cells gru lstm] [--steps 2000] [--seeds 1]
+    python -m benchmarks.neural [--series 60] [--cells gru lstm] [--steps 1000] [--seeds 1] [--development]
 
 One network learns from all chosen series and forecasts each of them; errors are measured on the official test values
 and averaged over series, beside the seasonal naive forecast and partners of a mean (`--partners theta auto_arima`).
-Seconds are CPU seconds of one thread. The last table times one update of a network on the CPU and, where PyTorch sees
-one, on a GPU, with the time of one pass over the windows of all series (an epoch).
+With `--development` the last 48 training values of each series take the place of the test values, which nothing then
+sees: sizes, steps and rates are chosen there. Seconds are CPU seconds of one thread. The last table times one update of
+a network on the CPU and, where PyTorch sees one, on a GPU, with the time of one pass over the windows of all series (an
+epoch).
 
 M4 series are read from LOOKAHEAD_BENCH_DATA/forecasting/m4_hourly.npz: arrays `flat` (all training values one after
 another), `lens` and `test`, made from https://github.com/Mcompetitions/M4-methods (Dataset).
@@ -28,7 +30,7 @@ from numpy.typing import NDArray
 from compute.forecast.fitting import fit_model
 from compute.forecast.metrics import seasonal_scale
 from compute.forecast.neural import fit_many
-from compute.forecast.neural.network import Shape
+from compute.forecast.neural.planning import SHARED_BATCH, plan_shape
 from compute.forecast.neural.track import make_track
 from compute.forecast.neural.training import Groups, Held, Plan, train
 from compute.forecast.neural.windows import Pool
@@ -39,7 +41,7 @@ from compute.job import ignore_progress
 Array = NDArray[np.float64]
 
 SEASON, HORIZON = 24, 48
-CELLS = {"gru": Gru, "lstm": Lstm}
+CELLS: dict[str, type[Gru | Lstm]] = {"gru": Gru, "lstm": Lstm}
 TIMED_STEPS = 30
 
 
@@ -61,7 +63,9 @@ def main() -> None:
         print_step_times(make_collection(arguments.series), arguments.cells)
         return
     data = read_collection(Path(folder) / "forecasting" / "m4_hourly.npz", arguments.series)
-    print(f"M4 hourly, {len(data.train)} series, {HORIZON} steps ahead")
+    if arguments.development:
+        data = hold_out(data)
+    print(f"M4 hourly, {len(data.train)} series, {HORIZON} steps ahead" + ", held out" * arguments.development)
     print(f"{'forecast':34s} {'MASE':>7s} {'sMAPE':>7s} {'cov 95':>7s} {'cov 80':>7s} {'MSIS':>7s} {'CPU s':>7s}")
     naive = np.stack([np.resize(values[-SEASON:], HORIZON) for values in data.train])
     print(row("seasonal naive", data, naive))
@@ -86,6 +90,8 @@ def read_arguments() -> argparse.Namespace:
     parser.add_argument("--window", type=int)
     parser.add_argument("--seeds", type=int)
     parser.add_argument("--rate", type=float)
+    parser.add_argument("--development", action="store_true")
+    parser.add_argument("--alone", action="store_true", help="networks for each series, however many there are")
     return parser.parse_args()
 
 
@@ -95,10 +101,11 @@ def forecast_network(cell: str, data: Collection, arguments: argparse.Namespace)
     given |= {"learning_rate": arguments.rate}
     if arguments.steps:
         windows = sum(values.size - HORIZON - SEASON for values in data.train)
-        given["epochs"] = arguments.steps * 128 / windows
+        given["epochs"] = arguments.steps * SHARED_BATCH / windows
     model = CELLS[cell](**{name: value for name, value in given.items() if value is not None})
     start = time.process_time()
-    fits = fit_many(model, data.train, SEASON, ignore_progress, Setting(HORIZON))
+    is_shared = False if arguments.alone else None
+    fits = fit_many(model, data.train, SEASON, ignore_progress, Setting(HORIZON), is_shared)
     predictions = [fit.predict(HORIZON) for fit in fits]
     seconds = time.process_time() - start
     rng = np.random.default_rng(0)
@@ -135,17 +142,18 @@ def row(name: str, data: Collection, mean: Array, offsets: Array | None = None, 
 
 def print_step_times(data: Collection, cells: Sequence[str]) -> None:
     windows = sum(values.size - SEASON for values in data.train)
-    print(f"\n{'one update, batch 128, window 96':34s} {'device':>10s} {'ms':>8s} {'epoch s':>8s}")
+    print(f"\n{f'one update of {SHARED_BATCH} windows':34s} {'device':>10s} {'ms':>8s} {'epoch s':>8s}")
     devices = ["cpu", *(f"cuda:{i}" for i in range(torch.cuda.device_count()))]
     for cell in cells:
         for device in devices:
             milliseconds = time_step(cell, data, torch.device(device))
-            print(f"{cell:34s} {device:>10s} {milliseconds:8.2f} {milliseconds * windows / 128 / 1e3:8.1f}")
+            print(f"{cell:34s} {device:>10s} {milliseconds:8.2f} {milliseconds * windows / SHARED_BATCH / 1e3:8.1f}")
 
 
 def time_step(cell: str, data: Collection, device: torch.device) -> float:
     """Return milliseconds per update after a first few: of CPU time, or of wall time where a GPU works."""
-    shape = Shape(cell, 64, 1, 96, SEASON, HORIZON, SEASON, (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975))
+    length = int(np.median([values.size for values in data.train]))
+    shape = plan_shape(CELLS[cell](), SEASON, HORIZON, length, is_shared=True)
     pool = Pool(shape, [make_track(values, SEASON) for values in data.train], device)
     none = torch.zeros((1, 0), dtype=torch.long, device=device)
     first = torch.zeros(1, dtype=torch.long, device=device)
@@ -154,11 +162,18 @@ def time_step(cell: str, data: Collection, device: torch.device) -> float:
     spent = []
     for steps in (5, 5 + TIMED_STEPS):
         start = clock()
-        train(shape, pool, groups, held, Plan(steps, 128, 128, 1.0, 1e-3, 0.0, 0.0), ignore_progress, 0)
+        train(
+            shape, pool, groups, held, Plan(steps, SHARED_BATCH, SHARED_BATCH, 1.0, 1e-3, 0.0, 0.0), ignore_progress, 0
+        )
         if device.type == "cuda":
             torch.cuda.synchronize(device)
         spent.append(clock() - start)
     return 1e3 * (spent[1] - spent[0]) / TIMED_STEPS
+
+
+def hold_out(data: Collection) -> Collection:
+    """Return the same series less their last values, which are to be forecast."""
+    return Collection([v[:-HORIZON] for v in data.train], np.stack([v[-HORIZON:] for v in data.train]))
 
 
 def make_collection(count: int) -> Collection:

@@ -32,7 +32,8 @@ class _Recurrent(Record):
         ge=2,
         le=1000,
         title="Window",
-        description="Values the network reads before it forecasts. Empty: four seasons, within 16 and 120 steps.",
+        description="Values the network reads before it forecasts. Empty: four seasons, within 16 and 120 steps, for "
+        "one series; seven, within 16 and 336, for many, which are read a season at a time.",
         json_schema_extra={"unit": "steps"},
     )
     epochs: float | None = Field(
@@ -43,12 +44,12 @@ class _Recurrent(Record):
         description="Passes over all windows of the series, at most: training stops when the held-back end no longer "
         "improves. Empty: a few hundred steps for one series, more for many.",
     )
-    learning_rate: float = Field(
-        default=5e-3,
+    learning_rate: float | None = Field(
+        default=None,
         gt=0,
         le=1,
         title="Learning rate",
-        description="Peak of the one-cycle schedule.",
+        description="Peak of the one-cycle schedule. Empty: 0.005 for one series, 0.01 for many.",
     )
     dropout: float | None = Field(
         default=None,

@@ -163,7 +163,8 @@ def _widen(written: Tensor, variance: Tensor) -> Tensor:
 
 def _recent(track: Track, shape: Shape) -> Track:
     """Return the end of the track that a forecast reads, so that long series cost no more than short ones."""
-    reads = max(shape.window, *shape.echoes, 0) + 2 * shape.season
+    furthest = [lag * ((shape.head - 1) // lag + 1) for lag in shape.echoes]
+    reads = max(shape.window, *furthest, 0) + 2 * shape.season
     return Track(track.values[-reads:], track.observed[-reads:], track.sign, track.scale, 0)
 
 

@@ -1,7 +1,9 @@
 """The network: recurrent layers over a window, and a head that writes quantiles of every step ahead at once.
 
-B networks of one shape are a dictionary of stacked weights. The head also reads the last season directly, and begins
-as a constant: a fresh network forecasts the seasonal naive plus the quantiles of its errors.
+B networks of one shape are a dictionary of stacked weights. What serves many series reads a patch at a time (Nie et al.
+2023): a day of hours goes in at once, so that a week costs seven steps. The head also reads the last season and the
+longer cycle directly, through its hidden units and in a straight line past them (Zeng et al. 2023), and begins as a
+constant: a fresh network forecasts the seasonal naive plus the quantiles of its errors.
 """
 
 import math
@@ -17,7 +19,8 @@ from compute.forecast.neural.recurrence import GATES, Cell, run_layer
 Weights = dict[str, Tensor]
 
 N_CHANNELS = 3  # level, seasonal difference, whether observed
-HEAD_WIDTH = 64  # hidden units of the head
+ECHOED = 2  # numbers for each lag and step: what the naive forecast missed then, and how far off it what came then is
+HEAD_WIDTH = 64
 QUANTILES = (0.025, 0.1, 0.25, 0.5, 0.75, 0.9, 0.975)
 MEDIAN_ONLY = (0.5,)
 
@@ -34,7 +37,9 @@ class Shape:
     head : steps it writes
     skip : last steps that the head reads directly
     quantiles : levels of the quantiles it writes, the middle one is the median
-    echoes : lags of a longer cycle (a week of hours), at which the head reads what the naive forecast missed then
+    echoes : lags of a longer cycle (a week of hours), at which the head reads what came then and was missed
+    patch : steps of the window that go into one step of the recurrence
+    head_width : hidden units of the head
     """
 
     cell: Cell
@@ -46,6 +51,18 @@ class Shape:
     skip: int
     quantiles: tuple[float, ...]
     echoes: tuple[int, ...] = ()
+    patch: int = 1
+    head_width: int = HEAD_WIDTH
+
+    @property
+    def turns(self) -> int:
+        """Steps of the recurrence over a window."""
+        return -(-self.window // self.patch)
+
+    @property
+    def aside(self) -> int:
+        """How many numbers the head reads beside the last state: the last steps, and two of each echo."""
+        return self.skip + ECHOED * self.head * len(self.echoes)
 
     @property
     def median(self) -> int:
@@ -54,26 +71,27 @@ class Shape:
 
 
 def make_weights(shape: Shape, networks: int, generator: torch.Generator) -> Weights:
-    """Return random weights, uniform within 1 / sqrt(hidden) as in `torch.nn`; the last layer is zero."""
+    """Return random weights, uniform within 1 / sqrt(hidden) as in `torch.nn`; the last layer is nearly zero."""
 
     def uniform(fan: int, *size: int) -> Tensor:
         draws = torch.rand(networks, *size, generator=generator, device=generator.device)
         return (2 * draws - 1) / math.sqrt(fan)
 
     weights: Weights = {}
-    features, width = N_CHANNELS, GATES[shape.cell] * shape.hidden
+    features, width = N_CHANNELS * shape.patch, GATES[shape.cell] * shape.hidden
     for layer in range(shape.layers):
-        weights[f"in{layer}"] = uniform(shape.hidden, features, width)
+        weights[f"in{layer}"] = uniform(max(shape.hidden, features), features, width)
         weights[f"state{layer}"] = uniform(shape.hidden, shape.hidden, width)
         weights[f"in_bias{layer}"] = uniform(shape.hidden, 1, width)
         weights[f"state_bias{layer}"] = uniform(shape.hidden, 1, width)
         features = shape.hidden
-    reads = shape.hidden + shape.skip + shape.head * len(shape.echoes)
+    reads = shape.hidden + shape.aside
     writes = shape.head * len(shape.quantiles)
-    weights["head"] = uniform(reads, reads, HEAD_WIDTH)
-    weights["head_bias"] = uniform(reads, 1, HEAD_WIDTH)
-    weights["out"] = 0.01 * uniform(HEAD_WIDTH, HEAD_WIDTH, writes)
+    weights["head"] = uniform(reads, reads, shape.head_width)
+    weights["head_bias"] = uniform(reads, 1, shape.head_width)
+    weights["out"] = 0.01 * uniform(shape.head_width, shape.head_width, writes)
     weights["out_bias"] = torch.zeros(networks, 1, writes, device=generator.device)
+    weights["line"] = torch.zeros(networks, shape.aside, shape.head, device=generator.device)
     return weights
 
 
@@ -87,10 +105,10 @@ def run_network(
 ) -> Tensor:
     """Return the quantiles of every step ahead in scaled units, (networks, batch, head, quantiles).
 
-    `features` is (networks, batch, window, channels) and `echo` (networks, batch, echoes * head). With dropout, inputs
-    of later layers and of the head are left out at random, one draw per window (the same at each of its steps).
+    `features` is (networks, batch, window, channels) and `echo` (networks, batch, 2 * echoes * head). With dropout,
+    inputs of later layers and of the head are left out at random, one draw per window (the same at each of its steps).
     """
-    states = features.transpose(1, 2)  # (networks, window, batch, channels)
+    states = _in_patches(shape, features)
     for layer in range(shape.layers):
         if layer:
             states = _drop(states, dropout, generator, dim=1)
@@ -102,11 +120,21 @@ def run_network(
             weights[f"in_bias{layer}"],
             weights[f"state_bias{layer}"],
         )
-    last = features[:, :, -shape.skip :, 0]
-    reads = torch.cat([states[:, -1], last, echo], dim=-1)  # (networks, batch, hidden + skip + echoes * head)
+    aside = torch.cat([features[:, :, -shape.skip :, 0], echo], dim=-1)
+    reads = torch.cat([states[:, -1], aside], dim=-1)  # (networks, batch, hidden + aside)
     inner = functional.relu(torch.baddbmm(weights["head_bias"], _drop(reads, dropout, generator), weights["head"]))
     written = torch.baddbmm(weights["out_bias"], _drop(inner, dropout, generator), weights["out"])
-    return written.view(*written.shape[:2], shape.head, len(shape.quantiles))
+    line = torch.bmm(aside, weights["line"])  # shifts all quantiles alike
+    return written.view(*written.shape[:2], shape.head, len(shape.quantiles)) + line.unsqueeze(-1)
+
+
+def _in_patches(shape: Shape, features: Tensor) -> Tensor:
+    """Return what each step of the recurrence reads, (networks, turns, batch, patch * channels)."""
+    missing = shape.turns * shape.patch - shape.window
+    if missing:
+        features = functional.pad(features, (0, 0, missing, 0))  # in front: zeros, as never observed
+    networks, batch, _, channels = features.shape
+    return features.reshape(networks, batch, shape.turns, shape.patch * channels).transpose(1, 2)
 
 
 def _drop(inputs: Tensor, share: float, generator: torch.Generator | None, dim: int | None = None) -> Tensor:

@@ -1,7 +1,7 @@
 """How large a network and how long a training suit the series at hand, where the user left it open."""
 
 from compute.forecast.cycles import longer_cycle
-from compute.forecast.neural.network import MEDIAN_ONLY, QUANTILES, Shape
+from compute.forecast.neural.network import MEDIAN_ONLY, N_CHANNELS, QUANTILES, Shape
 from compute.forecast.neural.recurrence import GATES
 from compute.forecast.neural.training import Plan
 from compute.forecast.recurrent import Gru, Lstm
@@ -9,14 +9,18 @@ from compute.schema import RequestError
 
 MIN_WINDOW, MAX_WINDOW = 16, 120  # steps; each costs time, and what lies further back rarely tells more
 SEASONS_READ = 4
+SHARED_SEASONS_READ, MAX_SHARED_WINDOW = 7, 336  # a week of days: read in patches, steps cost little
+MAX_PATCH = 48
 MAX_HEAD = 240  # steps written at once; a longer horizon is written block by block
 MIN_HEAD = 8
 MAX_SKIP = 120
-LOCAL_BATCH, SHARED_BATCH = 32, 128
-LOCAL_STEPS, SHARED_STEPS = 250, 2000  # updates where epochs were left open,
+LOCAL_BATCH, SHARED_BATCH = 32, 256
+LOCAL_STEPS, SHARED_STEPS = 250, 1000  # updates where epochs were left open,
 LONG_FOR_ITS_OWN, MOST_LOCAL_STEPS = 500, 1000  # more of them, as the root of the windows, from this many windows on
 PATIENT = 1e10  # operations on the windows that go through the networks at once: some tenths of a second
 LOCAL_HIDDEN, SHARED_HIDDEN = 24, 64
+LOCAL_RATE, SHARED_RATE = 5e-3, 1e-2
+LOCAL_HEAD, SHARED_HEAD = 64, 128  # hidden units of the head
 LOCAL_SEEDS, SHARED_SEEDS = 3, 1
 LOCAL_DROPOUT, SHARED_DROPOUT = 0.1, 0.0
 N_ECHOES = 2
@@ -32,18 +36,26 @@ def plan_shape(model: Lstm | Gru, season: int, horizon: int, length: int, is_sha
         wanted = -(-horizon // season) * season
     else:
         wanted = max(MIN_HEAD, 1 << (horizon - 1).bit_length())
-    window = model.window or min(max(SEASONS_READ * season, MIN_WINDOW), MAX_WINDOW)
+    seasons, longest = (SHARED_SEASONS_READ, MAX_SHARED_WINDOW) if is_shared else (SEASONS_READ, MAX_WINDOW)
+    window = max(2, min(model.window or min(max(seasons * season, MIN_WINDOW), longest), length - 1))
     return Shape(
         cell=model.kind,
         hidden=model.hidden_size or (SHARED_HIDDEN if is_shared else LOCAL_HIDDEN),
         layers=model.num_layers,
-        window=max(2, min(window, length - 1)),
+        window=window,
         season=season,
         head=max(1, min(wanted, MAX_HEAD, (length - season) // 3)),
         skip=max(1, min(max(season, MIN_HEAD), window, MAX_SKIP, length - 1)),
         quantiles=QUANTILES if model.loss == "quantile" else MEDIAN_ONLY,
         echoes=_plan_echoes(season, length),
+        patch=min(_plan_patch(season), window) if is_shared else 1,
+        head_width=SHARED_HEAD if is_shared else LOCAL_HEAD,
     )
+
+
+def _plan_patch(season: int) -> int:
+    """Return how many steps go at once into a shared network: a season, or the largest part of a long one."""
+    return max(size for size in range(1, min(season, MAX_PATCH) + 1) if season % size == 0)
 
 
 def _plan_echoes(season: int, length: int) -> tuple[int, ...]:
@@ -67,7 +79,7 @@ def plan_training(model: Lstm | Gru, shape: Shape, networks: int, windows: int, 
         batch=batch,
         at_once=min(batch, windows_at_once(shape, networks)),
         epoch_steps=epoch_steps,
-        learning_rate=model.learning_rate,
+        learning_rate=model.learning_rate or (SHARED_RATE if is_shared else LOCAL_RATE),
         weight_decay=model.weight_decay,
         dropout=choose_dropout(model, is_shared),
     )
@@ -78,7 +90,8 @@ def windows_at_once(shape: Shape, networks: int) -> int:
 
     Raises RequestError where even one is too much.
     """
-    each = 6.0 * networks * shape.window * shape.layers * GATES[shape.cell] * shape.hidden**2
+    read = (2 * shape.layers - 1) * shape.hidden + shape.patch * N_CHANNELS
+    each = 6.0 * networks * shape.turns * GATES[shape.cell] * shape.hidden * read
     if each > PATIENT:
         raise RequestError.at(
             "model",

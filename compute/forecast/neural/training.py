@@ -169,7 +169,8 @@ class _Runner:
     def _sum(self, series: Tensor, origins: Tensor, held: bool, dropout: float) -> Tensor:
         batch, counts = self.pool.cut(series, origins), self.pool.scored(series, origins, held)
         written = run_network(self.shape, self.weights, batch.features, batch.echo, dropout, self.generator)
-        return quantile_losses(written, batch.target, self.shape.quantiles).mul(counts).sum(dim=(1, 2))
+        losses = quantile_losses(written, batch.target, self.shape.quantiles)
+        return losses.mul(counts * batch.weight).sum(dim=(1, 2))
 
 
 class _Sampler:

@@ -13,7 +13,7 @@ from compute.forecast.neural.forecaster import Network
 from compute.forecast.neural.learning import Learned
 from compute.forecast.neural.network import Shape
 
-FORMAT = "lookahead-network-1"
+FORMAT = "lookahead-network-2"
 _LENGTH = 8  # bytes of the little-endian length before the JSON header of a safetensors file
 _OFFSETS = "offsets"
 

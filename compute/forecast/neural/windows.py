@@ -1,8 +1,9 @@
 """Windows of several series, cut and scaled on the device: what a network reads, and what it should have written.
 
-A window is centred on its last season and divided by its mean absolute seasonal difference, so that errors are in
-units of MASE and one network serves series of any size. What is written is the residual from the seasonal naive
-forecast, or from the window's drift where there is no season.
+A window is centred on its last season and divided by the geometric mean of two mean absolute seasonal differences, its
+own and that of its series, so that errors are in units of MASE and one network serves series of any size, calm times
+and restless ones. What is written is the residual from the seasonal naive forecast, or from the window's drift where
+there is no season. It counts by how restless the window is: errors are judged on the scale of the series.
 """
 
 from collections.abc import Sequence
@@ -19,6 +20,7 @@ LEVEL_LIMIT, LEVEL_UNIT = 20.0, 5.0  # scaled levels are cut at 20 seasonal diff
 CHANGE_LIMIT = 10.0
 TARGET_LIMIT = 30.0  # a residual of more than 30 seasonal differences is an accident, not a pattern
 SMALLEST_SCALE = 0.1  # of the series' own: a flat window must not blow noise up
+LEAST_WEIGHT, MOST_WEIGHT = 0.2, 5.0
 
 
 @dataclass(frozen=True)
@@ -28,10 +30,12 @@ class Batch:
     Attributes
     ----------
     features : (..., window, 3) scaled level, scaled seasonal difference, whether observed
-    echo : (..., echoes * head) scaled residuals of the naive forecast at the lags of a longer cycle, 0 where unknown
+    echo : (..., 2 * echoes * head) at the lags of a longer cycle, scaled and 0 where unknown: the residuals of the
+        naive forecast then, and how far what came then is off the naive forecast now
     base : (..., head) naive forecast, in the series' (mirrored) unit, float64
     scale : (..., 1) unit of what is written, float64
     target : (..., head) scaled residual of what came from `base`; 0 where nothing is known
+    weight : (..., 1) by which errors count
     """
 
     features: Tensor
@@ -39,6 +43,7 @@ class Batch:
     base: Tensor
     scale: Tensor
     target: Tensor
+    weight: Tensor
 
 
 class Pool:
@@ -71,9 +76,10 @@ class Pool:
         here = (self.begins[series] + origins).unsqueeze(-1)
         past = here + self._back  # (..., window)
         levels, changes, observed = self._values[past], self._changes[past], self._observed[past]
-        smallest = self._scales[series].unsqueeze(-1)
+        whole = self._scales[series].unsqueeze(-1)
+        own = _window_scale(changes, self._changed[past], whole)
         if scale is None:
-            scale = _window_scale(changes, self._changed[past], smallest)
+            scale = (own * whole).sqrt()
         centre = levels[..., -min(self._shape.season, self._shape.window) :].mean(dim=-1, keepdim=True)
         features = torch.stack(
             [
@@ -87,7 +93,8 @@ class Pool:
         if self._shape.season == 1:
             base = base + changes.mean(dim=-1, keepdim=True) * (self._ahead + 1)
         target = ((self._values[here + self._ahead] - base) / scale).clamp(-TARGET_LIMIT, TARGET_LIMIT)
-        return Batch(features.float(), self._echo(here, origins, scale), base, scale, target.float())
+        weight = (own / whole).clamp(LEAST_WEIGHT, MOST_WEIGHT).float()
+        return Batch(features.float(), self._echo(here, origins, base, scale), base, scale, target.float(), weight)
 
     def scored(self, series: Tensor, origins: Tensor, held: bool) -> Tensor:
         """Return which targets count, (..., head): observed ones, learned from or held back for validation."""
@@ -95,14 +102,20 @@ class Pool:
         learned = self._is_learned[ahead]
         return self._observed[ahead] & (~learned if held else learned)
 
-    def _echo(self, here: Tensor, origins: Tensor, scale: Tensor) -> Tensor:
-        """Return what the seasonal naive forecast missed at each lag, (..., echoes * head)."""
+    def _echo(self, here: Tensor, origins: Tensor, base: Tensor, scale: Tensor) -> Tensor:
+        """Return what the naive forecast missed at each lag, and what came then less `base`, (..., 2 * echoes * head).
+
+        Steps beyond a lag read one lag further back, so that nothing is read from behind the origin.
+        """
         parts = []
+        behind = self._ahead - self._season_back  # steps from what comes to what the naive forecast takes it for
         for lag in self._shape.echoes:
-            then = here - lag
-            came, naive = (self._values[(then + steps).clamp(min=0)] for steps in (self._ahead, self._season_back))
-            is_known = (origins >= lag + self._shape.season).unsqueeze(-1)
-            parts.append((((came - naive) / scale).clamp(-CHANGE_LIMIT, CHANGE_LIMIT) * is_known).float())
+            back = self._ahead - lag * (self._ahead // lag + 1)
+            came = self._values[(here + back).clamp(min=0)]
+            naive = self._values[(here + back - behind).clamp(min=0)]
+            since = origins.unsqueeze(-1) + back  # place of what came then
+            for gap, earliest in ((came - naive, behind), (came - base, torch.zeros_like(behind))):
+                parts.append(((gap / scale).clamp(-CHANGE_LIMIT, CHANGE_LIMIT) * (since >= earliest)).float())
         return torch.cat(parts, dim=-1) if parts else scale.new_empty((*origins.shape, 0), dtype=torch.float32)
 
     def _send(self, array: np.ndarray) -> Tensor:

@@ -95,6 +95,15 @@ def test_one_network_learns_from_many_series() -> None:
     assert last < 0.6 * first
 
 
+def test_shared_network_reads_whole_seasons_at_once() -> None:
+    shapes = [plan_shape(Gru(), season, 2 * season, 2000, is_shared=True) for season in (1, 7, 24, 52, 53, 168)]
+    assert [shape.patch for shape in shapes] == [1, 7, 24, 26, 1, 42]
+    assert [shape.window for shape in shapes] == [16, 49, 168, 336, 336, 336]
+    assert all(shape.turns * shape.patch >= shape.window for shape in shapes)
+    assert plan_shape(Gru(window=10), 24, 48, 2000, is_shared=True).patch == 10
+    assert plan_shape(Gru(), 24, 48, 2000, is_shared=False).patch == 1
+
+
 def test_windows_few_at_once_give_the_same_network() -> None:
     """A large network goes through its windows in parts; the gradient is that of all of them."""
     shape = plan_shape(SMALL, 1, 6, 80, is_shared=False)

@@ -5,8 +5,8 @@ import pytest
 import torch
 
 from compute.forecast.neural.network import Shape
-from compute.forecast.neural.track import make_track
-from compute.forecast.neural.windows import Pool
+from compute.forecast.neural.track import Track, make_track
+from compute.forecast.neural.windows import LEAST_WEIGHT, Pool
 from tests.compute.forecast.series import air_passengers
 
 CPU = torch.device("cpu")
@@ -38,14 +38,37 @@ def test_base_plus_target_is_what_came(shape: Shape) -> None:
     np.testing.assert_allclose(came, np.stack([values[60:66], values[61:67]]), rtol=1e-6)
 
 
-def test_echo_is_what_the_naive_forecast_missed_a_longer_cycle_ago() -> None:
+def test_echo_is_what_came_and_was_missed_a_longer_cycle_ago() -> None:
     shape = Shape("gru", 2, 1, window=9, season=4, head=6, skip=4, quantiles=(0.5,), echoes=(28, 56))
     week = np.random.default_rng(0).normal(size=28)
-    _, _, batch = cut(shape, np.tile(week, 5) + 0.01 * np.arange(140.0), [62, 40, 20])
-    torch.testing.assert_close(batch.echo[0], batch.target[0].repeat(2), atol=1e-4, rtol=0)
-    torch.testing.assert_close(batch.echo[1, :6], batch.target[1], atol=1e-4, rtol=0)
-    assert not batch.echo[1, 6:].any()  # so long ago nothing was observed
-    assert not batch.echo[2].any()
+    _, _, batch = cut(shape, np.tile(week, 5) + 1e-5 * np.arange(140.0), [62, 40, 20])
+    missed, came = batch.echo.unflatten(-1, (2, 2, 6)).unbind(-2)  # (origins, lags, steps) each
+    for part in (missed, came):
+        torch.testing.assert_close(part[0], batch.target[0].expand(2, -1), atol=1e-2, rtol=0)
+        torch.testing.assert_close(part[1, 0], batch.target[1], atol=1e-2, rtol=0)
+        assert not part[1, 1].any()  # so long ago nothing was observed
+        assert not part[2].any()
+
+
+def test_echo_of_a_horizon_beyond_the_cycle_hears_nothing_from_behind_the_origin() -> None:
+    shape = Shape("gru", 2, 1, window=9, season=4, head=20, skip=4, quantiles=(0.5,), echoes=(8,))
+    values = np.random.default_rng(0).normal(size=90)
+    changed = np.concatenate([values[:60], 50 + values[60:]])
+    plain, other = (Pool(shape, [Track(v, v == v, 1.0, 1.0, 60)], CPU) for v in (values, changed))
+    at = torch.tensor([60])
+    heard = plain.cut(torch.zeros_like(at), at).echo
+    assert (heard[..., :20] != 0).all()  # what was missed
+    assert torch.equal(heard, other.cut(torch.zeros_like(at), at).echo)
+
+
+def test_errors_of_restless_windows_count_for_more() -> None:
+    shape = Shape("gru", 2, 1, window=8, season=1, head=3, skip=1, quantiles=(0.5,))
+    values = np.random.default_rng(0).normal(size=80) * np.repeat([0.0, 1, 3], [10, 35, 35])
+    _, _, batch = cut(shape, values, [9, 40, 75])
+    assert batch.weight[0] == LEAST_WEIGHT  # a flat window
+    assert batch.weight[0] < batch.weight[1] < 1 < batch.weight[2]
+    whole = batch.scale / batch.weight.sqrt()
+    torch.testing.assert_close(whole[1:], whole[1].expand(2, 1), rtol=1e-4, atol=0)
 
 
 @pytest.mark.parametrize(("factor", "shift"), [(1e6, 0.0), (1e-6, 3.0), (-4.0, 1e5)])
