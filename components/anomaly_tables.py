@@ -1,5 +1,6 @@
 """What stands out in the history of a forecast, in words and tables: values nobody expected, values replaced."""
 
+import math
 from datetime import datetime
 
 from dash import html
@@ -10,6 +11,7 @@ from compute.forecast.result import Anomalies, Anomaly, Replacement
 
 MAX_ROWS = 15  # that anybody reads; all of them are in the exports
 CLEARLY = 2.0  # standard deviations of the count that chance alone would give
+RARE = 0.01  # of series in which chance alone sends a value so far off
 _SCORE = "Distance from what was expected, in standard deviations of a one-step error; negative below."
 
 
@@ -74,11 +76,20 @@ def _verdict(anomalies: Anomalies) -> str:
     chance = anomalies.expected_share
     spread = (chance * (1 - chance) / anomalies.checked) ** 0.5
     distance = (anomalies.share - chance) / spread if spread > 0 else 0.0
+    beyond = sum(_is_beyond_chance(each.score, anomalies.checked) for each in anomalies.listed)
     if distance > CLEARLY:
         return "That is more than chance explains: something happened that the model does not know of."
+    if beyond:
+        are = "one of them is" if beyond == 1 else f"{beyond} of them are"
+        return f"So many are nothing unusual, but {are} further off than chance goes: look what happened there."
     if distance < -CLEARLY:
         return "That is less: a few large errors make the intervals wide for all the others."
     return "That is what chance alone does: none of them needs an explanation by itself."
+
+
+def _is_beyond_chance(score: float, checked: int) -> bool:
+    """Return whether the furthest of so many Gaussian errors is hardly ever as far (Bonferroni)."""
+    return checked * math.erfc(abs(score) / math.sqrt(2)) < RARE
 
 
 def _anomaly_row(each: Anomaly) -> list[Cell]:

@@ -37,7 +37,7 @@ def accuracy_table(rows: Sequence[tuple[str, Accuracy]], unit: str) -> html.Div:
         *(Column(name, is_number=True, help=ACCURACY_HELP[name]) for name in ("MAE", "RMSE", "sMAPE (%)", "MASE")),
         Column("CRPS", is_number=True, help=ACCURACY_HELP["CRPS"]),
         *([Column(f"MSIS {widest} %", is_number=True, help=ACCURACY_HELP["MSIS"])] if widest else []),
-        *(Column(f"In {level} % band", is_number=True, help=ACCURACY_HELP["Coverage"]) for level in levels),
+        *(Column(f"In {level} %", is_number=True, help=ACCURACY_HELP["Coverage"]) for level in levels),
         Column("Folds", is_number=True, help=_FOLDS),
     ]
     caption = f"Measured on held-out parts of this series; MAE, RMSE and CRPS in {unit}"

@@ -30,7 +30,7 @@ def leaderboard_table(result: BacktestResult, button_ids: Sequence[Mapping[str, 
         Column("Rank", is_number=True, help=f"By {result.ranked_by.upper()} over the held-out values of all folds."),
         *(Column(name, is_number=True, help=ACCURACY_HELP[name]) for name in MEASURES),
         *([Column(f"MSIS {widest} %", is_number=True, help=ACCURACY_HELP["MSIS"])] if widest else []),
-        *(Column(f"In {level} % band", is_number=True, help=ACCURACY_HELP["Coverage"]) for level in levels),
+        *(Column(f"In {level} %", is_number=True, help=ACCURACY_HELP["Coverage"]) for level in levels),
         Column("Worse than the first", is_number=True, help=_WORSE),
         Column("Fit (ms)", is_number=True, help="Measured time of one fit to the whole series, on this machine."),
     ]

@@ -66,7 +66,7 @@ def result_bar(content: BarContent) -> html.Div:
                 id=content.compare_id,
                 data=list(content.comparable),
                 value=content.compared_with,
-                placeholder="Compare with …" if content.comparable else "Nothing to compare with yet",
+                placeholder="Compare with …" if content.comparable else "Nothing to compare",
                 disabled=not content.comparable,
                 leftSection=icon("compare", 16),
                 clearable=True,

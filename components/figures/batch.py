@@ -11,6 +11,7 @@ from components.figures.decimate import min_max_indices
 from components.figures.drawn import DrawnForecast
 from components.figures.forecast import FORECAST_COLOUR, HISTORY_COLOUR, Shown, as_array, fan_chart
 from components.figures.time_axis import axis_times
+from components.model_names import beginning
 from components.numbers import THIN_SPACE, axis_format
 from components.theme import with_alpha
 from compute.forecast.batch.result import SeriesForecast
@@ -45,10 +46,10 @@ def large_chart(
     forecast: SeriesForecast, past: Series | None, other: SeriesForecast | None = None, *, revision: str = ""
 ) -> go.Figure:
     """Return the fan chart of one series, beside the same series of another batch."""
-    shown = Shown(forecast.model or "forecast", series_fan(forecast, past))
+    shown = Shown(beginning(forecast.model or "forecast"), series_fan(forecast, past))
     compared = None
     if other is not None and other.mean and (other.timestamps is None) == (forecast.timestamps is None):
-        compared = Shown(f"{other.model or 'forecast'}, the other batch", series_fan(other, past))
+        compared = Shown(f"{beginning(other.model or 'forecast')}, the other batch", series_fan(other, past))
     return fan_chart(shown, compared, revision=revision)
 
 

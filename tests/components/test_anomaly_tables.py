@@ -9,7 +9,7 @@ from compute.forecast.result import Anomalies, Anomaly, Replacement
 from tests.components.test_forecast_tables import text_of
 
 
-def anomalies(count: int, checked: int = 400) -> Anomalies:
+def anomalies(count: int, checked: int = 400, apart: float = 1.0) -> Anomalies:
     listed = tuple(
         Anomaly(
             index=at,
@@ -18,7 +18,7 @@ def anomalies(count: int, checked: int = 400) -> Anomalies:
             expected=5.0,
             lower=3.0,
             upper=7.0,
-            score=3.0 + at,
+            score=3.0 + apart * at,
         )
         for at in range(count)
     )
@@ -29,10 +29,18 @@ def anomalies(count: int, checked: int = 400) -> Anomalies:
     ("count", "verdict"), [(20, "what chance alone does"), (60, "more than chance explains"), (2, "That is less")]
 )
 def test_share_seen_stands_beside_the_share_expected_by_chance(count: int, verdict: str) -> None:
-    said = anomaly_sentence(anomalies(count))
+    said = anomaly_sentence(anomalies(count, apart=0.0))
     assert f"{count} of 400 values ({100 * count / 400:.1f} %) lie outside the 95 % interval" in said
     assert "chance alone puts 5.0 % there" in said
     assert verdict in said
+
+
+@pytest.mark.parametrize(
+    ("apart", "words"), [(10.0, "one of them is further off"), (-10.0, "one of them is further off")]
+)
+def test_few_values_far_beyond_chance_are_not_called_chance(apart: float, words: str) -> None:
+    assert words in anomaly_sentence(anomalies(2, checked=60, apart=apart))
+    assert words not in anomaly_sentence(anomalies(2, checked=60, apart=0.0))
 
 
 def test_each_unexpected_value_stands_with_its_time_and_interval() -> None:

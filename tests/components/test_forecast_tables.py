@@ -26,7 +26,7 @@ def text_of(component: Any) -> str:
 
 def test_accuracy_stands_beside_the_baseline_with_coverage_beside_its_nominal_level() -> None:
     text = text_of(accuracy_table([("ARIMA", RESULT.accuracy), *baseline_rows(RESULT)], "MW"))
-    for words in ("ARIMA", "Seasonal naive (baseline)", "In 80 % band", "In 95 % band", "94 %", "in MW", "0.900"):
+    for words in ("ARIMA", "Seasonal naive (baseline)", "In 80 %", "In 95 %", "94 %", "in MW", "0.900"):
         assert words in text
 
 
