@@ -13,7 +13,7 @@ from components.icons import icon
 from components.status import age, empty_state
 from pages._gpu_charts import Charts
 from services.telemetry.metrics import metric
-from services.telemetry.records import Device, Status
+from services.telemetry.records import Device, MigDevice, Status
 
 NAME = "gpu"
 GIB = 1024.0
@@ -114,13 +114,20 @@ def _device_tiles(device: Device) -> list[Tile]:
         _device_tile(device, "temperature_c", device.temperature),
         _device_tile(device, "sm_clock_mhz", device.clocks.sm),
         Tile("Throttled by", why, "", None, absent=reasons),
-        *(
-            Tile(
-                f"Part {i}", f"Memory of {part.name or part.uuid}.", "GiB", part.memory.used and part.memory.used / GIB
-            )
-            for i, part in enumerate(device.mig_devices)
-        ),
+        *(tile for i, part in enumerate(device.mig_devices) for tile in _part_tiles(i, part)),
     ]
+
+
+def _part_tiles(position: int, part: MigDevice) -> list[Tile]:
+    used = None if part.memory.used is None else part.memory.used / GIB
+    about = metric("device", "cores_percent")
+    live = f"device:{part.uuid}|"
+    memory = f"Memory of {part.name or part.uuid}."
+    shown = [Tile(f"Part {position}", memory, "GiB", used, f"{live}memory_used_mib", "", GIB)]
+    if part.activity.cores is not None:
+        title = f"Part {position}: {about.title.lower()}"
+        shown.append(Tile(title, about.definition, about.unit, part.activity.cores, f"{live}cores_percent"))
+    return shown
 
 
 def _device_tile(

@@ -30,11 +30,12 @@ class Counted(Record):
 
 
 class CounterReader:
-    """Reads the counters of one device; raises `nvml.NVMLError` where it has none."""
+    """Reads the counters of one device, or of one instance of a cut one; `nvml.NVMLError` where it has none."""
 
-    def __init__(self, nvml: Any, handle: Any) -> None:
+    def __init__(self, nvml: Any, handle: Any, instance: int | None = None) -> None:
         self._nvml = nvml
         self._handle = handle
+        self._instance = instance
         self._samples: list[Any] = []
         self._request: Any = None
         self._is_first = True
@@ -56,7 +57,10 @@ class CounterReader:
         if not self._samples:
             self._open()
         before, newest = self._samples
-        self._nvml.nvmlGpmSampleGet(self._handle, newest)
+        if self._instance is None:
+            self._nvml.nvmlGpmSampleGet(self._handle, newest)
+        else:
+            self._nvml.nvmlGpmMigSampleGet(self._handle, self._instance, newest)
         self._samples = [newest, before]
         is_first, self._is_first = self._is_first, False
         return {} if is_first else self._values(before, newest)

@@ -6,7 +6,8 @@ Used in the sampler's process alone: a driver that hangs must hang nobody else.
 from contextlib import suppress
 from typing import Any
 
-from services.telemetry.nvml_device import DRIVER_GONE, LOST, DeviceLostError, DeviceReader, DriverGoneError
+from services.telemetry.nvml_codes import DRIVER_GONE, LOST
+from services.telemetry.nvml_device import DeviceLostError, DeviceReader, DriverGoneError
 from services.telemetry.records import Device, Reading
 from services.telemetry.throttling import group_shares
 

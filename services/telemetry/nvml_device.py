@@ -5,17 +5,14 @@ from typing import Any
 import psutil
 
 from services.telemetry.activity import Counted, CounterReader, NvlinkReader
+from services.telemetry.mig import MigReader
 from services.telemetry.nvml_calls import CALLS, FAST_S, SLOW_S, Call, Plain
+from services.telemetry.nvml_codes import DRIVER_GONE, LOST, NOTHING_FOUND, TRY_AGAIN_S, UNANSWERABLE
 from services.telemetry.records import Clocks, Device, Ecc, GpuProcess, Memory, MigDevice, Pcie, Rates
 from services.telemetry.throttling import REASONS_NAME, reasons_in_words
 
 MIB = 2**20
-TRY_AGAIN_S = 3600.0
 MJ_PER_KWH = 3.6e9  # millijoules
-UNANSWERABLE = {3, 4, 13, 25, 26}  # not supported, no permission, function not found, version mismatch, deprecated
-LOST = {15, 16, 28}  # GPU is lost, reset required, GPU not found
-DRIVER_GONE = {1, 9, 18}  # uninitialized, driver not loaded, library and kernel module differ
-_NOTHING_FOUND = 6
 _MANY_PROCESSES = 64  # shown per device and kind at most
 
 
@@ -43,8 +40,10 @@ class DeviceReader:
         self._shares_since = 0
         self._counters = CounterReader(nvml, handle)
         self._nvlinks = NvlinkReader(nvml, handle)
+        self._migs = MigReader(nvml, handle)
         self._counted = Counted()
         self._nvlink = Rates()
+        self._parts: tuple[MigDevice, ...] = ()
 
     def read(self, now: float) -> Device:
         """Return what the device says at `now` (seconds of a steady clock); raise when device or driver is gone."""
@@ -55,6 +54,7 @@ class DeviceReader:
             self._asked_at["processes"] = now
             self._processes = self._read_processes(now)
         self._count_activity(now)
+        self._parts = self._read_parts(now)
         return self._device()
 
     def _is_due(self, name: str, every_s: float, now: float) -> bool:
@@ -123,7 +123,7 @@ class DeviceReader:
             activity=self._counted.activity,
             ecc=Ecc(corrected=self._count("ecc_corrected"), uncorrected=self._count("ecc_uncorrected")),
             mig=self._is_mig(),
-            mig_devices=self._mig_devices() if self._is_mig() else (),
+            mig_devices=self._parts,
             processes=self._processes,
             processes_reliable=self._are_processes_reliable(),
             not_reported=tuple(sorted(self._refused_at)),
@@ -151,28 +151,14 @@ class DeviceReader:
         mode = self._count("mig")
         return None if mode is None else mode == 1
 
-    def _mig_devices(self) -> tuple[MigDevice, ...]:
-        nvml, found = self._nvml, []
+    def _read_parts(self, now: float) -> tuple[MigDevice, ...]:
+        if not self._is_mig():
+            return ()
         try:
-            for position in range(nvml.nvmlDeviceGetMaxMigDeviceCount(self.handle)):
-                try:
-                    part = nvml.nvmlDeviceGetMigDeviceHandleByIndex(self.handle, position)
-                except nvml.NVMLError as error:
-                    if error.value == _NOTHING_FOUND:
-                        continue  # a place that no part fills
-                    raise
-                memory = nvml.nvmlDeviceGetMemoryInfo(part)
-                found.append(
-                    MigDevice(
-                        uuid=nvml.nvmlDeviceGetUUID(part),
-                        name=nvml.nvmlDeviceGetName(part),
-                        memory=_as_memory((memory.total, memory.free, memory.used)),
-                    )
-                )
-        except nvml.NVMLError as error:
-            if error.value in LOST | DRIVER_GONE:
-                self._judge("mig_devices", int(error.value), 0.0)
-        return tuple(found)
+            return self._migs.read(now)
+        except self._nvml.NVMLError as error:
+            self._judge("mig_devices", int(error.value), now)
+            return ()
 
     def _read_processes(self, now: float) -> tuple[GpuProcess, ...] | None:
         nvml, handle = self._nvml, self.handle
@@ -202,7 +188,7 @@ class DeviceReader:
         try:
             samples = self._nvml.nvmlDeviceGetProcessUtilization(self.handle, self._shares_since)
         except self._nvml.NVMLError as error:
-            if error.value == _NOTHING_FOUND:
+            if error.value == NOTHING_FOUND:
                 return {}
             raise
         newest = {sample.pid: sample for sample in sorted(samples, key=lambda each: each.timeStamp)}

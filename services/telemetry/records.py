@@ -80,6 +80,8 @@ class MigDevice(Record):
     uuid: str
     name: str | None = None
     memory: Memory = Memory()
+    activity: Activity = Activity()
+    """Of the instance of the GPU that the part belongs to, and maybe others."""
 
 
 class Device(Record):

@@ -3,7 +3,7 @@
 from services.telemetry.history import Sample
 from services.telemetry.host import host_values
 from services.telemetry.joining import foreign_memory_mib
-from services.telemetry.records import Device, Host, Jobs, Status, WorkerLoad
+from services.telemetry.records import Activity, Device, Host, Jobs, Status, WorkerLoad
 
 HOST_KEY = "host"
 OTHERS_KEY = "others"
@@ -42,7 +42,8 @@ def device_samples(devices: tuple[Device, ...], throttling: dict[int, dict[str, 
     for device in well:
         for position, part in enumerate(device.mig_devices):
             title = f"GPU {device.index}, part {position}"
-            samples.append(Sample("device", part.uuid, title, {"memory_used_mib": part.memory.used}))
+            values = {"memory_used_mib": part.memory.used} | _activity_values(part.activity)
+            samples.append(Sample("device", part.uuid, title, values))
     others = foreign_memory_mib(well)
     if others is not None:
         samples.append(Sample("process", OTHERS_KEY, "Other processes", {"gpu_memory_mib": others}))
@@ -59,12 +60,18 @@ def _device_sample(device: Device, throttling: dict[str, float | None]) -> Sampl
         "sm_clock_mhz": device.clocks.sm,
         "memory_clock_mhz": device.clocks.memory,
         "fan_percent": device.fan,
-        "cores_percent": device.activity.cores,
-        "tensor_percent": device.activity.tensor,
-        "bandwidth_percent": device.activity.memory_bandwidth,
         "pcie_sent_mib_s": device.pcie.rates.sent_mib_s,
         "pcie_received_mib_s": device.pcie.rates.received_mib_s,
         "nvlink_sent_mib_s": device.nvlink.sent_mib_s,
         "nvlink_received_mib_s": device.nvlink.received_mib_s,
     }
+    values |= _activity_values(device.activity)
     return Sample("device", device.uuid, f"GPU {device.index} {device.name or ''}".strip(), values | throttling)
+
+
+def _activity_values(activity: Activity) -> dict[str, float | None]:
+    return {
+        "cores_percent": activity.cores,
+        "tensor_percent": activity.tensor,
+        "bandwidth_percent": activity.memory_bandwidth,
+    }

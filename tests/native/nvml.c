@@ -121,6 +121,7 @@ NUMBER(nvmlDeviceGetPerformanceState, unsigned)
 NUMBER(nvmlDeviceGetTotalEnergyConsumption, number)
 NUMBER(nvmlDeviceGetCurrentClocksEventReasons, number)
 NUMBER(nvmlDeviceGetMaxMigDeviceCount, unsigned)
+NUMBER(nvmlDeviceGetGpuInstanceId, unsigned)
 NUMBER(nvmlDeviceGetSupportedEventTypes, number)
 NUMBER_OF(nvmlDeviceGetMaxClockInfo)
 NUMBER_OF(nvmlDeviceGetClockInfo)
@@ -128,7 +129,7 @@ NUMBER_OF(nvmlDeviceGetTemperature)
 NUMBER_OF(nvmlDeviceGetPcieThroughput)
 
 /* Counters of activity (GPM): a sample only knows its device; `nvmlGpmMetric:N.device = 0 value` is the metric N, the
-   same whatever time lies between the samples. */
+   same whatever time lies between the samples. Here `0/n` is the instance n of a GPU that MIG cut. */
 struct gpm_support { unsigned version, is_supported; };
 int nvmlGpmQueryDeviceSupport(handle d, struct gpm_support *out) {
   number v[VALUES]; int n, code = answer("nvmlGpmQueryDeviceSupport", "", d, v, &n);
@@ -143,6 +144,9 @@ int nvmlGpmSampleGet(handle d, struct gpm_sample *sample) {
   int code = answer_text("nvmlGpmSampleGet", "", d, v);
   sample->device = d;
   return code == NOT_SUPPORTED ? OK : code;
+}
+int nvmlGpmMigSampleGet(handle d, unsigned instance, struct gpm_sample *sample) {
+  return nvmlGpmSampleGet((handle)(((long)d * 1000) + instance + 1), sample);
 }
 struct gpm_metric { unsigned id; int code; double value; const char *names[3]; };
 struct gpm_request { unsigned version, count; struct gpm_sample *before, *after; struct gpm_metric metrics[]; };

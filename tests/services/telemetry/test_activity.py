@@ -3,12 +3,14 @@
 from services.telemetry.activity import LEAST_S, LONGEST_S
 from services.telemetry.nvml import Driver
 from services.telemetry.nvml_calls import SLOW_S
-from services.telemetry.nvml_device import TRY_AGAIN_S
+from services.telemetry.nvml_codes import TRY_AGAIN_S
 from services.telemetry.pcie_rates import PcieRates, with_pcie_rates
 from services.telemetry.records import Activity, Device, Rates, Reading
+from services.telemetry.view import device_samples
 from tests.native.machines import Machine
 
 OLDER = {"nvmlGpmQueryDeviceSupport.0": "0 0"}  # before Hopper
+INSTANCES = {f"nvmlDeviceGetGpuInstanceId.0/{part}": f"0 {instance}" for part, instance in enumerate((3, 5, 5))}
 MIB_IN_KIB = 1024
 
 
@@ -84,6 +86,38 @@ def test_a_gpu_that_is_lost_while_it_counts_is_lost(machine: Machine) -> None:
     machine.has(1)
     read(driver, 0.0)
     machine.says({"nvmlGpmSampleGet.0": "15"})
+    assert read(driver, LEAST_S).state == "lost"
+
+
+def test_parts_of_a_cut_gpu_tell_what_their_instance_counts(machine: Machine) -> None:
+    driver = Driver()
+    machine.has(1).is_cut(0, parts=3).says(INSTANCES)
+    machine.says({"nvmlGpmMetric:2.0/3": "0 80", "nvmlGpmMetric:5.0/3": "0 60", "nvmlGpmMetric:2.0/5": "0 10"})
+    assert [part.activity for part in read(driver, 0.0).mig_devices] == [Activity()] * 3
+    parts = read(driver, LEAST_S).mig_devices
+    assert [part.activity.cores for part in parts] == [80, 10, 10]
+    assert parts[0].activity == Activity(cores=80, tensor=60)
+    samples = {sample.key: sample.values for sample in device_samples(driver.read(LEAST_S).devices, {})}
+    assert (samples["MIG-0-0"]["cores_percent"], samples["MIG-0-0"]["memory_used_mib"]) == (80, 100)
+
+
+def test_parts_without_counters_keep_their_memory_and_are_asked_again_within_the_hour(machine: Machine) -> None:
+    driver = Driver()
+    machine.has(1).is_cut(0, parts=1)
+    for now in (0.0, LEAST_S):
+        [part] = read(driver, now).mig_devices
+        assert (part.activity, part.memory.used) == (Activity(), 100)
+    machine.says(INSTANCES | {"nvmlGpmMetric:2.0/3": "0 80"})
+    assert read(driver, TRY_AGAIN_S - 1).mig_devices[0].activity == Activity()
+    read(driver, TRY_AGAIN_S + 1)
+    assert read(driver, TRY_AGAIN_S + 1 + LEAST_S).mig_devices[0].activity.cores == 80
+
+
+def test_a_cut_gpu_that_is_lost_while_it_counts_is_lost(machine: Machine) -> None:
+    driver = Driver()
+    machine.has(1).is_cut(0, parts=1).says(INSTANCES)
+    read(driver, 0.0)
+    machine.says({"nvmlGpmSampleGet.0/3": "15"})
     assert read(driver, LEAST_S).state == "lost"
 
 

@@ -7,7 +7,8 @@ import psutil
 import pytest
 
 from services.telemetry.nvml import LOST_AGAIN_S, NO_DEVICE, Driver
-from services.telemetry.nvml_device import TRY_AGAIN_S, DriverGoneError
+from services.telemetry.nvml_codes import TRY_AGAIN_S
+from services.telemetry.nvml_device import DriverGoneError
 from services.telemetry.throttling import group_shares, reasons_in_words
 from services.telemetry.xid import XidWatch, xid_in_words
 from tests.native.machines import MIB, UNKNOWN_BYTES, Machine
