@@ -83,7 +83,24 @@ def test_charts_change_with_the_scheme(ui: Browser) -> None:
     eventually(lambda: paper() == "rgb(255, 255, 255)", "the chart is light")
     find(ui, "#shell-scheme-button").click()
     eventually(lambda: paper() == "rgb(25, 31, 36)", "the chart is dark")
+    assert_accessible(ui, "color-contrast")
     assert console_errors(ui) == []
+
+
+def test_components_that_are_drawn_anew_are_told_once_that_others_changed(ui: Browser) -> None:
+    open_page(ui, "/nowhere")
+    script = """const [done] = arguments, [store] = dash_stores, told = [];
+        let count = 0;
+        const leave = store.subscribe(() => { count += 1; });
+        for (let part = 0; part < 3; part += 1) store.dispatch({type: "RESET_COMPONENT_STATE", payload: {}});
+        told.push(count);
+        queueMicrotask(() => {
+            told.push(count);
+            store.dispatch({type: "ANYTHING_ELSE"});
+            leave();
+            done([...told, count]);
+        });"""
+    assert ui.driver.execute_async_script(script) == [0, 1, 2]
 
 
 def test_keyboard_opens_help_jobs_and_pages(ui: Browser) -> None:
