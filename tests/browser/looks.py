@@ -14,18 +14,17 @@ def scheme_of(ui: Browser) -> str:
 
 
 def assert_looks_well(ui: Browser) -> None:
-    """Fail where the open page is not accessible or scrolls sideways: in light, in the dark, and on a phone.
+    """Fail where the open page is not accessible or scrolls sideways: in light, and on a phone in the dark.
 
-    It is not opened anew for each: it follows the system and the window, as it must. Of the dark only the contrast is
-    asked, for nothing else changes with it.
+    It is not opened anew for that: it follows the system and the window, as it must. What only a wide window shows in
+    the dark is the frame of all pages, of which a test of the shell asks the contrast.
     """
     assert_accessible(ui)
     assert_fits(ui)
     prefer_scheme(ui, "dark")
     eventually(lambda: scheme_of(ui) == "dark", "the page turns dark")
-    eventually(lambda: ui.driver.execute_script(_IS_AT_REST), "its colours have changed")
-    assert_accessible(ui, "color-contrast")
     use_phone(ui)
+    eventually(lambda: ui.driver.execute_script(_IS_AT_REST), "its colours have changed")
     assert_fits(ui)
     assert_accessible(ui)
     forget_emulation(ui)
