@@ -54,7 +54,9 @@
 
     // ---- what changes it -------------------------------------------------------------------------------------------
     go(event) {
+      const wasPlaying = this.state === "playing";
       this.state = scene.nextState(this.state, event);
+      if (wasPlaying && this.state !== "playing") this.ended?.(); // a film is over
       if (this.state !== "planning" && this.live) scene.unwatch(this);
       this.root.dataset.state = this.state;
       this.refreshControls();

@@ -3,6 +3,7 @@
   const scene = ((window.lookahead ??= {}).scene ??= {});
   const MAPS = "/api/v1/robotics/maps";
   const FILM_FPS = 30;
+  const LAST_MS = 1000; // that the last picture is seen; a film that is shorter may hold none at all
   const FILM_BITS = 6_000_000; // a second
   const FILMS = ["video/webm;codecs=vp9", "video/webm;codecs=vp8", "video/webm"];
 
@@ -59,7 +60,7 @@
     });
     board.ended = () => {
       board.ended = null;
-      setTimeout(() => recorder.stop(), 300); // the last picture is seen
+      setTimeout(() => recorder.stop(), LAST_MS);
     };
     button.textContent = "Filming …";
     board.choose(null);

@@ -18,10 +18,8 @@
     const passed = (now - board.tickedAt) / 1000;
     board.tickedAt = now;
     setTime(board, board.time + passed * board.pace);
-    if (board.time >= board.found.duration) {
-      board.go("end");
-      board.ended?.();
-    } else requestAnimationFrame((next) => tick(board, next));
+    if (board.time >= board.found.duration) board.go("end");
+    else requestAnimationFrame((next) => tick(board, next));
   }
 
   scene.play = (board) => {
