@@ -40,7 +40,7 @@ def written(rows: list[tuple[Any, ...]], comma: bool, **dialect: Any) -> str:
 
 @pytest.mark.parametrize("delimiter", [",", ";", "\t", "|"])
 @pytest.mark.parametrize("comma", [False, True])
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=20)
 @given(
     rows=tables,
     encoding=st.sampled_from(["utf-8", "utf-8-sig", "utf-16"]),

@@ -39,7 +39,7 @@ def iso(time: datetime) -> str:
 
 
 @pytest.mark.parametrize("layout", FORMATS)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=25)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=12)
 @given(moments=st.lists(st.datetimes(**SPAN), min_size=1, max_size=8))
 def test_times_are_read_back_from_any_format(tmp_path: Path, layout: str, moments: list[datetime]) -> None:
     cells = [moment.strftime(layout) for moment in moments]

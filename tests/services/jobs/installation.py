@@ -149,7 +149,7 @@ class Installation:
         self.workspace  # noqa: B018
         self.server_lock = self.server_lock or claim_data_dir(self.settings, url="http://127.0.0.1:0")
         ensure_supervisor(self.settings)
-        wait_until(lambda: len(self.workers()) == self.settings.workers, LONG_S, "all workers live")
+        self.wait_for_workers(self.settings.workers)
         self.wait_until_done(self.submit("echo"))
         return self.supervisor()
 
@@ -195,6 +195,10 @@ class Installation:
         if self.server_lock is not None:
             self.server_lock.release()
         self.workspace.jobs.engine.dispose()
+
+    def wait_for_workers(self, count: int) -> None:
+        """Wait until so many workers live."""
+        wait_until(lambda: len(self.workers()) == count, LONG_S, f"{count} workers live", PROCESSES_S)
 
     def _processes(self) -> Iterator[psutil.Process]:
         for process in psutil.process_iter():

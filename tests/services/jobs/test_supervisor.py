@@ -23,7 +23,7 @@ def test_a_killed_worker_is_replaced_and_its_job_run_again_at_once(install: Inst
     process.kill()
     assert installation.wait_until_done(job_id).attempts == 2
     assert installation.effects(job_id).count("result") == 1
-    wait_until(lambda: len(installation.workers()) == 2, LONG_S, "the dead worker is replaced")
+    installation.wait_for_workers(2)
     assert len(before & set(installation.workers())) == 1
 
 
@@ -80,7 +80,7 @@ def test_a_stopped_worker_is_replaced_after_its_lease_and_changes_nothing_any_mo
     process.suspend()
     installation.wait_until_done(job_id)
     wait_until(lambda: not process.is_running(), LONG_S, "the stopped worker is ended")
-    wait_until(lambda: len(installation.workers()) == 2, LONG_S, "it is replaced")
+    installation.wait_for_workers(2)
     assert installation.effects(job_id).count("result") == 1
 
 
@@ -90,12 +90,12 @@ def test_a_killed_supervisor_is_followed_by_one_that_finds_the_running_job(insta
     running = installation.submit("count", steps=30)
     installation.wait_for_start(running)
     installation.kill_supervisor()
-    wait_until(lambda: len(installation.workers()) == 1, LONG_S, "the idle worker ends, the busy one does not")
+    installation.wait_for_workers(1)
     waiting = installation.submit("echo")
     ensure_supervisor(installation.settings)
     installation.wait_until_done(waiting)
     assert installation.wait_until_done(running).attempts == 1
-    wait_until(lambda: len(installation.workers()) == 2, LONG_S, "two workers again")
+    installation.wait_for_workers(2)
 
 
 def test_a_worker_that_died_while_there_was_no_supervisor_leaves_no_job_behind(install: Install) -> None:
@@ -159,7 +159,7 @@ def test_a_supervisor_of_other_settings_is_replaced(install: Install) -> None:
     ensure_supervisor(new.settings)
     assert new.supervisor() != first
     assert old.wait_until_done(job_id).attempts == 1
-    wait_until(lambda: len(old.workers()) == 1, LONG_S, "one worker")
+    old.wait_for_workers(1)
 
 
 def test_workers_that_cannot_start_are_tried_ever_less_often(install: Install) -> None:
@@ -206,5 +206,5 @@ def test_workers_end_soon_after_a_signal_even_when_the_job_would_not(install: In
         installation.wait_for_start(installation.submit("ignore", steps=1000, step_s=1))
     asked_at = time.monotonic()
     supervisor.send_signal(signal.SIGTERM)
-    wait_until(lambda: not installation.workers(), LONG_S, "all workers end")
+    installation.wait_for_workers(0)
     assert time.monotonic() - asked_at < 4.0
