@@ -5,13 +5,14 @@ from typing import Any
 import dash_mantine_components as dmc
 import plotly.graph_objects as go
 from dash import dcc, html
+from dash.development.base_component import Component
 
 from components.attributes import aria, data
 from components.theme import GRAPH_CONFIG
 
 
-def card(title: str, *parts: Any) -> html.Section:
-    """Return a section with a title and the parts that are not None."""
+def card(title: str | Component, *parts: Any) -> html.Section:
+    """Return a section with a title, such as a word with its definition, and the parts that are not None."""
     head = html.Div(dmc.Title(title, order=3), className="la-card-head")
     return html.Section([head, *(part for part in parts if part is not None)], className="la-card")
 

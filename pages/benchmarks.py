@@ -10,6 +10,7 @@ from dash.development.base_component import Component
 from components.benchmark_tables import benchmark_sentence, benchmark_table, left_out, machine_facts
 from components.cards import card, graph, waiting_blocks
 from components.figures.benchmarks import HEIGHT, HISTORY_HEIGHT, history_chart, roofline_chart
+from components.forecast_tables import defined
 from components.form import Form
 from components.status import duration, empty_state
 from components.words import count_words
@@ -32,6 +33,7 @@ dash.register_page(
 )
 
 NAME = "benchmarks"
+HISTORY_MEANING = "The rate of each run, in percent of the median of all runs of the same workload: 100 % is as always."
 START = {"kinds": KINDS, "dtype": "all", "preset": "quick", "library": "auto", "target_ms": None}
 
 
@@ -60,7 +62,7 @@ def _draw(done: Finished, _other: Finished | None) -> Component:
         [
             card("What was measured", benchmark_table(result) or _nothing(), left_out(result)),
             card("What limits it", _roofline(result, done.job.id)),
-            card(f"Earlier runs on {result.machine.name}", _history(result, done.job.id)),
+            card(defined(f"Earlier runs on {result.machine.name}", HISTORY_MEANING), _history(result, done.job.id)),
             card("Measured on", machine_facts(result.machine)),
         ],
         className="la-stack",

@@ -19,6 +19,7 @@ from components.figures.latency import (
     percentiles_chart,
     rate_chart,
 )
+from components.forecast_tables import defined
 from components.icons import icon
 from components.latency import (
     endpoints_table,
@@ -57,6 +58,14 @@ REFRESH_MS = 5000
 CHART_TICKS = 3
 RANKED_KINDS = tuple(KIND_TITLES[kind] for kind in ("rest", "callback", "page"))
 BOTTLENECK_WINDOW_S = 300
+PERCENTILES_MEANING = (
+    "Half of the answers took at most the median, 95 and 99 of 100 at most what the other lines say. One point for "
+    "each minute, or hour in a long window."
+)
+HEAT_MEANING = (
+    "Each field counts the answers of one minute or hour that took so long; the scale beside it tells how many."
+)
+RATE_MEANING = "Answers of each minute or hour, divided by its seconds. A failed one has a status of 500 or above."
 
 
 class LatencyId(StrEnum):
@@ -190,7 +199,7 @@ def _charts(choice: Choice) -> list[Component]:
     revision, span = choice.href, chart_span(choice)
     return [
         card(
-            "Percentiles over time",
+            defined("Percentiles over time", PERCENTILES_MEANING),
             graph(
                 NAME,
                 "percentiles",
@@ -201,7 +210,7 @@ def _charts(choice: Choice) -> list[Component]:
             ),
         ),
         card(
-            "How the times are spread",
+            defined("How the times are spread", HEAT_MEANING),
             graph(
                 NAME,
                 "heat",
@@ -212,7 +221,7 @@ def _charts(choice: Choice) -> list[Component]:
             ),
         ),
         card(
-            "Answers per second",
+            defined("Answers per second", RATE_MEANING),
             graph(NAME, "rate", rate_chart(points, span, revision), RATE_HEIGHT, "Answers per second", has_bar=True),
         ),
     ]
