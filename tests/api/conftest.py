@@ -19,6 +19,7 @@ from tests.api.serving import Served, serving
 
 LANES = ("cpu", "gpu")  # without a GPU, one worker serves both
 LEASE_S = 30.0
+LOOK_AGAIN_S = 0.01  # a look is a query
 
 
 @pytest.fixture
@@ -83,7 +84,7 @@ def make_server(workspace: Workspace) -> Flask:
 
 def run_jobs(workspace: Workspace, stop: threading.Event) -> None:
     """Run jobs until `stop` is set."""
-    while not stop.wait(0.002):
+    while not stop.wait(LOOK_AGAIN_S):
         claim = workspace.jobs.claim("thread", LANES, LEASE_S) if workspace.jobs.has_turn(LANES) else None
         if claim is not None:
             _run(workspace, claim, stop)

@@ -28,7 +28,7 @@ from services.workspace import open_workspace
 from tests.api.conftest import make_server, run_jobs
 
 pytestmark = pytest.mark.reference
-EXAMPLES = 5  # of each operation and mode: the whole takes about half a minute
+EXAMPLES = 3  # of each operation and mode: the whole takes about half a minute
 
 
 def is_no_fault_of_ours(_context: CheckContext, response: Response, _case: Case) -> None:
