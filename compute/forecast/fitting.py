@@ -104,8 +104,8 @@ def orders_of(model: Arima, season_length: int) -> Orders:
     if is_seasonal and season_length == 1:
         raise RequestError.at(
             "season_length",
-            msg=f"seasonal orders ({model.P},{model.D},{model.Q}) need a season, and none is known from the times; "
-            "set season_length (12 for months), or the seasonal orders to 0",
+            msg=f"seasonal orders ({model.P},{model.D},{model.Q}) need a season, and neither times nor values "
+            "tell one; set season_length (12 for months), or the seasonal orders to 0",
         )
     differences = model.d + model.D
     if model.constant and differences > 1:

@@ -82,7 +82,7 @@ SeasonLength = Annotated[
         le=10_000,
         title="Season length",
         description="Steps in one season (12 for months in a year). "
-        "Empty: taken from the timestamps' frequency, else 1.",
+        "Empty: taken from the timestamps' frequency, else from the values where they show one.",
         json_schema_extra={"unit": "steps"},
     ),
 ]

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from compute.forecast.options import ForecastOptions
+from compute.forecast.seasonality import detect_season
 from compute.schema import RequestError
 from compute.series import Series
 from compute.timeindex import Frequency, Times, infer_frequency
@@ -62,13 +63,17 @@ def prepare_series(options: ForecastOptions, series: Series) -> PreparedSeries:
             )
         else:
             timestamps, values = _fill_gaps(timestamps, values, frequency, notes)
+    season_length = options.season_length or (frequency.season_length if frequency else 0)
+    if not season_length:
+        season_length = detect_season(values)
+        notes += _describe_season(season_length)
     return PreparedSeries(
         values=values,
         timestamps=timestamps,
         future=_future(options.horizon, timestamps, frequency),
         frequency=frequency,
-        season_length=options.season_length or (frequency.season_length if frequency else 1),
-        notes=(*notes, *_describe_missing(values), *_describe_horizon(options.horizon, values)),
+        season_length=season_length,
+        notes=(*notes, *_describe_values(values), *_describe_horizon(options.horizon, values)),
     )
 
 
@@ -148,11 +153,26 @@ def _future(horizon: int, timestamps: Times | None, frequency: Frequency | None)
         ) from error
 
 
-def _describe_missing(values: Array) -> tuple[str, ...]:
-    missing = int(np.isnan(values).sum())
-    if missing == 0:
+def _describe_season(season_length: int) -> tuple[str, ...]:
+    if season_length == 1:
         return ()
-    return (f"{missing} of {values.size} values are missing; they are treated as unknown, not filled in.",)
+    return (
+        f"The times tell no season, and the values show one of {season_length} steps: it is used. "
+        "Give the season length to overrule it, 1 for none.",
+    )
+
+
+def _describe_values(values: Array) -> tuple[str, ...]:
+    missing = int(np.isnan(values).sum())
+    told = []
+    if missing:
+        told.append(f"{missing} of {values.size} values are missing; they are treated as unknown, not filled in.")
+    if values.size - missing > 1 and np.nanmin(values) == np.nanmax(values):
+        told.append(
+            f"All values are {np.nanmin(values):.6g}: every model goes on with that, and nothing tells how far off the "
+            "future may be. Look whether it is the right column."
+        )
+    return tuple(told)
 
 
 def _describe_horizon(horizon: int, values: Array) -> tuple[str, ...]:

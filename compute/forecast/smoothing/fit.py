@@ -246,7 +246,7 @@ def _check_season(model: Ets, m: int) -> None:
     if m == 1:
         raise RequestError.at(
             "season_length",
-            msg=f"season {model.season!r} needs a season, and none is known from the times; set season_length "
+            msg=f"season {model.season!r} needs a season, and neither times nor values tell one; set season_length "
             "(12 for months), or the season to none",
         )
     if m > MAX_SEASON:

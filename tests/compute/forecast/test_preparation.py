@@ -16,6 +16,11 @@ def prepare(values: np.ndarray, timestamps: np.ndarray | None = MONTHS, **option
     return prepare_series(request, Series(np.asarray(values, dtype=float), timestamps))
 
 
+def seasonal(m: int, n: int) -> np.ndarray:
+    steps = np.arange(n)
+    return 50 + 10 * (steps % m == 2) + 5 * (steps % m == 3) + np.random.default_rng(0).normal(size=n)
+
+
 def test_months_have_a_season_of_twelve_and_go_on() -> None:
     prepared = prepare(np.arange(24))
     assert prepared.season_length == 12
@@ -31,6 +36,26 @@ def test_given_season_length_wins() -> None:
 def test_without_times_steps_are_numbered_and_there_is_no_season() -> None:
     prepared = prepare(np.arange(24), None)
     assert (prepared.season_length, prepared.future, prepared.frequency) == (1, None, None)
+
+
+def test_without_times_a_clear_season_is_taken_from_the_values_and_told() -> None:
+    prepared = prepare(seasonal(7, 84), None)
+    assert prepared.season_length == 7
+    assert any("one of 7 steps" in note and "1 for none" in note for note in prepared.notes)
+    told = prepare(seasonal(7, 84), None, season_length=1)
+    assert (told.season_length, told.notes) == (1, ())
+
+
+def test_times_that_tell_a_season_are_believed_before_the_values() -> None:
+    months = np.arange("2014-01", "2021-01", dtype="datetime64[M]").astype("datetime64[ns]")
+    assert prepare(seasonal(7, 84), months).season_length == 12
+
+
+@pytest.mark.parametrize("times", [MONTHS, None])
+def test_a_constant_is_told_with_what_to_look_at(times: np.ndarray | None) -> None:
+    (note,) = prepare(np.full(24, 5.0), times).notes
+    assert note.startswith("All values are 5:")
+    assert "right column" in note
 
 
 def test_absent_times_become_missing_values() -> None:

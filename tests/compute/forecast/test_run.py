@@ -140,7 +140,7 @@ def test_cancelled_job_stops_at_the_next_report() -> None:
     [
         ({"model": Arima()}, 2, ("model",), "needs at least 6 observed values and this series has 2"),
         ({"model": AIRLINE, "season_length": 12}, 20, ("model",), "needs at least 26"),
-        ({"model": AIRLINE}, 144, ("season_length",), "set season_length"),
+        ({"model": AIRLINE, "season_length": 1}, 144, ("season_length",), "set season_length"),
         ({"model": Arima(d=2, constant=True)}, 50, ("model", "constant"), "accelerates"),
         ({"model": Arima(P=1), "season_length": 5000}, 144, ("season_length",), "remembers 5002 steps"),
         (
