@@ -38,3 +38,8 @@ def has_device(name: str) -> bool:
     except ValueError:
         return False
     return True
+
+
+def nearest_device(name: str) -> str:
+    """Return the name of a device, "cpu" where this build of PyTorch has none such; for "cpu" PyTorch is not read."""
+    return name if name == "cpu" or has_device(name) else "cpu"

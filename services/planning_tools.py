@@ -2,7 +2,7 @@
 
 from functools import cache
 
-from compute.device import has_device
+from compute.device import nearest_device
 from compute.planning.inference.rolling import roll_on
 from compute.planning.tools import Scenes, Tools
 
@@ -10,5 +10,5 @@ from compute.planning.tools import Scenes, Tools
 @cache
 def tools_on(device: str) -> Tools:
     """Return the tools of this process on a device; on the processors where its PyTorch knows no such device."""
-    there = "cpu" if device == "cpu" or not has_device(device) else device  # only where it is asked for PyTorch is read
+    there = nearest_device(device)
     return Tools(there, roll_on(there), Scenes())

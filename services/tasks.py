@@ -84,9 +84,10 @@ def _check_batch(request: BatchForecastRequest, workspace: "Workspace") -> None:
 
 
 def _run_batch(request: BatchForecastRequest, context: JobContext) -> BatchForecastResult:
+    from compute.device import nearest_device
     from services.batch import run_batch
 
-    return run_batch(request, context.workspace, context.report, context.device)
+    return run_batch(request, context.workspace, context.report, nearest_device(context.device))
 
 
 def _run_explore(request: ExploreRequest, context: JobContext) -> ExploreResult:

@@ -3,7 +3,7 @@
 import pytest
 import torch
 
-from compute.device import choose_device
+from compute.device import choose_device, nearest_device
 
 
 def test_the_cpu_is_always_there() -> None:
@@ -19,3 +19,7 @@ def test_device_that_is_not_there_is_refused_with_the_way_out(name: str) -> None
 def test_every_cuda_device_is_found_by_its_name() -> None:
     for index in range(torch.cuda.device_count()):
         assert choose_device(f"cuda:{index}").index == index
+
+
+def test_work_for_a_device_that_is_not_there_is_done_by_the_processors() -> None:
+    assert [nearest_device(name) for name in ("cpu", "cuda:99", "meta")] == ["cpu"] * 3
