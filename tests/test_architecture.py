@@ -4,10 +4,12 @@ import ast
 import subprocess
 import sys
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.xdist_group("architecture")  # each file is read once
 ROOT = Path(__file__).resolve().parent.parent
 FLOORS = {  # what each part may import of the project
     "compute": {"compute"},
@@ -98,11 +100,7 @@ def test_every_file_fits_in_a_reader() -> None:
 
 
 def test_every_module_says_what_it_is() -> None:
-    silent = [
-        path.relative_to(ROOT).as_posix()
-        for path in _sources()
-        if not ast.get_docstring(ast.parse(path.read_text(encoding="utf-8")))
-    ]
+    silent = [path.relative_to(ROOT).as_posix() for path in _sources() if not _read(path)[0]]
     assert not silent
 
 
@@ -118,11 +116,19 @@ def _floor(path: Path) -> str:
     return path.relative_to(ROOT).parts[0].removesuffix(".py")
 
 
-def _imports(path: Path) -> Iterator[str]:
-    if not path.exists():
-        return
-    package = path.relative_to(ROOT).with_suffix("").parts[:-1]
-    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+@cache
+def _read(path: Path) -> tuple[str | None, tuple[str, ...]]:
+    """Return what a module says of itself, and what it imports."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    return ast.get_docstring(tree), tuple(_imported(tree, path.relative_to(ROOT).with_suffix("").parts[:-1]))
+
+
+def _imports(path: Path) -> tuple[str, ...]:
+    return _read(path)[1] if path.exists() else ()
+
+
+def _imported(tree: ast.Module, package: tuple[str, ...]) -> Iterator[str]:
+    for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):

@@ -30,6 +30,14 @@ def data_dir(tmp_path: Path) -> Iterator[Path]:
     kill_processes_of(directory)
 
 
+@pytest.fixture(scope="module")
+def modest(tmp_path_factory: pytest.TempPathFactory) -> Iterator[LiveServer]:
+    """A server whose workers have little memory, for the tests that leave it alive."""
+    folder = tmp_path_factory.mktemp("modest") / "data"
+    with live_server(folder, LOOKAHEAD_WORKER_MEMORY_MIB="512", **REGISTRY) as server:
+        yield server
+
+
 @pytest.fixture
 def refused(data_dir: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]:
     """Starts the application in this process, which has it imported; returns what it says of why it cannot start."""
@@ -79,13 +87,12 @@ def test_stopping_the_server_keeps_running_and_queued_jobs_for_the_next_start(da
 
 
 def test_a_second_server_on_the_same_data_refuses_and_names_the_first(
-    data_dir: Path, refused: Callable[..., str]
+    modest: LiveServer, refused: Callable[..., str]
 ) -> None:
-    with live_server(data_dir, **REGISTRY) as server:
-        why = refused(LOOKAHEAD_PORT="0")
-        assert server.url in why
-        assert str(server.process.pid) in why
-        assert _get(server, "/health/ready")
+    why = refused(LOOKAHEAD_DATA_DIR=str(modest.data_dir), LOOKAHEAD_PORT="0")
+    assert modest.url in why
+    assert str(modest.process.pid) in why
+    assert _get(modest, "/health/ready")
 
 
 def test_a_port_in_use_is_named_with_the_way_out(refused: Callable[..., str]) -> None:
@@ -103,13 +110,12 @@ def test_an_open_address_is_refused_without_authentication(data_dir: Path, refus
     assert not data_dir.exists()
 
 
-def test_a_job_that_exhausts_memory_is_marked_so_and_the_server_is_untouched(data_dir: Path) -> None:
-    with live_server(data_dir, LOOKAHEAD_WORKER_MEMORY_MIB="512", **REGISTRY) as server:
-        job = _submit(server, "hog", {"value": 700})
-        wait_until(lambda: _job(server, job)["state"] == "failed", TIMEOUT_S, "the job fails")
-        assert _job(server, job)["error"]["type"] == "memory"
-        echo = _submit(server, "echo", {"value": 7})
-        wait_until(lambda: _job(server, echo)["state"] == "done", TIMEOUT_S, "the next job runs")
+def test_a_job_that_exhausts_memory_is_marked_so_and_the_server_is_untouched(modest: LiveServer) -> None:
+    job = _submit(modest, "hog", {"value": 700})
+    wait_until(lambda: _job(modest, job)["state"] == "failed", TIMEOUT_S, "the job fails")
+    assert _job(modest, job)["error"]["type"] == "memory"
+    echo = _submit(modest, "echo", {"value": 7})
+    wait_until(lambda: _job(modest, echo)["state"] == "done", TIMEOUT_S, "the next job runs")
 
 
 def _submit(server: LiveServer, kind: str, request: dict[str, Any]) -> str:
