@@ -42,7 +42,7 @@ class _Recurrent(Record):
         le=10_000,
         title="Epochs",
         description="Passes over all windows of the series, at most: training stops when the held-back end no longer "
-        "improves. Empty: a few hundred steps for one series, more for many.",
+        "improves. Empty: 250 to 1000 steps, the more the more windows there are.",
     )
     learning_rate: float | None = Field(
         default=None,
@@ -72,8 +72,7 @@ class _Recurrent(Record):
         ge=1,
         le=20,
         title="Networks",
-        description="Networks trained together from different random starts, whose median is the forecast. "
-        "Empty: 3 for one series, 1 for many.",
+        description="Networks trained together from different random starts, whose median is the forecast. Empty: 3.",
     )
     mc_dropout: bool = Field(
         default=False,

@@ -47,7 +47,7 @@ def learn_each(
     n_windows = min(track.n_learned for track in tracks) - shape.season
     held = [held_windows(track, series, VALIDATED) for track, series in zip(tracks, firsts, strict=True)]
     k = min(series.size for series, _ in held)  # one track without a held-back end leaves all without
-    seeds = count_seeds(model, is_shared=False)
+    seeds = count_seeds(model)
     plan = plan_training(model, shape, seeds * len(tracks), n_windows, is_shared=False)
     pool = Pool(shape, pooled, device)
     trained = train(
@@ -69,7 +69,7 @@ def learn_together(
     model: Lstm | Gru, shape: Shape, tracks: Sequence[Track], report: Report, seed: int, device: torch.device
 ) -> Learned:
     """Return one network (of some seeds) for all tracks."""
-    seeds = count_seeds(model, is_shared=True)
+    seeds = count_seeds(model)
     pool = Pool(shape, tracks, device)
     each = max(1, VALIDATED_TOGETHER // len(tracks))
     pairs = [held_windows(track, i, each) for i, track in enumerate(tracks)]

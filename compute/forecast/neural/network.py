@@ -40,6 +40,7 @@ class Shape:
     echoes : lags of a longer cycle (a week of hours), at which the head reads what came then and was missed
     patch : steps of the window that go into one step of the recurrence
     head_width : hidden units of the head
+    is_shared : whether it serves many series, whose windows are then scaled and counted beside each other
     """
 
     cell: Cell
@@ -53,6 +54,7 @@ class Shape:
     echoes: tuple[int, ...] = ()
     patch: int = 1
     head_width: int = HEAD_WIDTH
+    is_shared: bool = False
 
     @property
     def turns(self) -> int:

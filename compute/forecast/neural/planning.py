@@ -15,13 +15,13 @@ MAX_HEAD = 240  # steps written at once; a longer horizon is written block by bl
 MIN_HEAD = 8
 MAX_SKIP = 120
 LOCAL_BATCH, SHARED_BATCH = 32, 256
-LOCAL_STEPS, SHARED_STEPS = 250, 1000  # updates where epochs were left open,
-LONG_FOR_ITS_OWN, MOST_LOCAL_STEPS = 500, 1000  # more of them, as the root of the windows, from this many windows on
+FEWEST_STEPS, MOST_STEPS = 250, 1000  # updates where epochs were left open,
+MANY_WINDOWS = 500  # more of them, as the root of the windows, from this many windows on
 PATIENT = 1e10  # operations on the windows that go through the networks at once: some tenths of a second
 LOCAL_HIDDEN, SHARED_HIDDEN = 24, 64
 LOCAL_RATE, SHARED_RATE = 5e-3, 1e-2
 LOCAL_HEAD, SHARED_HEAD = 64, 128  # hidden units of the head
-LOCAL_SEEDS, SHARED_SEEDS = 3, 1
+SEEDS = 3
 LOCAL_DROPOUT, SHARED_DROPOUT = 0.1, 0.0
 N_ECHOES = 2
 HELD_SHARE = 0.2  # of a series, at most, held back for validation
@@ -50,6 +50,7 @@ def plan_shape(model: Lstm | Gru, season: int, horizon: int, length: int, is_sha
         echoes=_plan_echoes(season, length),
         patch=min(_plan_patch(season), window) if is_shared else 1,
         head_width=SHARED_HEAD if is_shared else LOCAL_HEAD,
+        is_shared=is_shared,
     )
 
 
@@ -70,10 +71,8 @@ def plan_training(model: Lstm | Gru, shape: Shape, networks: int, windows: int, 
     epoch_steps = max(1.0, windows / batch)
     if model.epochs is not None:
         steps = max(1, round(model.epochs * epoch_steps))
-    elif is_shared:
-        steps = SHARED_STEPS
     else:
-        steps = min(MOST_LOCAL_STEPS, round(LOCAL_STEPS * max(1.0, windows / LONG_FOR_ITS_OWN) ** 0.5))
+        steps = min(MOST_STEPS, round(FEWEST_STEPS * max(1.0, windows / MANY_WINDOWS) ** 0.5))
     return Plan(
         steps=steps,
         batch=batch,
@@ -102,9 +101,9 @@ def windows_at_once(shape: Shape, networks: int) -> int:
     return int(PATIENT / each)
 
 
-def count_seeds(model: Lstm | Gru, is_shared: bool) -> int:
+def count_seeds(model: Lstm | Gru) -> int:
     """Return how many networks are trained for one forecast."""
-    return model.n_seeds or (SHARED_SEEDS if is_shared else LOCAL_SEEDS)
+    return model.n_seeds or SEEDS
 
 
 def choose_dropout(model: Lstm | Gru, is_shared: bool) -> float:

@@ -1,9 +1,10 @@
 """Windows of several series, cut and scaled on the device: what a network reads, and what it should have written.
 
-A window is centred on its last season and divided by the geometric mean of two mean absolute seasonal differences, its
-own and that of its series, so that errors are in units of MASE and one network serves series of any size, calm times
-and restless ones. What is written is the residual from the seasonal naive forecast, or from the window's drift where
-there is no season. It counts by how restless the window is: errors are judged on the scale of the series.
+A window is centred on its last season and divided by its mean absolute seasonal difference, so that errors are in units
+of MASE and one network serves series of any size. What is written is the residual from the seasonal naive forecast, or
+from the window's drift where there is no season. Where many series share a network, the divisor is the geometric mean
+with that of the whole series, and errors count by how restless the window is, for they are judged on the scale of the
+series. A lone series that grows is better off with windows on their own.
 """
 
 from collections.abc import Sequence
@@ -79,7 +80,7 @@ class Pool:
         whole = self._scales[series].unsqueeze(-1)
         own = _window_scale(changes, self._changed[past], whole)
         if scale is None:
-            scale = (own * whole).sqrt()
+            scale = (own * whole).sqrt() if self._shape.is_shared else own
         centre = levels[..., -min(self._shape.season, self._shape.window) :].mean(dim=-1, keepdim=True)
         features = torch.stack(
             [
@@ -93,8 +94,10 @@ class Pool:
         if self._shape.season == 1:
             base = base + changes.mean(dim=-1, keepdim=True) * (self._ahead + 1)
         target = ((self._values[here + self._ahead] - base) / scale).clamp(-TARGET_LIMIT, TARGET_LIMIT)
-        weight = (own / whole).clamp(LEAST_WEIGHT, MOST_WEIGHT).float()
-        return Batch(features.float(), self._echo(here, origins, base, scale), base, scale, target.float(), weight)
+        weight = (own / whole).clamp(LEAST_WEIGHT, MOST_WEIGHT) if self._shape.is_shared else torch.ones_like(own)
+        return Batch(
+            features.float(), self._echo(here, origins, base, scale), base, scale, target.float(), weight.float()
+        )
 
     def scored(self, series: Tensor, origins: Tensor, held: bool) -> Tensor:
         """Return which targets count, (..., head): observed ones, learned from or held back for validation."""

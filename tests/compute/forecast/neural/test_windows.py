@@ -1,5 +1,7 @@
 """Windows: what they hold, what they are measured against, and what never counts."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 import torch
@@ -61,14 +63,17 @@ def test_echo_of_a_horizon_beyond_the_cycle_hears_nothing_from_behind_the_origin
     assert torch.equal(heard, other.cut(torch.zeros_like(at), at).echo)
 
 
-def test_errors_of_restless_windows_count_for_more() -> None:
-    shape = Shape("gru", 2, 1, window=8, season=1, head=3, skip=1, quantiles=(0.5,))
+def test_errors_of_restless_windows_count_for_more_where_series_share_a_network() -> None:
+    shape = Shape("gru", 2, 1, window=8, season=1, head=3, skip=1, quantiles=(0.5,), is_shared=True)
     values = np.random.default_rng(0).normal(size=80) * np.repeat([0.0, 1, 3], [10, 35, 35])
     _, _, batch = cut(shape, values, [9, 40, 75])
     assert batch.weight[0] == LEAST_WEIGHT  # a flat window
     assert batch.weight[0] < batch.weight[1] < 1 < batch.weight[2]
     whole = batch.scale / batch.weight.sqrt()
     torch.testing.assert_close(whole[1:], whole[1].expand(2, 1), rtol=1e-4, atol=0)
+    _, _, alone = cut(replace(shape, is_shared=False), values, [9, 40, 75])
+    assert (alone.weight == 1).all()
+    torch.testing.assert_close(alone.scale[1:] / alone.scale[1], (batch.scale[1:] / batch.scale[1]) ** 2)
 
 
 @pytest.mark.parametrize(("factor", "shift"), [(1e6, 0.0), (1e-6, 3.0), (-4.0, 1e5)])
