@@ -45,6 +45,11 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
         except (SystemExit, KeyboardInterrupt):
             self.task_dispatcher.shutdown()
 
+    def maintenance(self, now: float) -> None:
+        """Mark connections that were idle for too long, unless a thread closes one at this very moment."""
+        with suppress(RuntimeError):  # the dictionary of connections changed its size; the next time is soon
+            super().maintenance(now)
+
     def pull_trigger(self) -> None:
         """Wake the loop, unless the connection that this thread serves wants nothing new of it."""
         channel = served_channel()
