@@ -14,6 +14,7 @@ import numpy as np
 from compute.planning.compilation import kernel
 from compute.planning.route.heap import pop, push
 from compute.planning.route.roadmap import Roadmap
+from compute.planning.route.shadows import SECTORS, cast_shadows, is_in_shadow, sight
 from compute.planning.route.sight import is_clear
 from compute.planning.route.tangents import (
     EDGE,
@@ -31,6 +32,7 @@ from compute.planning.route.terrain import Array, Index
 SAME = 1e-12  # of a length: labels closer than this are equal
 EVER = 1 << 60  # lines of sight
 HASTES = (1.5, 1.1, 1.0)  # weights of searches: each finds a way at most so many times too long, to bound the next
+CLUTTER = 10_000  # arcs from which on it is worth its time to know first how far one can see
 MANY = 50  # expansions of the first; after fewer the last comes next
 
 
@@ -139,6 +141,9 @@ def explore(
     links = np.empty((room, 3), dtype=np.int64)  # node, parent, the next older label of the node
     costs, items = np.empty(room), np.empty(room, dtype=np.int64)
     size, count, expansions, looks = 0, 0, 0, 0
+    is_cluttered, farthest = arcs.shape[0] > CLUTTER, np.inf
+    limits = np.full(SECTORS, np.inf)
+    seen = np.zeros(terrain.edges.shape[0] + terrain.circles.shape[0] if is_cluttered else 0, dtype=np.int64)
     best, last, left_at = limit, -1, 0.0
     has_goal = goal.size > 0
     gx, gy = (goal[0], goal[1]) if has_goal else (0.0, 0.0)
@@ -151,11 +156,18 @@ def explore(
             cost = length + place.rho * (leaving - place.turn) + leg.length + (direct if current < 0 else 0.0)
             if leg.length >= 0 and leaving >= 0 and cost < best and is_clear(terrain, leg.x, leg.y, gx, gy):
                 best, last, left_at = cost, current, leaving
+        if is_cluttered:
+            farthest = cast_shadows(terrain, place, limits, seen, expansions)
         for tile in range(tiles.shape[0]):
             dx, dy, reach = tiles[tile, 0] - place.x, tiles[tile, 1] - place.y, tiles[tile, 2]
+            in_sight = farthest + reach + place.rho
+            if dx * dx + dy * dy > in_sight * in_sight:
+                continue
             ahead = max(math.sqrt(dx * dx + dy * dy) - reach - place.rho, 0.0)
             rest = max(math.hypot(gx - tiles[tile, 0], gy - tiles[tile, 1]) - reach, 0.0) if has_goal else 0.0
             if length + ahead + rest >= best or is_averted(place, dx, dy, reach):
+                continue
+            if is_cluttered and is_in_shadow(place, dx, dy, reach, limits):
                 continue
             for target in range(2 * first[tile], 2 * first[tile + 1]):
                 j, is_clockwise = target >> 1, target & 1
@@ -173,6 +185,8 @@ def explore(
                 qx, qy = arcs[j, 0] + rho * wx, arcs[j, 1] + rho * wy
                 rest = math.sqrt((gx - qx) * (gx - qx) + (gy - qy) * (gy - qy)) if has_goal else 0.0
                 if cost + rest >= best:
+                    continue
+                if is_cluttered and leg.length > sight(leg.ux, leg.uy, limits):
                     continue
                 turn = turn_to(arcs[j], is_clockwise, wx, wy)
                 if is_beaten(labels, links, heads[target], -1, turn, cost + SAME, rho, arcs[j, 4] >= FULL):
