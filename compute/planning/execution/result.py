@@ -2,6 +2,8 @@
 
 from typing import Literal
 
+from pydantic import AliasChoices, Field
+
 from compute.planning.motion_plan.result import FreeEnergy
 from compute.planning.scene.units import Point
 from compute.schema import Record
@@ -17,8 +19,8 @@ class BelievedMover(Record):
     velocity: Point
     deviation: float
     """Standard deviation of the position, m."""
-    stopping: float
-    """Probability that it is slowing to a stop."""
+    manoeuvring: float = Field(validation_alias=AliasChoices("manoeuvring", "stopping"))
+    """Probability that it turns, speeds up or slows down."""
 
 
 class RunFrame(Record):

@@ -19,7 +19,7 @@ from compute.planning.execution.tracking import Tracker, roomy_plan, trajectory_
 from compute.planning.geometry.known import known_part
 from compute.planning.geometry.space import heights_taken, in_space
 from compute.planning.geometry.surroundings import is_met, surroundings
-from compute.planning.inference.beliefs import STOPS, Sensing
+from compute.planning.inference.beliefs import MANOEUVRES, Sensing
 from compute.planning.inference.preferences import Sensor
 from compute.planning.motion_plan.candidates import preferences_of, raised
 from compute.planning.motion_plan.foretold import Foretold
@@ -238,7 +238,7 @@ def _frame(frame: Frame, names: list[str], is_inferred: bool) -> RunFrame:
                 position=_point(movers.position[j]),
                 velocity=_point(movers.velocity[j]),
                 deviation=float(deviation[j]),
-                stopping=float(movers.weight[STOPS, j]),
+                manoeuvring=float(movers.weight[MANOEUVRES, j]),
             )
             for j, name in enumerate(names)
             if movers.is_met[j]

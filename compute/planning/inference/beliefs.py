@@ -1,8 +1,10 @@
 """Beliefs about moving obstacles: an interacting mixture of Kalman filters, predicted ahead with growing uncertainty.
 
-Each mover either goes on (constant velocity) or is slowing to a stop; the two models are mixed by how well each
-foretold what was seen (interacting multiple models, Blom & Bar-Shalom 1988). Axes are independent and alike, so one
-2 x 2 covariance of (position, velocity) serves both. Arrays run over movers first.
+Each mover either goes on (nearly constant velocity) or manoeuvres: it turns, speeds up or slows down, strongly and
+unforeseeably, and what speed it has fades. The two models are mixed by how well each foretold what was seen
+(interacting multiple models, Blom & Bar-Shalom 1988), so that the velocity of one that goes on is known sharply and
+one that turns is noticed at once. Axes are independent and alike, so one 2 x 2 covariance of (position, velocity)
+serves both. Arrays run over movers first.
 """
 
 from dataclasses import dataclass, replace
@@ -13,9 +15,10 @@ from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
 
-GOES_ON, STOPS = 0, 1
-STAYS_IN_MODE = 0.97  # probability, per second, that a mover keeps going on, or keeps slowing
-SLOWING = 1.0  # rate, 1/s, at which the velocity of one that stops decays
+GOES_ON, MANOEUVRES = MODELS = (0, 1)
+STAYS_IN_MODE = (0.9, 0.5)  # probabilities, per second, that a mover keeps going on, and that it keeps manoeuvring
+FADING = 0.5  # rate, 1/s, at which the velocity of one that manoeuvres decays
+VEERING = 0.5  # of its speed, by which the velocity of one that manoeuvres may be another from now on
 FIRST_SPEED = 1.0  # m/s: standard deviation of a velocity of which nothing is known
 
 
@@ -26,11 +29,13 @@ class Sensing:
     Attributes
     ----------
     noise : standard deviation of an observed position at hand, m
-    wander : spectral density of acceleration, as its standard deviation over one second, m/s^2
+    wander : spectral density of acceleration under each model, as its standard deviation over one second, m/s^2
+    foreseen : the same for the time ahead, in which one that goes on until now may begin to manoeuvre
     """
 
     noise: float = 0.05
-    wander: float = 0.55
+    wander: tuple[float, float] = (0.12, 1.2)
+    foreseen: tuple[float, float] = (0.3, 1.2)
 
 
 @dataclass(frozen=True)
@@ -68,8 +73,8 @@ class Movers:
 
     def advanced(self, dt: float) -> "Movers":
         """Return the beliefs `dt` seconds later, nothing seen since."""
-        stay = STAYS_IN_MODE**dt
-        switch = np.array([[stay, 1 - stay], [1 - stay, stay]])  # from row to column
+        goes_on, manoeuvres = np.array(STAYS_IN_MODE) ** dt
+        switch = np.array([[goes_on, 1 - goes_on], [1 - manoeuvres, manoeuvres]])  # from row to column
         joint = switch[:, :, None] * self.weight[:, None]  # (from, to, m)
         weight = joint.sum(axis=0)
         share = joint / np.maximum(weight, 1e-300)
@@ -80,8 +85,8 @@ class Movers:
         between = 0.5 * np.einsum("ijmpa,ijmqa->ijmpq", pairs, pairs)
         covariance = np.einsum("ijm,ijmpq->jmpq", share, self.covariance[:, None] + between)
         means, covariances = [], []
-        for model in (GOES_ON, STOPS):
-            step, noise = transition(model, dt, self.sensing.wander)
+        for model in MODELS:
+            step, noise = transition(model, dt, self.sensing.wander[model])
             means.append((step @ mixed[model].reshape(-1, 2, 2)).reshape(-1, 4))
             covariances.append(step @ covariance[model] @ step.T + noise)
         return replace(self, mean=np.stack(means), covariance=np.stack(covariances), weight=weight)
@@ -126,7 +131,7 @@ class Movers:
     def ahead(self, times: Array) -> "Ahead":
         """Return where the movers will be at `times` (t,) from now: one Gaussian per model, with its probability."""
         where, spread = [], []
-        for model in (GOES_ON, STOPS):
+        for model in MODELS:
             means, deviations = self._of(model, times)
             where.append(means)
             spread.append(deviations)
@@ -136,12 +141,13 @@ class Movers:
     def _of(self, model: int, times: Array) -> tuple[Array, Array]:
         """Return means (t, m, 2) and standard deviations (t, m) of positions under one model."""
         position, velocity = self.mean[model, :, :2], self.mean[model, :, 2:]
-        travel = times if model == GOES_ON else -np.expm1(-SLOWING * times) / SLOWING
-        where = position + travel[:, None, None] * velocity
+        travel, _, wandered, _, _ = wandering(model, times[:, None], self.sensing.foreseen[model])
+        where = position + travel[..., None] * velocity
         p = self.covariance[model]
-        grown = p[:, 0, 0] + 2 * travel[:, None] * p[:, 0, 1] + travel[:, None] ** 2 * p[:, 1, 1]
-        wander = self.sensing.wander**2 * times[:, None] ** 3 / 3
-        return where, np.sqrt(np.maximum(grown + wander, 0.0))
+        grown = p[:, 0, 0] + 2 * travel * p[:, 0, 1] + travel**2 * p[:, 1, 1]
+        if model == MANOEUVRES:
+            grown = grown + (VEERING * travel) ** 2 * (velocity**2).sum(axis=1)
+        return where, np.sqrt(np.maximum(grown + wandered, 0.0))
 
 
 @dataclass(frozen=True)
@@ -164,11 +170,22 @@ class Ahead:
 
 def transition(model: int, dt: float, wander: float) -> tuple[Array, Array]:
     """Return how (position, velocity) of one axis change in `dt`, (2, 2), and the covariance that is added, (2, 2)."""
-    keeps = 1.0 if model == GOES_ON else float(np.exp(-SLOWING * dt))
-    travels = dt if model == GOES_ON else (1 - keeps) / SLOWING
-    step = np.array([[1.0, travels], [0.0, keeps]])
-    noise = wander**2 * np.array([[dt**3 / 3, dt**2 / 2], [dt**2 / 2, dt]])
-    return step, noise
+    travels, keeps, positions, both, velocities = wandering(model, np.array(dt), wander)
+    return np.array([[1.0, travels], [0.0, keeps]]), np.array([[positions, both], [both, velocities]])
+
+
+def wandering(model: int, times: Array, wander: float) -> tuple[Array, Array, Array, Array, Array]:
+    """Return what becomes of one axis in `times`, exactly: of dv = -rate v dt + wander dW (Uhlenbeck & Ornstein 1930).
+
+    In order, each shaped as `times`: the way that is gone per speed, s; the share of the speed that is left; and the
+    variance of position, covariance of position and velocity, and variance of velocity that are added.
+    """
+    q = wander**2
+    if model == GOES_ON:
+        return times, np.ones_like(times), q * times**3 / 3, q * times**2 / 2, q * times
+    travels, keeps = -np.expm1(-FADING * times) / FADING, np.exp(-FADING * times)
+    twice = -np.expm1(-2 * FADING * times) / (2 * FADING)
+    return travels, keeps, q / FADING**2 * (times - 2 * travels + twice), q * travels**2 / 2, q * twice
 
 
 class Foresight(Protocol):

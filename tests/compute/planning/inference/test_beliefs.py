@@ -1,25 +1,28 @@
-"""Beliefs about movers: a Kalman filter where one model holds, quick to tell who stops, honest about the future."""
+"""Beliefs about movers: a Kalman filter where one model holds, quick to tell who turns, honest about the future."""
 
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
-from compute.planning.inference.beliefs import GOES_ON, STOPS, Movers, Sensing, transition
+from compute.planning.inference.beliefs import GOES_ON, MANOEUVRES, STAYS_IN_MODE, Movers, Sensing, transition
 
 DT = 0.1
-SENSING = Sensing(noise=0.05, wander=0.6)
+SENSING = Sensing(noise=0.05)
 
 
-def walk(rng: np.random.Generator, steps: int) -> tuple[np.ndarray, np.ndarray]:
-    """Return true positions and noisy ones, (steps, 2), of a mover whose velocity wanders as believed."""
-    step, noise = transition(GOES_ON, DT, SENSING.wander)
-    root = np.linalg.cholesky(noise)
+def walk(
+    rng: np.random.Generator, steps: int, stays: tuple[float, float] = (1.0, 1.0)
+) -> tuple[np.ndarray, np.ndarray]:
+    """Return true positions and noisy ones, (steps, 2), of a mover that goes on, or stays in a model as told."""
+    models = [transition(model, DT, SENSING.wander[model]) for model in (GOES_ON, MANOEUVRES)]
     state = np.zeros((2, 2))
     state[1] = rng.normal(size=2)
-    path = []
+    path, model = [], GOES_ON
     for _ in range(steps):
-        state = step @ state + root @ rng.normal(size=(2, 2))
+        model = model if rng.random() < stays[model] ** DT else 1 - model
+        step, noise = models[model]
+        state = step @ state + np.linalg.cholesky(noise) @ rng.normal(size=(2, 2))
         path.append(state[0])
     positions = np.array(path)
     return positions, positions + SENSING.noise * rng.normal(size=positions.shape)
@@ -41,7 +44,7 @@ def follow(observed: np.ndarray) -> Movers:
 def test_with_one_model_it_is_the_kalman_filter() -> None:
     _, observed = walk(np.random.default_rng(1), 30)
     movers = only(Movers.seen(observed[:1], np.array([0.5]), SENSING), GOES_ON)
-    step, noise = transition(GOES_ON, DT, SENSING.wander)
+    step, noise = transition(GOES_ON, DT, SENSING.wander[GOES_ON])
     big_step, big_noise = np.kron(step, np.eye(2)), np.kron(noise, np.eye(2))
     mean = np.concatenate([observed[0], np.zeros(2)])
     spread = np.diag([SENSING.noise**2] * 2 + [1.0] * 2)
@@ -60,7 +63,7 @@ def test_what_is_believed_holds_as_often_as_is_believed() -> None:
     rng = np.random.default_rng(7)
     inside = []
     for _ in range(150):
-        truth, observed = walk(rng, 25)
+        truth, observed = walk(rng, 25, STAYS_IN_MODE)
         movers = follow(observed[:15])
         ahead = movers.ahead(DT * np.arange(1, 11))
         mean = np.einsum("im,itmk->tmk", ahead.weight, ahead.where)[-1, 0]
@@ -72,7 +75,7 @@ def test_what_is_believed_holds_as_often_as_is_believed() -> None:
 def test_the_future_of_one_model_is_the_belief_advanced() -> None:
     _, observed = walk(np.random.default_rng(3), 12)
     movers = only(follow(observed), GOES_ON)
-    step, noise = transition(GOES_ON, 1.3, SENSING.wander)
+    step, noise = transition(GOES_ON, 1.3, SENSING.foreseen[GOES_ON])
     ahead = movers.ahead(np.array([1.3]))
     pairs = step @ movers.mean[GOES_ON, 0].reshape(2, 2)
     spread = step @ movers.covariance[GOES_ON, 0] @ step.T + noise
@@ -80,13 +83,35 @@ def test_the_future_of_one_model_is_the_belief_advanced() -> None:
     assert ahead.spread[GOES_ON, 0, 0] == pytest.approx(np.sqrt(spread[0, 0]))
 
 
-def test_one_that_stops_is_believed_to_stop() -> None:
+@pytest.mark.parametrize("model", [GOES_ON, MANOEUVRES])
+def test_two_steps_lead_where_one_twice_as_long_does(model: int) -> None:
+    step, noise = transition(model, DT, 1.3)
+    twice, added = transition(model, 2 * DT, 1.3)
+    assert step @ step == pytest.approx(twice)
+    assert step @ noise @ step.T + noise == pytest.approx(added)
+
+
+def test_one_that_is_long_out_of_sight_is_not_believed_to_be_quick() -> None:
+    _, observed = walk(np.random.default_rng(5), 20)
+    movers = follow(observed)
+    for _ in range(200):
+        movers = movers.advanced(DT)
+    assert movers.weight[MANOEUVRES, 0] < 0.2
+    speeds = np.sqrt(movers.covariance[:, 0, 1, 1])
+    assert np.all(speeds < 2.0)
+
+
+@pytest.mark.parametrize("turn", [0.0, 90.0, 180.0], ids=["stops", "turns", "comes back"])
+def test_one_that_does_something_new_is_noticed_within_a_second(turn: float) -> None:
     rng = np.random.default_rng(2)
-    speed = np.where(np.arange(40) < 20, 1.5, 1.5 * np.exp(-0.1 * (np.arange(40) - 19)))
-    truth = np.stack([np.cumsum(speed) * DT, np.zeros(40)], axis=1)
-    observed = truth + SENSING.noise * rng.normal(size=truth.shape)
-    assert follow(observed[:20]).weight[STOPS, 0] < 0.5
-    assert follow(observed).weight[STOPS, 0] > follow(observed[:20]).weight[STOPS, 0]
+    way = 1.5 * DT * np.array([np.cos(np.radians(turn)), np.sin(np.radians(turn))]) * (turn > 0)
+    steps = np.where((np.arange(40) < 30)[:, None], np.array([1.5 * DT, 0.0]), way)
+    observed = np.cumsum(steps, axis=0) + SENSING.noise * rng.normal(size=(40, 2))
+    followed = [follow(observed[:n]) for n in range(30, 41)]
+    manoeuvring = [movers.weight[MANOEUVRES, 0] for movers in followed]
+    assert manoeuvring[0] < 0.3
+    assert max(manoeuvring) > 0.95
+    assert np.linalg.norm(followed[-1].velocity[0] - way / DT) < 0.3
 
 
 def test_who_is_not_seen_is_believed_as_before_and_less_surely() -> None:
