@@ -2,6 +2,8 @@
 (() => {
   const scene = ((window.lookahead ??= {}).scene ??= {});
   const RUNS = "motion-run"; // the page whose jobs tell moments
+  const TRIES = 4;
+  const AGAIN_MS = 500;
 
   // What the layers of beliefs and robot read, empty.
   const begun = (board) => ({
@@ -33,16 +35,24 @@
     board.render();
   }
 
+  // The page may hear of a job a moment before its events can be asked for. Where they stay away, the result is shown all the same.
+  function listen(board, jobId, tries) {
+    const source = (board.source = new EventSource(`/api/v1/jobs/${encodeURIComponent(jobId)}/events`));
+    source.addEventListener("frames", (event) => (board.root.isConnected ? hear(board, event) : scene.unwatch(board)));
+    source.addEventListener("state", () => source.close());
+    source.addEventListener("error", () => {
+      source.close();
+      if (tries > 1) setTimeout(() => board.source === source && listen(board, jobId, tries - 1), AGAIN_MS);
+    });
+  }
+
   // Watches a job of that id while the board plans; one at a time.
   scene.watch = (board, page, jobId) => {
     if (page !== RUNS || board.watched === jobId) return;
     scene.unwatch(board);
     board.watched = jobId;
     board.live = begun(board);
-    board.source = new EventSource(`/api/v1/jobs/${encodeURIComponent(jobId)}/events`);
-    board.source.addEventListener("frames", (event) => (board.root.isConnected ? hear(board, event) : scene.unwatch(board)));
-    board.source.addEventListener("state", () => board.source?.close());
-    board.source.addEventListener("error", () => board.source?.close()); // the result is shown all the same
+    listen(board, jobId, TRIES);
   };
   scene.unwatch = (board) => {
     board.source?.close();
