@@ -43,10 +43,10 @@ def run_rows(result: ExecuteResult) -> Iterator[Sequence[Cell]]:
 
 def mover_rows(result: ExecuteResult) -> Iterator[Sequence[Cell]]:
     """Return a header and a row per moment and mover: what the robot believed of it."""
-    yield ["time_s", "obstacle", "x", "y", "velocity_x", "velocity_y", "deviation_m", "probability_stopping"]
+    yield ["time_s", "obstacle", "x", "y", "velocity_x", "velocity_y", "deviation_m", "probability_manoeuvring"]
     for frame in result.frames:
         for mover in frame.movers:
-            yield [frame.time, mover.obstacle, *mover.position, *mover.velocity, mover.deviation, mover.stopping]
+            yield [frame.time, mover.obstacle, *mover.position, *mover.velocity, mover.deviation, mover.manoeuvring]
 
 
 def collision_rows(result: ExecuteResult) -> Iterator[Sequence[Cell]]:
