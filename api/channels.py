@@ -29,6 +29,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     """One connection, which its thread finds again by `served_channel`."""
 
     task_class = Answering
+    is_left_to_loop = False  # whether the client did not take all that was sent, and the loop goes on with it
     held: list[bytes] | None = None  # what waits for the rest of its piece; only the serving thread looks at it
 
     def service(self) -> None:
@@ -38,6 +39,32 @@ class Channel(HTTPChannel):  # type: ignore[misc]
             super().service()
         finally:
             _PRESENT.channel = None
+
+    def readable(self) -> bool:
+        """Return whether the loop has to read; while its thread sends an answer, as if all of it were sent."""
+        if not self._is_sent_by_thread:
+            return bool(super().readable())
+        is_ending = self.will_close or self.close_when_flushed
+        return not is_ending and len(self.requests) <= self.adj.channel_request_lookahead
+
+    def writable(self) -> bool:
+        """Return whether the loop has to send: not what its thread is just sending, or it would ask all that time."""
+        if not self._is_sent_by_thread:
+            return bool(super().writable())
+        return bool(self.will_close or self.close_when_flushed)
+
+    def handle_write(self) -> None:
+        """Send what the thread left to the loop."""
+        super().handle_write()
+        if self.is_left_to_loop and self.outbuf_lock.acquire(False):  # who leaves something to the loop holds it
+            try:
+                self.is_left_to_loop = self.total_outbufs_len > 0
+            finally:
+                self.outbuf_lock.release()
+
+    @property
+    def _is_sent_by_thread(self) -> bool:
+        return bool(self.requests) and not self.is_left_to_loop
 
     def write_soon(self, data: bytes) -> int:
         """Send `data` as soon as the client takes it; return how many bytes these are."""

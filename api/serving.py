@@ -53,6 +53,8 @@ class Server(TcpWSGIServer):  # type: ignore[misc]  # waitress has no types
     def pull_trigger(self) -> None:
         """Wake the loop, unless the connection that this thread serves wants nothing new of it."""
         channel = served_channel()
+        if channel is not None and channel.total_outbufs_len:
+            channel.is_left_to_loop = True
         if channel is None or not isinstance(self._map, Connections) or self._map.has_changed(channel):
             super().pull_trigger()
 

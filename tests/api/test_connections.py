@@ -189,7 +189,8 @@ def test_an_answer_disturbs_nobody_else(application: Application, tmp_path: Path
         for _ in range(20):
             busy.sendall(GET % b"/say/again")
             assert read_answer(busy) == b"again"
-        _busy, *others = Counter(asked).most_common()
+        (_, times), *others = Counter(asked).most_common()
+        assert times <= 20 * 4, "a few times for each answer, also while its thread sends it"
         assert sum(times for _, times in others) <= 3, "whoever was answered last is asked for the last time"
 
 
