@@ -22,7 +22,7 @@ class Preferences:
     accepted_risk: float = 1e-5
     margin: float = 0.02
     effort: float = 0.08
-    collision: float = 1.0
+    collision: float = 3.0
     information: float = 1.0
     ambiguity: float = 1.0
 

@@ -22,7 +22,7 @@ class PlanWeights(Record, title="Weights"):
     effort: float = Field(
         default=0.08, ge=0, le=1000, title="Effort", description="What accelerating costs: the precision of its prior."
     )
-    collision: float = Field(default=1.0, ge=0, le=1000, title="Collision", description="Multiple of collision risk.")
+    collision: float = Field(default=3.0, ge=0, le=1000, title="Collision", description="Multiple of collision risk.")
     information: float = Field(
         default=1.0, ge=0, le=1000, title="Information", description="Multiple of what is expected to be learned."
     )

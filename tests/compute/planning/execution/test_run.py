@@ -104,7 +104,7 @@ def test_what_is_not_known_is_seen_in_time() -> None:
 
 def test_who_is_not_in_view_is_not_believed_in() -> None:
     behind = BUS | {"id": "behind", "center": [0.6, 7], "motion": {"velocity": [0, 0.01]}}
-    result = run([BUS | {"motion": {"velocity": [0, 0.2]}}, behind], field_of_view=60)
+    result = run([BUS | {"motion": {"velocity": [0, 0.2]}}, behind], field_of_view=60, time_limit=3)
     assert {mover.obstacle for frame in result.frames for mover in frame.movers} == {"bus"}
 
 

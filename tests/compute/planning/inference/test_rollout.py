@@ -95,7 +95,8 @@ def test_collision_costs_the_divergence_from_the_accepted_risk() -> None:
     s = np.hypot(0.4, now.preferences.margin)
     gap = np.linalg.norm(rolled.positions - blurred.where[0, None, :, 0], axis=2) - 0.8
     c = np.where(gap < 4.5 * s, np.minimum(ndtr(-gap / s), 0.9999), 0.0)
-    wanted = bernoulli_divergence(c, now.preferences.accepted_risk).sum(axis=1)
+    wants = now.preferences
+    wanted = wants.collision * bernoulli_divergence(c, wants.accepted_risk).sum(axis=1)
     assert rolled.parts[:, COLLISION] == pytest.approx(wanted, rel=1e-4)
     assert wanted.max() > 1
 
