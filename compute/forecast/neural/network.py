@@ -2,8 +2,8 @@
 
 B networks of one shape are a dictionary of stacked weights. What serves many series reads a patch at a time (Nie et al.
 2023): a day of hours goes in at once, so that a week costs seven steps. The head also reads the last season and the
-longer cycle directly, through its hidden units and in a straight line past them (Zeng et al. 2023), and begins as a
-constant: a fresh network forecasts the seasonal naive plus the quantiles of its errors.
+longer cycle directly, through its hidden units and, for many series, in a straight line past them (Zeng et al. 2023),
+and begins as a constant: a fresh network forecasts the seasonal naive plus the quantiles of its errors.
 """
 
 import math
@@ -93,7 +93,8 @@ def make_weights(shape: Shape, networks: int, generator: torch.Generator) -> Wei
     weights["head_bias"] = uniform(reads, 1, shape.head_width)
     weights["out"] = 0.01 * uniform(shape.head_width, shape.head_width, writes)
     weights["out_bias"] = torch.zeros(networks, 1, writes, device=generator.device)
-    weights["line"] = torch.zeros(networks, shape.aside, shape.head, device=generator.device)
+    if shape.is_shared:  # the windows of one series are too few for it
+        weights["line"] = torch.zeros(networks, shape.aside, shape.head, device=generator.device)
     return weights
 
 
@@ -126,8 +127,10 @@ def run_network(
     reads = torch.cat([states[:, -1], aside], dim=-1)  # (networks, batch, hidden + aside)
     inner = functional.relu(torch.baddbmm(weights["head_bias"], _drop(reads, dropout, generator), weights["head"]))
     written = torch.baddbmm(weights["out_bias"], _drop(inner, dropout, generator), weights["out"])
-    line = torch.bmm(aside, weights["line"])  # shifts all quantiles alike
-    return written.view(*written.shape[:2], shape.head, len(shape.quantiles)) + line.unsqueeze(-1)
+    quantiles = written.view(*written.shape[:2], shape.head, len(shape.quantiles))
+    if "line" not in weights:
+        return quantiles
+    return quantiles + torch.bmm(aside, weights["line"]).unsqueeze(-1)  # shifts all alike
 
 
 def _in_patches(shape: Shape, features: Tensor) -> Tensor:

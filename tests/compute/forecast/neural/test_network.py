@@ -77,7 +77,12 @@ def test_patches_hold_every_value_of_the_window_in_order(shape: Shape) -> None:
     torch.testing.assert_close(written, expected, atol=1e-6, rtol=0)
 
 
+def test_a_network_for_one_series_has_no_straight_line(shape: Shape) -> None:
+    assert "line" not in make_weights(shape, NETWORKS, generator_on(CPU))
+
+
 def test_straight_line_shifts_all_quantiles_alike(shape: Shape) -> None:
+    shape = replace(shape, is_shared=True)
     weights = make_weights(shape, NETWORKS, generator_on(CPU))
     features = random_features(shape, CPU)
     plain = run_network(shape, weights, features, no_echo(NETWORKS, CPU))
