@@ -70,7 +70,7 @@ class ExecuteResult(Record):
     total_time: float
     path_length: float
     lower_bound: float | None
-    """No way among what is at rest is shorter."""
+    """No way to within the tolerance of the goal, among what is at rest, is shorter."""
     tracking_error: float | None
     """Root mean square distance from the plan that was tracked."""
     notes: tuple[str, ...] = ()

@@ -187,7 +187,7 @@ def _write(request: ExecuteRequest, run: Run, shortest: float, planned: PlanResu
         nearest_obstacle=clearance.nearest if clearance else None,
         total_time=run.frames[-1].time,
         path_length=run.length,
-        lower_bound=shortest,
+        lower_bound=max(shortest - request.plan.goal.tolerance, 0.0),
         tracking_error=_error(run, planned) if planned else None,
     )
 

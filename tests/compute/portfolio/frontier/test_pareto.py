@@ -33,33 +33,35 @@ def pareto_of(count: int, **constraints: Any) -> ParetoSet:
     return made
 
 
-SET = pareto_of(5)
+@pytest.fixture(scope="module")
+def whole() -> ParetoSet:
+    return pareto_of(5)
 
 
 def aims_of(made: ParetoSet) -> np.ndarray:
     return np.array([[-point.expected_return, point.volatility, point.turnover] for point in made.points])
 
 
-def test_no_point_beats_another() -> None:
-    aims = aims_of(SET)
+def test_no_point_beats_another(whole: ParetoSet) -> None:
+    aims = aims_of(whole)
     assert len(aims) > 20
     for at, aim in enumerate(aims):
         others = np.delete(aims, at, axis=0)
         assert not (others <= aim).all(axis=1).any()
 
 
-def test_the_ends_are_the_single_optima() -> None:
+def test_the_ends_are_the_single_optima(whole: ParetoSet) -> None:
     least = optimal(objective={"kind": "min_variance"}, frontier=False)
     most = optimal(objective={"kind": "max_return"}, frontier=False)
-    assert min(point.volatility for point in SET.points) == pytest.approx(least.volatility, rel=1e-8)
-    assert max(point.expected_return for point in SET.points) == pytest.approx(most.expected_return, rel=1e-8)
-    first = SET.points[0]
+    assert min(point.volatility for point in whole.points) == pytest.approx(least.volatility, rel=1e-8)
+    assert max(point.expected_return for point in whole.points) == pytest.approx(most.expected_return, rel=1e-8)
+    first = whole.points[0]
     assert first.turnover == 0
-    assert dict(zip(SET.names, first.weights, strict=True)) == {name: HELD.get(name, 0.0) for name in NAMES}
+    assert dict(zip(whole.names, first.weights, strict=True)) == {name: HELD.get(name, 0.0) for name in NAMES}
 
 
-def test_each_point_is_the_least_risky_within_its_turnover_and_return() -> None:
-    for point in SET.points[5:-3:7]:
+def test_each_point_is_the_least_risky_within_its_turnover_and_return(whole: ParetoSet) -> None:
+    for point in whole.points[5:-3:7]:
         limits = {"previous_weights": HELD, "max_turnover": point.turnover + 1e-9}
         goal = {"kind": "target_return", "annual_return": point.expected_return - 1e-9}
         best = optimal(objective=goal, constraints=limits, frontier=False)
