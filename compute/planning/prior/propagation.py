@@ -2,7 +2,8 @@
 
 All points whose path first goes to one arc, or straight to the goal, hang together with it. So from the points about
 each arc its paths are handed on from neighbour to neighbour, shortest first, as long as a straight line leads back to
-the arc. Where none does, a path goes on from the neighbour itself, so that no region is missed, however thin it begins.
+the arc. Where none does, or it is very long, a path goes on from the neighbour itself, so that no region is missed,
+however thin it begins.
 Every length is that of a true path; only how near it is to the shortest there depends on the raster.
 """
 
@@ -18,6 +19,8 @@ from compute.planning.route.search import Explored
 from compute.planning.route.sight import is_clear
 from compute.planning.route.tangents import leaving_turn, leg_to, on_arc
 from compute.planning.route.terrain import Array, Index
+
+FARTHEST = 2000  # steps of the raster that a straight line goes at most: looking along it costs as much as it is long
 
 
 @kernel
@@ -115,6 +118,8 @@ def tries(
         length = lengths[b, a] + math.hypot(x - px, y - py)
     else:
         length, px, py = length_by(roadmap, explored, label, x, y)
+    if math.hypot(x - px, y - py) > FARTHEST * spacing:
+        return False
     if length >= lengths[j, i] - 1e-12 or not is_clear(roadmap.terrain, x, y, px, py):
         return False
     lengths[j, i], by[j, i] = length, label
