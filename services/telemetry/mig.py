@@ -9,8 +9,6 @@ from services.telemetry.activity import CounterReader
 from services.telemetry.nvml_codes import DRIVER_GONE, LOST, NOTHING_FOUND, TRY_AGAIN_S, UNANSWERABLE
 from services.telemetry.records import Activity, Memory, MigDevice
 
-MIB = 2**20
-
 
 class MigReader:
     """Reads the parts of one device; raises `nvml.NVMLError` where device or driver is gone."""
@@ -44,7 +42,7 @@ class MigReader:
         return MigDevice(
             uuid=nvml.nvmlDeviceGetUUID(part),
             name=nvml.nvmlDeviceGetName(part),
-            memory=Memory(total=memory.total / MIB, used=memory.used / MIB, free=memory.free / MIB),
+            memory=Memory.of_bytes(memory.total, memory.free, memory.used),
             activity=self._read_activity(part, now),
         )
 

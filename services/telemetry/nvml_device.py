@@ -8,10 +8,9 @@ from services.telemetry.activity import Counted, CounterReader, NvlinkReader
 from services.telemetry.mig import MigReader
 from services.telemetry.nvml_calls import CALLS, FAST_S, SLOW_S, Call, Plain
 from services.telemetry.nvml_codes import DRIVER_GONE, LOST, NOTHING_FOUND, TRY_AGAIN_S, UNANSWERABLE
-from services.telemetry.records import Clocks, Device, Ecc, GpuProcess, Memory, MigDevice, Pcie, Rates
+from services.telemetry.records import MIB, Clocks, Device, Ecc, GpuProcess, Memory, MigDevice, Pcie, Rates
 from services.telemetry.throttling import REASONS_NAME, reasons_in_words
 
-MIB = 2**20
 MJ_PER_KWH = 3.6e9  # millijoules
 _MANY_PROCESSES = 64  # shown per device and kind at most
 
@@ -216,7 +215,4 @@ class DeviceReader:
 
 
 def _as_memory(answer: Plain | None) -> Memory:
-    if answer is None:
-        return Memory()
-    total, free, used = (float(value) / MIB for value in answer)
-    return Memory(total=total, used=used, free=free)
+    return Memory() if answer is None else Memory.of_bytes(*answer)

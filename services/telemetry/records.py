@@ -7,6 +7,8 @@ from pydantic import Field
 
 from compute.schema import Record
 
+MIB = 2**20
+
 
 class Memory(Record):
     """Memory in MiB."""
@@ -14,6 +16,11 @@ class Memory(Record):
     total: float | None = None
     used: float | None = None
     free: float | None = None
+
+    @classmethod
+    def of_bytes(cls, total: int | str, free: int | str, used: int | str) -> "Memory":
+        """Return the record of what NVML tells in bytes, in the order in which it does."""
+        return cls(total=float(total) / MIB, used=float(used) / MIB, free=float(free) / MIB)
 
 
 class Clocks(Record):

@@ -1,7 +1,7 @@
 """How large a network and how long a training suit the series at hand, where the user left it open."""
 
 from compute.forecast.cycles import longer_cycle
-from compute.forecast.neural.network import MEDIAN_ONLY, N_CHANNELS, QUANTILES, Shape
+from compute.forecast.neural.network import HEAD_WIDTH, MEDIAN_ONLY, N_CHANNELS, QUANTILES, Shape
 from compute.forecast.neural.recurrence import GATES
 from compute.forecast.neural.training import Plan
 from compute.forecast.recurrent import Gru, Lstm
@@ -20,7 +20,7 @@ MANY_WINDOWS = 500  # more of them, as the root of the windows, from this many w
 PATIENT = 1e10  # operations on the windows that go through the networks at once: some tenths of a second
 LOCAL_HIDDEN, SHARED_HIDDEN = 24, 64
 LOCAL_RATE, SHARED_RATE = 5e-3, 1e-2
-LOCAL_HEAD, SHARED_HEAD = 64, 128  # hidden units of the head
+SHARED_HEAD = 128  # hidden units of the head
 SEEDS = 3
 LOCAL_DROPOUT, SHARED_DROPOUT = 0.1, 0.0
 N_ECHOES = 2
@@ -49,7 +49,7 @@ def plan_shape(model: Lstm | Gru, season: int, horizon: int, length: int, is_sha
         quantiles=QUANTILES if model.loss == "quantile" else MEDIAN_ONLY,
         echoes=_plan_echoes(season, length),
         patch=min(_plan_patch(season), window) if is_shared else 1,
-        head_width=SHARED_HEAD if is_shared else LOCAL_HEAD,
+        head_width=SHARED_HEAD if is_shared else HEAD_WIDTH,
         is_shared=is_shared,
     )
 

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from compute.planning.inference.preferences import Preferences
 from compute.planning.scene import Goal, Map, Robot, Start
 from compute.schema import Record
 
@@ -10,24 +11,38 @@ class PlanWeights(Record, title="Weights"):
     """What the robot wants and what it accepts: multiples of the parts of the expected free energy."""
 
     haste: float = Field(
-        default=4.0, ge=0, le=1000, title="Haste", description="Nats per second that the way still takes."
+        default=Preferences.haste, ge=0, le=1000, title="Haste", description="Nats per second that the way still takes."
     )
     accepted_risk: float = Field(
-        default=1e-5,
+        default=Preferences.accepted_risk,
         gt=0,
         lt=1,
         title="Accepted risk",
         description="Probability of a collision at a moment that costs nothing; more costs its divergence from this.",
     )
     effort: float = Field(
-        default=0.08, ge=0, le=1000, title="Effort", description="What accelerating costs: the precision of its prior."
+        default=Preferences.effort,
+        ge=0,
+        le=1000,
+        title="Effort",
+        description="What accelerating costs: the precision of its prior.",
     )
-    collision: float = Field(default=3.0, ge=0, le=1000, title="Collision", description="Multiple of collision risk.")
+    collision: float = Field(
+        default=Preferences.collision, ge=0, le=1000, title="Collision", description="Multiple of collision risk."
+    )
     information: float = Field(
-        default=1.0, ge=0, le=1000, title="Information", description="Multiple of what is expected to be learned."
+        default=Preferences.information,
+        ge=0,
+        le=1000,
+        title="Information",
+        description="Multiple of what is expected to be learned.",
     )
     ambiguity: float = Field(
-        default=1.0, ge=0, le=1000, title="Ambiguity", description="Multiple of how unsure observations will be."
+        default=Preferences.ambiguity,
+        ge=0,
+        le=1000,
+        title="Ambiguity",
+        description="Multiple of how unsure observations will be.",
     )
 
 

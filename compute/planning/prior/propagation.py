@@ -118,9 +118,9 @@ def tries(
         length = lengths[b, a] + math.hypot(x - px, y - py)
     else:
         length, px, py = length_by(roadmap, explored, label, x, y)
-    if math.hypot(x - px, y - py) > FARTHEST * spacing:
+    if length >= lengths[j, i] - 1e-12 or math.hypot(x - px, y - py) > FARTHEST * spacing:
         return False
-    if length >= lengths[j, i] - 1e-12 or not is_clear(roadmap.terrain, x, y, px, py):
+    if not is_clear(roadmap.terrain, x, y, px, py):
         return False
     lengths[j, i], by[j, i] = length, label
     return True
