@@ -124,7 +124,7 @@ def _along(result: OptimizeResult) -> Component | None:
         min=0,
         max=end,
         step=end / 500,
-        value=_nearest_place(path, result),
+        value=charts.place_of(path, result.expected_return),
         label=None,
         updatemode="drag",
         thumbLabel="Place on the frontier",
@@ -150,18 +150,6 @@ def _stored(result: OptimizeResult, path: FrontierPath) -> dict[str, Any]:
             "volatility": result.volatility,
         },
     }
-
-
-def _nearest_place(path: FrontierPath, result: OptimizeResult) -> float:
-    """Return where on the path the expected return is that of the result."""
-    returns = path.expected_returns
-    if result.expected_return <= returns[0]:
-        return 0.0
-    for k in range(len(returns) - 1):
-        if result.expected_return <= returns[k + 1]:
-            rise = returns[k + 1] - returns[k]
-            return k + ((result.expected_return - returns[k]) / rise if rise > 0 else 0.0)
-    return float(len(returns) - 1)
 
 
 def _correlations(result: OptimizeResult) -> Component | None:

@@ -15,6 +15,7 @@ from compute.portfolio.optimization.result import FrontierPath, OptimizeResult
 HEIGHT = 488
 MAX_BARS = 30  # assets that bars are drawn for
 NAMED = 40  # assets whose points carry their names
+PLACE_DECIMALS = 6
 STEPS = 12  # drawn points on each straight piece of weights
 CHOSEN = "chosen"
 """`meta` of the marker that the slider moves."""
@@ -119,6 +120,16 @@ def point_at(path: FrontierPath, place: float) -> tuple[float, float]:
     variance = (1 - t) ** 2 * path.variances[k] + 2 * t * (1 - t) * path.crossings[k] + t * t * path.variances[k + 1]
     earned = (1 - t) * path.expected_returns[k] + t * path.expected_returns[k + 1]
     return float(np.sqrt(max(variance, 0.0))), earned
+
+
+def place_of(path: FrontierPath, expected_return: float) -> float:
+    """Return the place on the path that earns `expected_return`, or the nearest of its ends.
+
+    Rounded, much finer than a screen shows: 1e-14 of the way is written with an exponent, which axe refuses as the
+    value of a slider.
+    """
+    returns = np.maximum.accumulate(path.expected_returns)  # two that are equal may differ in their last digit
+    return round(float(np.interp(expected_return, returns, np.arange(len(returns)))), PLACE_DECIMALS)
 
 
 def _asset_points(result: OptimizeResult) -> go.Scatter:

@@ -10,6 +10,7 @@ from components.figures.portfolio import (
     bars_chart,
     frontier_chart,
     frontier_curve,
+    place_of,
     point_at,
     shown_order,
 )
@@ -46,6 +47,16 @@ def test_the_drawn_frontier_goes_through_its_turning_points_and_marks() -> None:
     x, y = point_at(path, path.max_sharpe)
     assert (y - 0.02) / x == pytest.approx(RESULT.sharpe_ratio, rel=1e-9)
     assert min(volatilities) == pytest.approx(volatilities[0])
+
+
+def test_the_place_of_a_return_is_where_the_path_earns_it_and_is_written_without_an_exponent() -> None:
+    path = RESULT.frontier
+    assert path is not None
+    least, most = path.expected_returns[0], path.expected_returns[-1]
+    for wanted in np.linspace(least, most, 41):
+        assert point_at(path, place_of(path, wanted))[1] == pytest.approx(wanted, abs=1e-6 * (most - least))
+    end = len(path.weights) - 1
+    assert [place_of(path, least - 1), place_of(path, least * (1 + 1e-15)), place_of(path, most + 1)] == [0, 0, end]
 
 
 def test_the_chart_names_its_marks_and_has_one_for_the_slider() -> None:
