@@ -2,16 +2,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than there are cores, for many tests wait for processes, a page or a clock; at most 4.
-TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count() + 1, 4))')
+# As many as there are cores beside the one that drives the browser, for many tests wait for processes or a clock.
+TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count(), 3))')
 # One thread per numerical call: the tests run many processes, and workers share the cores by themselves.
-unit test compiled: export OMP_NUM_THREADS := 1
-unit test compiled: export OPENBLAS_NUM_THREADS := 1
+unit test all-tests compiled: export OMP_NUM_THREADS := 1
+unit test all-tests compiled: export OPENBLAS_NUM_THREADS := 1
 
 # Every worker, server and command imports the project: what Python compiled of it is kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test install install-test lint compiled unit bench clean
+.PHONY: run test all-tests install install-test lint compiled unit bench clean
 
 run: install
 	@exec $(BIN)/python app.py
@@ -45,7 +45,14 @@ unit: lint
 
 test: install-test
 	@$(MAKE) --no-print-directory -j3 lint compiled-planning compiled-others
-	$(BIN)/python -m pytest -n $(TEST_PROCESSES) --dist loadgroup
+	@$(MAKE) --no-print-directory all-tests
+
+# Tests in the browser take longest and import little: a run of its own, before which the others make room. Both end,
+# whatever fails, and the first that is told is the one that is watched.
+all-tests:
+	@mkdir -p build; $(BIN)/python -m pytest tests/browser > build/browser.txt 2>&1 & browser=$$!; \
+	nice -n 5 $(BIN)/python -m pytest --ignore tests/browser -n $(TEST_PROCESSES) --dist loadgroup; others=$$?; \
+	wait $$browser; browser=$$?; cat build/browser.txt; exit $$((others | browser))
 
 compiled: compiled-planning compiled-others
 

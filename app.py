@@ -1,5 +1,10 @@
 """The composition root: builds the application from its parts and serves it. `python app.py` starts everything."""
 
+import gc
+
+if __name__ == "__main__":
+    gc.disable()  # while all that follows is loaded, to stay; a fifth of the start. `serve` lets it look again
+
 import signal
 import sys
 from contextlib import ExitStack
@@ -16,6 +21,7 @@ from pages._pulse import register_pulse
 from pages._shell import show_error
 from pages._workspace import EXTENSION, owner
 from services.background import TableBackgroundManager
+from services.collector import exempt_what_is_there, search_rarely
 from services.locks import DataDirInUseError, claim_data_dir
 from services.logs import configure_logging, logger
 from services.operations import OPERATIONS, Operations
@@ -72,6 +78,8 @@ def serve(settings: Settings) -> None:
         lock = claim_data_dir(settings, f"http://{settings.host}:{settings.port}")
         cleanup.callback(lock.release)
         application = create_app(settings).server
+        exempt_what_is_there()
+        search_rarely()
         server = api.create_server(application, settings)
         cleanup.callback(server.close)
         url = f"http://{settings.host}:{server.effective_port}"

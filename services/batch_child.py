@@ -13,6 +13,7 @@ from contextlib import suppress
 from multiprocessing.connection import Connection
 from typing import Any
 
+from services.collector import search_rarely
 from services.leash import end_with_leash
 
 YIELDING = 5  # steps below the worker, which must hear of a cancellation, and the server, which must answer
@@ -29,6 +30,7 @@ def main() -> None:
     _die_with_parent()
     os.nice(YIELDING)
     end_with_leash()
+    search_rarely()
     from services.batch_serving import serve
     from services.jobs.memory import limit_memory
 

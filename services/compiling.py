@@ -9,6 +9,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from services.collector import search_rarely
 from services.environment import COMPILED, child_environment
 from services.leash import end_with_leash
 from services.logs import logger
@@ -54,6 +55,7 @@ def main() -> None:
 
     os.nice(LAST)
     end_with_leash(1)
+    search_rarely()
     import_module(sys.argv[1]).warm_up()
     os._exit(0)  # threads of numerical libraries must not hold up the end
 

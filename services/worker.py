@@ -17,6 +17,7 @@ from importlib import import_module
 from types import ModuleType
 from typing import NoReturn
 
+from services.collector import exempt_what_is_there, search_rarely
 from services.compiling import compile_apart
 from services.jobs import Claim
 from services.jobs.execution import Outcome, execute
@@ -129,6 +130,7 @@ class Worker:
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run a worker until it is told to stop."""
+    search_rarely()
     role = _parse(arguments)
     signals = SignalPipe(STOP_SIGNALS)
     settings = read_settings()
@@ -156,6 +158,7 @@ def _warm_up(modules: Sequence[ModuleType], settings: Settings) -> None:
                 prepare = getattr(module, "warm_up", None)
                 if prepare is not None and (not is_long or compile_apart(module.__name__, settings)):
                     prepare()
+        exempt_what_is_there()
     logger("worker").info("warm")
 
 

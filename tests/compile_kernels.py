@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable
 
 import tests.conftest  # noqa: F401  # says where what was compiled is kept
+from services.collector import search_rarely
 
 
 def compile_planning() -> None:
@@ -31,6 +32,7 @@ SHARES: dict[str, Callable[[], None]] = {"planning": compile_planning, "others":
 
 def main(*shares: str) -> None:
     """Compile these shares, or all."""
+    search_rarely()
     for share in shares or SHARES:
         SHARES[share]()
 

@@ -1,8 +1,8 @@
 """What all tests share: temporary settings and a workspace on an empty data directory."""
 
+import gc
 import os
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -10,6 +10,7 @@ import pytest
 from hypothesis import settings as hypothesis_settings
 
 import cli
+from services.collector import exempt_what_is_there, search_rarely
 from services.environment import COMPILED, ROOT
 from services.settings import Settings
 from services.version import loops_version
@@ -27,7 +28,11 @@ os.environ.setdefault(COMPILED, str(ROOT / "build" / "compiled" / loops_version(
 
 
 ONE_AT_A_TIME = ("browser", "processes")  # kinds of tests that would disturb others of their kind
-MAKING_ROOM = 5  # niceness of tests that run beside those in the browser, the longest of the kinds
+
+
+def pytest_sessionstart() -> None:
+    """Do not look for garbage while five thousand tests are collected, with all they import: they stay."""
+    gc.disable()
 
 
 def pytest_itemcollected(item: pytest.Item) -> None:
@@ -37,17 +42,10 @@ def pytest_itemcollected(item: pytest.Item) -> None:
         item.add_marker(pytest.mark.xdist_group(kinds[0]))
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_runtest_setup(item: pytest.Item) -> None:
-    """Let tests in the browser go first where processes share the tests: whoever waits for them waits longest."""
-    if "PYTEST_XDIST_WORKER" in os.environ:
-        wanted = 0 if item.get_closest_marker("browser") else MAKING_ROOM
-        with suppress(PermissionError):  # only root may go back to the front
-            os.setpriority(os.PRIO_PROCESS, 0, wanted)
-
-
 def pytest_collection_finish(session: pytest.Session) -> None:
     """Stop where the kinds would be torn apart: a pytest that is too new for its plugin does so without a word."""
+    exempt_what_is_there()
+    search_rarely()
     if not session.config.getoption("loadgroup", False):
         return
     for item in session.items:

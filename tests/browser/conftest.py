@@ -78,6 +78,7 @@ def ui(session_browser: Browser, live: LiveServer) -> Browser:
     driver = session_browser.driver
     driver.set_window_size(WIDTH, HEIGHT)
     driver.get(live.url + BARE)
+    forget_emulation(session_browser)  # here nothing is drawn anew for it
     driver.delete_all_cookies()
     driver.execute_cdp_cmd("Storage.clearDataForOrigin", {"origin": live.url, "storageTypes": "all"})
     driver.execute_script("sessionStorage.clear()")
@@ -88,8 +89,7 @@ def ui(session_browser: Browser, live: LiveServer) -> Browser:
 
 @pytest.fixture
 def quiet_afterwards(ui: Browser) -> Iterator[None]:
-    """Leave no emulation and no job behind; fail where the console complained."""
+    """Leave no job behind; fail where the console complained."""
     yield
-    forget_emulation(ui)
     cancel_live_jobs(ui)
     assert console_errors(ui) == []

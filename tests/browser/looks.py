@@ -3,7 +3,7 @@
 from dash.testing.browser import Browser
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.steps import assert_fits, eventually, forget_emulation, prefer_scheme, use_phone
+from tests.browser.steps import assert_fits, eventually, prefer_scheme, use_phone
 
 _IS_AT_REST = "return !document.getAnimations().some(e => e instanceof CSSTransition && e.playState === 'running')"
 
@@ -16,15 +16,15 @@ def scheme_of(ui: Browser) -> str:
 def assert_looks_well(ui: Browser) -> None:
     """Fail where the open page is not accessible or scrolls sideways: in light, and on a phone in the dark.
 
-    It is not opened anew for that: it follows the system and the window, as it must. What only a wide window shows in
-    the dark is the frame of all pages, of which a test of the shell asks the contrast.
+    It is not opened anew for that: it follows the system and the window, as it must, and is left on the phone in the
+    dark. What only a wide window shows in the dark is the frame of all pages, of which a test of the shell asks the
+    contrast.
     """
     assert_accessible(ui)
     assert_fits(ui)
     prefer_scheme(ui, "dark")
-    eventually(lambda: scheme_of(ui) == "dark", "the page turns dark")
     use_phone(ui)
+    eventually(lambda: scheme_of(ui) == "dark", "the page turns dark")
     eventually(lambda: ui.driver.execute_script(_IS_AT_REST), "its colours have changed")
     assert_fits(ui)
     assert_accessible(ui)
-    forget_emulation(ui)

@@ -1,9 +1,7 @@
 """Datasets in a real browser: upload, audit, repair, ask, delete; what cannot be read says why."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
-import pytest
 from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
@@ -23,12 +21,6 @@ from tests.browser.steps import (
 )
 
 CHUNK_BYTES = 8 * 2**20
-
-
-@pytest.fixture(autouse=True)
-def _plain_browser(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
 
 
 def write_csv(path: Path, rows: list[str], header: str = "day,units") -> Path:

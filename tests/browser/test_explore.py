@@ -7,6 +7,7 @@ from tests.browser.looks import assert_looks_well
 from tests.browser.steps import (
     click,
     find,
+    forget_emulation,
     open_page,
     see,
 )
@@ -21,5 +22,6 @@ def test_a_sample_is_taken_apart_and_leads_to_a_forecast(ui: Browser) -> None:
         find(ui, f'[data-graph="{name}"] .main-svg')
     see(ui, "season of 12 steps")
     assert_looks_well(ui)
+    forget_emulation(ui)
     click(ui, "Forecast this series")
     see(ui, "Run forecast")

@@ -10,7 +10,7 @@ from dash.testing.browser import Browser
 from selenium.webdriver.common.by import By
 
 from tests.browser.accessibility import assert_accessible
-from tests.browser.steps import assert_fits, body_text, eventually, find, forget_emulation, open_page, see, use_phone
+from tests.browser.steps import assert_fits, body_text, eventually, find, open_page, see, use_phone
 from tests.live import LiveServer, live_server, start_server
 
 REGISTRY = {"LOOKAHEAD_TASK_REGISTRY": "tests.services.jobs.registry:TASKS", "LOOKAHEAD_WORKERS": "1"}
@@ -29,7 +29,6 @@ def slow_ui(ui: Browser, slow_server: LiveServer) -> Iterator[Browser]:
     """The browser on the slow server; what a test left running is cancelled."""
     ui._url = slow_server.url
     yield ui
-    forget_emulation(ui)
     for job in call(slow_server, "GET", "/api/v1/jobs")["data"]["jobs"]:
         if job["state"] in ("queued", "running"):
             call(slow_server, "DELETE", f"/api/v1/jobs/{job['id']}")

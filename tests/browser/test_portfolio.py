@@ -10,6 +10,7 @@ from tests.browser.steps import (
     console_errors,
     eventually,
     find,
+    forget_emulation,
     open_page,
     see,
 )
@@ -33,6 +34,7 @@ def test_a_sample_leads_to_weights_and_the_slider_moves_them_without_the_server(
         find(ui, f'[data-graph="{name}"] .main-svg')
     see(ui, "Proved optimal")
     assert_looks_well(ui)
+    forget_emulation(ui)
     before = find(ui, FIRST_BAR).text
     go_offline(ui, True)
     find(ui, ".mantine-Slider-thumb").send_keys(Keys.END)

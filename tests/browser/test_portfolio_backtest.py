@@ -4,7 +4,7 @@ import pytest
 from dash.testing.browser import Browser
 
 from tests.browser.looks import assert_looks_well
-from tests.browser.steps import click, eventually, find, open_page, see
+from tests.browser.steps import click, eventually, find, forget_emulation, open_page, see
 
 PATH = "/portfolio-backtest"
 
@@ -19,6 +19,7 @@ def test_a_sample_leads_to_growth_falls_weights_and_a_log_scale(ui: Browser) -> 
     see(ui, "a year after costs")
     see(ui, "Hierarchical risk parity")
     assert_looks_well(ui)
+    forget_emulation(ui)
     click(ui, "Log scale")
     find(ui, '[aria-pressed="true"]')
     growth = "document.querySelector('[data-graph=growth] .js-plotly-plot')"

@@ -1,6 +1,5 @@
 """The shell in a real browser: scheme, keyboard, phone, jobs drawer, offline banner, nothing from elsewhere."""
 
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -17,7 +16,6 @@ from tests.browser.steps import (
     console_errors,
     eventually,
     find,
-    forget_emulation,
     open_page,
     prefer_scheme,
     requested_hosts,
@@ -27,12 +25,6 @@ from tests.browser.steps import (
 
 NILE = {"series": {"dataset": "nile", "column": "flow_1e8_m3"}, "model": {"kind": "naive"}}
 PAGES = ("/", "/forecast", "/datasets", "/datasets?id=air-passengers", "/datasets?id=messy-sales", "/nowhere")
-
-
-@pytest.fixture(autouse=True)
-def _plain_browser(ui: Browser) -> Iterator[None]:
-    yield
-    forget_emulation(ui)
 
 
 def press(ui: Browser, *keys: str) -> None:
