@@ -74,5 +74,21 @@
     },
     true, // toggle does not bubble
   );
-  new MutationObserver(arrangePanels).observe(document.documentElement, { childList: true, subtree: true });
+
+  // ---- menu: the entry of the page that is open, or of the one that leads to it ----------------------------------
+  function markMenu() {
+    for (const link of document.querySelectorAll(".la-nav-link")) {
+      const isLed = link.dataset.leads.split(" ").includes(location.pathname);
+      link.toggleAttribute("data-led", isLed);
+      if (isLed) link.setAttribute("aria-current", "true");
+      else if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+      else link.removeAttribute("aria-current");
+    }
+  }
+
+  const observer = new MutationObserver(() => {
+    arrangePanels();
+    markMenu();
+  });
+  observer.observe(document.documentElement, { childList: true, subtree: true });
 })();

@@ -4,7 +4,7 @@ What the shell does is in `assets/shell.js` (in the browser) and `pages/_shell.p
 """
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
 import dash
@@ -68,7 +68,7 @@ def layout() -> dmc.MantineProvider:
             dmc.AppShell(
                 [
                     dmc.AppShellHeader(_header()),
-                    dmc.AppShellNavbar(_navigation(pages), **aria(label="Pages")),
+                    dmc.AppShellNavbar(_navigation(pages, _led_to(dash.page_registry.values())), **aria(label="Pages")),
                     dmc.AppShellMain(html.Div(dash.page_container, className="la-sheet"), id=ShellId.MAIN, tabIndex=-1),
                 ],
                 id=ShellId.FRAME,
@@ -95,7 +95,7 @@ def navigable(pages: Iterable[Mapping[str, Any]]) -> list[Mapping[str, Any]]:
     """Return the pages that stand in the navigation, in their order.
 
     A page takes part unless it registers `is_hidden=True` or has no fixed path; `icon=` names its icon and
-    `shortcut=` the letter that opens it after `g`.
+    `shortcut=` the letter that opens it after `g`. A hidden page says with `under=` whose entry is marked for it.
     """
     shown = (page for page in pages if not page.get("is_hidden") and "not_found_404" not in page["module"])
     return sorted(shown, key=lambda page: (page.get("order") is None, page.get("order") or 0, page["name"]))
@@ -143,7 +143,16 @@ def _header() -> html.Div:
     )
 
 
-def _navigation(pages: Iterable[Mapping[str, Any]]) -> html.Div:
+def _led_to(pages: Iterable[Mapping[str, Any]]) -> dict[str, list[str]]:
+    """Return the paths of the hidden pages under each path."""
+    led: dict[str, list[str]] = {}
+    for page in pages:
+        if "under" in page:
+            led.setdefault(page["under"], []).append(page["relative_path"])
+    return led
+
+
+def _navigation(pages: Iterable[Mapping[str, Any]], led_to: Mapping[str, Sequence[str]]) -> html.Div:
     links = [
         dmc.NavLink(
             label=page["name"],
@@ -151,7 +160,7 @@ def _navigation(pages: Iterable[Mapping[str, Any]]) -> html.Div:
             leftSection=icon(page.get("icon", DEFAULT_ICON)),
             active="exact",
             className="la-nav-link",
-            **data(shortcut=page.get("shortcut", "")),
+            **data(shortcut=page.get("shortcut", ""), leads=" ".join(led_to.get(page["path"], ()))),
         )
         for page in pages
     ]

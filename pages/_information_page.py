@@ -61,7 +61,14 @@ def measuring_page(
 def led_to(name: str) -> dict[str, Any]:
     """Return how a page is registered to which the one of information flow leads, instead of the navigation."""
     title = MEASURES[name]
-    return {"path": f"/{name}", "name": title, "icon": name, "is_hidden": True, "title": f"{title} | Lookahead"}
+    return {
+        "path": f"/{name}",
+        "name": title,
+        "icon": name,
+        "is_hidden": True,
+        "under": "/information",
+        "title": f"{title} | Lookahead",
+    }
 
 
 def name_of(reference: Any) -> str:

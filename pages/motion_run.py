@@ -23,7 +23,9 @@ from pages._motion_board import DRIVE, drawn, register_board, scene_words, stage
 from pages._motion_samples import DRIVE_SAMPLES
 from services.jobs import ListedJob
 
-dash.register_page(__name__, path="/motion-run", name="Motion run", is_hidden=True, title="Motion run | Lookahead")
+dash.register_page(
+    __name__, path="/motion-run", name="Motion run", is_hidden=True, under="/motion", title="Motion run | Lookahead"
+)
 
 ENERGY = "energy-over-time"
 

@@ -51,6 +51,12 @@ def test_scheme_follows_the_system_until_the_reader_chooses_and_then_persists(ui
     assert scheme_of(ui) == "light"
 
 
+def test_nothing_moves_for_a_reader_who_wants_no_motion(ui: Browser) -> None:
+    moving = "[...document.querySelectorAll('*')].filter(e => getComputedStyle(e).transitionDuration !== '0s')"
+    open_page(ui, "/datasets")  # its cards would turn their borders for others
+    assert ui.driver.execute_script(f"return {moving}.map(e => e.className)") == []
+
+
 def test_dark_page_is_dark_before_the_application_has_started(ui: Browser) -> None:
     prefer_scheme(ui, "dark")
     note = "Page.addScriptToEvaluateOnNewDocument"
@@ -93,6 +99,20 @@ def test_components_that_are_drawn_anew_are_told_once_that_others_changed(ui: Br
             done([...told, count]);
         });"""
     assert ui.driver.execute_async_script(script) == [0, 1, 2]
+
+
+def test_the_menu_marks_the_open_page_and_the_one_that_led_to_it(ui: Browser) -> None:
+    marked = (
+        "return [...document.querySelectorAll('.la-nav-link[aria-current]')].map(e => [e.innerText, e.ariaCurrent])"
+    )
+
+    def shown() -> list[list[str]]:
+        return [list(each) for each in ui.driver.execute_script(marked)]
+
+    open_page(ui, "/motion-run")
+    eventually(lambda: shown() == [["Motion", "true"]], "the page that leads to the open one is marked")
+    click(ui, "Datasets")
+    eventually(lambda: shown() == [["Datasets", "page"]], "the open page is marked")
 
 
 def test_keyboard_opens_help_jobs_and_pages(ui: Browser) -> None:
