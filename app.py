@@ -61,6 +61,7 @@ def create_app(settings: Settings, workspace: Workspace | None = None) -> Dash:
     for each in own:
         register_bundle(server, each)
     register_pulse(server)
+    api.keep_libraries(server)
     api.register_api(server, workspace, operations)
     api.protect(server, settings, script_hashes=app.csp_hashes)
     api.add_live_lane(server, settings)
