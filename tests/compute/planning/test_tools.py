@@ -34,7 +34,7 @@ def test_a_map_that_was_made_ready_before_gives_the_same_plan() -> None:
     alone, first, second = plan(REQUEST), plan(REQUEST, tools), plan(REQUEST, tools)
     assert (alone.ground_cache, first.ground_cache, second.ground_cache) == (None, "miss", "hit")
     assert alone.model_dump(exclude=MADE) == first.model_dump(exclude=MADE) == second.model_dump(exclude=MADE)
-    other = REQUEST.model_copy(update={"goal": Goal(position=(11, 6))})
+    other = REQUEST.model_copy(update={"goal": Goal(position=(10, 6.5))})
     assert plan(other, tools).ground_cache == "hit"
     assert plan(other, tools).model_dump(exclude=MADE) == plan(other).model_dump(exclude=MADE)
 
