@@ -143,7 +143,11 @@ def find(
                 px, py = lattice.origin[0] + unit_x * jx, lattice.origin[1] + unit_x * jy
                 way = max(look_up(value, corner, spacing, px, py) - lattice.near - spacing, 0.0)
                 speed = math.hypot(unit_v * jvx, unit_v * jvy)
-                left = least_time(way, speed, lattice.fastest, math.sqrt(2.0) * lattice.push)
+                left = max(
+                    least_time(way, speed, lattice.fastest, math.sqrt(2.0) * lattice.push),
+                    least_along(lattice.goal[0] - px, unit_v * jvx, lattice),
+                    least_along(lattice.goal[1] - py, unit_v * jvy, lattice),
+                )
                 size = push(keys, items, size, cost[n] + left, n)
                 n += 1
     return TOO_MANY if is_cut else EXHAUSTED, np.empty((0, 4), dtype=np.int64), n
@@ -161,6 +165,17 @@ def least_time(way: float, speed: float, fastest: float, strongest: float) -> fl
     rising = (fastest * fastest - speed * speed) / (2 * strongest)
     cruise = (way - rising - fastest * fastest / (2 * strongest)) / fastest
     return (2 * fastest - speed) / strongest + cruise
+
+
+@kernel
+def least_along(offset: float, speed: float, lattice: Lattice) -> float:
+    """Return the least time along one axis, where only `push` accelerates: to rest within `near` of `offset`."""
+    way = max(abs(offset) - lattice.near, 0.0)
+    speed = speed if offset >= 0.0 else -speed
+    if speed >= 0.0:
+        return least_time(way, speed, lattice.fastest, lattice.push)
+    turning = -speed / lattice.push
+    return turning + least_time(way + 0.5 * -speed * turning, 0.0, lattice.fastest, lattice.push)
 
 
 @kernel

@@ -7,8 +7,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from compute.planning.geometry.distance import bounds_of
-from compute.planning.geometry.shapes import shapes_of
+from compute.planning.geometry.distance import bounds_of, to_all
+from compute.planning.geometry.shapes import Shapes, shapes_of
 from compute.planning.geometry.surroundings import EVERY_HEIGHT, is_met
 from compute.planning.inference.terrain import Terrain
 from compute.planning.intervals.lattice import EXHAUSTED, FOUND, Lattice, find
@@ -100,23 +100,26 @@ def plan_in_time(
     """
     blocking = [(place, obstacle) for place, obstacle in enumerate(world.obstacles) if is_met(obstacle, heights)]
     push = robot.max_acceleration / sqrt(2)
-    step = _step(robot, push, tolerance)
+    shapes = shapes_of((place, obstacle) for place, obstacle in blocking if obstacle.motion is None)
+    edge = bounds_of(world.origin, world.width, world.height)
+    start, goal = (np.ascontiguousarray(each, dtype=np.float64) for each in (start, goal))
+    step = _step(robot, push, start, goal, tolerance, shapes, edge)
     lattice = Lattice(
-        origin=np.ascontiguousarray(start, dtype=np.float64),
+        origin=start,
         begin=begin,
         step=step,
         push=push,
         fastest=robot.max_velocity,
         radius=robot.radius + SPARE,
-        goal=np.ascontiguousarray(goal, dtype=np.float64),
+        goal=goal,
         near=tolerance,
         horizon=ceil(horizon / step),
         most=most,
     )
     ended, states, seen = find(
         lattice,
-        shapes_of((place, obstacle) for place, obstacle in blocking if obstacle.motion is None),
-        bounds_of(world.origin, world.width, world.height),
+        shapes,
+        edge,
         movers_of([obstacle for _, obstacle in blocking if obstacle.motion is not None]),
         terrain.value,
         terrain.corner,
@@ -136,8 +139,23 @@ def plan_in_time(
     return Timed("timeout", reason, None, int(seen))
 
 
-def _step(robot: Robot, push: float, tolerance: float) -> float:
-    """Return the step of time: a part of that to the highest speed, and short enough for a rest near the goal."""
+def _step(robot: Robot, push: float, start: Array, goal: Array, tolerance: float, shapes: Shapes, edge: Array) -> float:
+    """Return the step of time: a part of that to the highest speed, for which there is a place of rest near the goal.
+
+    From rest to rest are whole multiples of push step^2 along either axis. Steps that leave no goal without such a
+    place are short, and the search among them long: longer ones do where a place happens to be near and free.
+    """
     to_fastest = robot.max_velocity / push
-    by_goal = sqrt(2 * sqrt(2) * tolerance / push)  # places of rest are push step^2 / 2 apart, diagonals included
-    return to_fastest / max(SPEEDS, ceil(to_fastest / by_goal))
+    always = _parts(to_fastest, sqrt(sqrt(2) * tolerance / push))
+    for parts in range(_parts(to_fastest, sqrt(2 * sqrt(2) * tolerance / push)), always):
+        apart = push * (to_fastest / parts) ** 2
+        corner = np.floor((goal - start) / apart)
+        rests = start + apart * (corner + np.array([[0, 0], [0, 1], [1, 0], [1, 1]]))
+        gaps, _ = to_all(shapes, edge, rests)
+        if np.any((np.hypot(*(rests - goal).T) <= tolerance) & (gaps >= robot.radius + SPARE)):
+            return to_fastest / parts
+    return to_fastest / always
+
+
+def _parts(whole: float, longest: float) -> int:
+    return max(SPEEDS, ceil(whole / longest))

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from compute.planning.geometry.moving import displacement_of
 from compute.planning.geometry.surroundings import surroundings
 from compute.planning.inference.terrain import map_terrain
+from compute.planning.intervals.lattice import Lattice, least_along
 from compute.planning.intervals.movers import movers_of, shift_at, spare_time
 from compute.planning.intervals.plan import Timed, plan_in_time
 from compute.planning.scene import Circle, ConstantVelocity, Map, Rectangle, Robot, Track
@@ -39,6 +40,34 @@ def test_one_who_crosses_is_waited_for_or_passed() -> None:
     end, speed = timed.motion.at(np.array([timed.motion.duration]))
     assert np.linalg.norm(end - [11, 4]) <= 0.15
     assert speed == pytest.approx(np.zeros((1, 2)), abs=1e-12)
+
+
+@settings(max_examples=25)
+@given(x=st.floats(3, 11), y=st.floats(1, 7), tolerance=st.floats(0.02, 0.3))
+def test_every_free_goal_has_a_place_of_rest_near_it(x: float, y: float, tolerance: float) -> None:
+    goal = np.array([x, y])
+    world = Map(width=12, height=8)
+    terrain = map_terrain(surroundings(world), None, goal, 0.2)
+    timed = plan_in_time(world, ROBOT, np.array([1.0, 4.0]), goal, terrain, 20.0, tolerance)
+    assert timed.motion is not None, timed.reason
+    end, _ = timed.motion.at(np.array([timed.motion.duration]))
+    assert np.linalg.norm(end - goal) <= tolerance
+
+
+def test_no_state_of_a_motion_is_believed_to_be_farther_in_time_than_it_is() -> None:
+    world = Map(width=12, height=8, obstacles=(Circle(center=(6, 4), radius=1.5),))
+    goal = np.array([10.3, 6.1])
+    timed = plan(world, (1, 4), (10.3, 6.1))
+    assert timed.motion is not None
+    motion = timed.motion
+    lattice = Lattice(
+        motion.origin, 0.0, motion.step, ROBOT.max_acceleration / np.sqrt(2), ROBOT.max_velocity, ROBOT.radius, goal,
+        near=0.15, horizon=100, most=100,
+    )  # fmt: skip
+    times = motion.step * np.arange(len(motion.accelerations) + 1)
+    for time, place, velocity in zip(times, *motion.at(times), strict=True):
+        least = max(least_along(goal[axis] - place[axis], velocity[axis], lattice) for axis in (0, 1))
+        assert least <= motion.duration - time + 1e-9
 
 
 def test_in_a_corridor_room_is_made_where_there_is_a_bay() -> None:
