@@ -6,7 +6,7 @@ import dash_mantine_components as dmc
 from dash import html
 from dash.development.base_component import Component
 
-from components.forecast_tables import defined
+from components.defined import defined
 from components.icons import icon
 from components.numbers import ABSENT, significant
 from components.tables import Cell, Column, table

@@ -4,7 +4,7 @@ from collections.abc import Iterable, Mapping
 
 from dash import html
 
-from components.forecast_tables import defined
+from components.defined import defined
 
 Fact = tuple[str, str, str]
 """Title, value, and the name of its definition; empty for none."""

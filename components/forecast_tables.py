@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import dash_mantine_components as dmc
 from dash import html
 
-from components.attributes import aria
+from components.defined import defined
 from components.icons import icon
 from components.numbers import ABSENT, p_value, percent, significant
 from components.tables import Cell, Column, table
@@ -128,17 +128,6 @@ def notes_list(notes: Sequence[str]) -> dmc.Alert | None:
         title="Worth knowing",
         color="gray",
         icon=icon("info"),
-    )
-
-
-def defined(word: str, meaning: str) -> dmc.Tooltip:
-    """Return a word that tells its definition on hover and on focus."""
-    return dmc.Tooltip(
-        html.Span(word, tabIndex=0, className="la-defined", **aria(label=f"{word}: {meaning}"), role="note"),
-        label=meaning,
-        multiline=True,
-        maw=280,
-        events={"hover": True, "focus": True, "touch": True},
     )
 
 

@@ -10,8 +10,8 @@ from dash.development.base_component import Component
 
 from components.attributes import aria, data
 from components.cards import graph
+from components.defined import defined
 from components.figures.telemetry import HEIGHT, DrawnChart, telemetry_chart
-from components.forecast_tables import defined
 from components.numbers import ABSENT, significant
 from components.theme import DASHES, PALETTE
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from dash import html
 
-from components.forecast_tables import defined
+from components.defined import defined
 from components.information_words import ALPHA, PairResult, links_of
 from components.numbers import ABSENT, percent, significant
 from components.tables import Cell, Column, shown_number, table

@@ -7,7 +7,8 @@ from dash import html
 from dash.development.base_component import Component
 
 from components.attributes import aria, data
-from components.forecast_tables import ACCURACY_HELP, defined
+from components.defined import defined
+from components.forecast_tables import ACCURACY_HELP
 from components.model_names import short_name
 from components.numbers import ABSENT, percent, significant
 from components.tables import Cell, Column, table

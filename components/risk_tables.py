@@ -6,8 +6,8 @@ from datetime import datetime
 from dash import html
 
 from components.anomaly_tables import when_words
+from components.defined import defined
 from components.facts import facts_list
-from components.forecast_tables import defined
 from components.numbers import ABSENT, money, percent, significant
 from components.tables import Cell, Column, shown_number, table
 from components.words import count_words

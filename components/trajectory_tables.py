@@ -3,7 +3,7 @@
 import dash_mantine_components as dmc
 from dash import html
 
-from components.forecast_tables import defined
+from components.defined import defined
 from components.numbers import ABSENT, p_value, percent, significant
 from components.tables import Cell, Column, table
 from compute.trajectory.result import Accuracy, Consistency, TrajectoryResult

@@ -101,6 +101,8 @@ def _sentence(item: Any) -> str:
     if item["type"] == "too_long":
         given = item["ctx"]["actual_length"]
         return f"give at most {item['ctx']['max_length']} here" + (f"; {given} are given" if given else "")
+    if item["type"] == "string_too_short" and not value:
+        return "it is empty; write something here"
     if value is None and item["type"] != "value_error":
         return f"it is empty: {message[0].lower()}{message[1:]}"
     if isinstance(value, str | int | float | bool) and item["type"] != "value_error":

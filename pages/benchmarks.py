@@ -9,8 +9,8 @@ from dash.development.base_component import Component
 
 from components.benchmark_tables import benchmark_sentence, benchmark_table, left_out, machine_facts
 from components.cards import card, graph, waiting_blocks
+from components.defined import defined
 from components.figures.benchmarks import HEIGHT, HISTORY_HEIGHT, history_chart, roofline_chart
-from components.forecast_tables import defined
 from components.form import Form
 from components.status import duration, empty_state
 from components.words import count_words

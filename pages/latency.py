@@ -11,6 +11,7 @@ from dash.development.base_component import Component
 
 from components.attributes import aria
 from components.cards import card, graph
+from components.defined import defined
 from components.figures.latency import (
     HEAT_HEIGHT,
     LINES_HEIGHT,
@@ -19,7 +20,6 @@ from components.figures.latency import (
     percentiles_chart,
     rate_chart,
 )
-from components.forecast_tables import defined
 from components.icons import icon
 from components.latency import (
     endpoints_table,

@@ -48,6 +48,7 @@ def test_a_list_of_refused_items_is_not_called_too_short() -> None:
     ("changes", "said"),
     [
         ({"series": {"values": []}}, "give at least 1 here; none is given"),
+        ({"series": {"dataset": "nile", "column": ""}}, "it is empty; write something here"),
         ({"levels": list(range(1, 80))}, "give at most 5 here; 79 are given"),
         ({"horizon": None}, "it is empty: input should be a valid integer"),
         ({"horizon": 0}, "0 is refused: input should be greater than or equal to 1"),
