@@ -18,6 +18,7 @@ Array = NDArray[np.float64]
 
 MAX_SERIES = 100_000
 SERIES = ("series",)
+NAMED = 5  # columns that a note names before it counts the rest
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,16 @@ def open_columns(reference: DatasetColumns, datasets: DatasetStore) -> Collectio
             for name in names:
                 yield Series(reader.numbers(column_position(info, name)), times, name)
 
-    return Collection(len(names), read)
+    return Collection(len(names), read, _left_out(info) if reference.columns is None else ())
+
+
+def _left_out(info: DatasetInfo) -> tuple[str, ...]:
+    """Return a sentence on the columns that are no series, where none were named."""
+    others = [column.name for column in info.columns if column.kind != "number" and column.name != info.time_column]
+    if not others:
+        return ()
+    named = ", ".join(others[:NAMED]) + (f" and {len(others) - NAMED:,} more" if len(others) > NAMED else "")
+    return (f"Left out, for they hold no numbers: {named}.",)
 
 
 def open_groups(reference: DatasetGroups, datasets: DatasetStore) -> Collection:

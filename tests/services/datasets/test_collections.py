@@ -51,6 +51,18 @@ def test_all_number_columns_are_series_unless_some_are_named(workspace: Workspac
     assert some[0].timestamps is not None
 
 
+def test_columns_without_numbers_are_left_out_and_named(workspace: Workspace, tmp_path: Path) -> None:
+    heads = [f"word{n}" for n in range(7)]
+    rows = [f"2024-01-{day:02},{day},," + ",".join(["yes"] * 7) for day in range(1, 21)]
+    info = imported(workspace, tmp_path, "\n".join([f"day,sold,empty,{','.join(heads)}", *rows]))
+    series = BatchForecastRequest.model_validate({"series": {"dataset": info.id}}).series
+    collection = open_collection(series, workspace)
+    assert [each.name for each in collection.read()] == ["sold"]
+    assert collection.notes == ("Left out, for they hold no numbers: empty, word0, word1, word2, word3 and 3 more.",)
+    chosen = BatchForecastRequest.model_validate({"series": {"dataset": info.id, "columns": ["sold"]}}).series
+    assert open_collection(chosen, workspace).notes == ()
+
+
 def test_rows_of_each_id_are_a_series_in_order_of_appearance(workspace: Workspace, tmp_path: Path) -> None:
     info = imported(workspace, tmp_path, LONG)
     first, second = read(workspace, {"dataset": info.id, "id_column": "shop", "value_column": "sold"})
