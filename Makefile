@@ -2,16 +2,16 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# As many as there are cores beside the one that drives the browser, for many tests wait for processes or a clock.
+# Beside the one that drives the browser, for many tests wait for processes, a page or a clock; at most 3.
 TEST_PROCESSES ?= $(shell $(PYTHON) -c 'import os; print(min(os.cpu_count(), 3))')
 # One thread per numerical call: the tests run many processes, and workers share the cores by themselves.
-unit test all-tests compiled: export OMP_NUM_THREADS := 1
-unit test all-tests compiled: export OPENBLAS_NUM_THREADS := 1
+unit test all-tests browser-tests other-tests compiled: export OMP_NUM_THREADS := 1
+unit test all-tests browser-tests other-tests compiled: export OPENBLAS_NUM_THREADS := 1
 
 # Every worker, server and command imports the project: what Python compiled of it is kept.
 unexport PYTHONDONTWRITEBYTECODE
 
-.PHONY: run test all-tests install install-test lint compiled unit bench clean
+.PHONY: run test all-tests browser-tests other-tests install install-test lint compiled unit bench clean
 
 run: install
 	@exec $(BIN)/python app.py
@@ -48,11 +48,16 @@ test: install-test
 	@$(MAKE) --no-print-directory all-tests
 
 # Tests in the browser take longest and import little: a run of its own, before which the others make room. Both end,
-# whatever fails, and the first that is told is the one that is watched.
+# whatever fails; what the browser's have to say comes last.
 all-tests:
-	@mkdir -p build; $(BIN)/python -m pytest tests/browser > build/browser.txt 2>&1 & browser=$$!; \
-	nice -n 5 $(BIN)/python -m pytest --ignore tests/browser -n $(TEST_PROCESSES) --dist loadgroup; others=$$?; \
-	wait $$browser; browser=$$?; cat build/browser.txt; exit $$((others | browser))
+	@mkdir -p build
+	@$(MAKE) --no-print-directory --keep-going -j2 browser-tests other-tests; code=$$?; cat build/browser.txt; exit $$code
+
+browser-tests:
+	@$(BIN)/python -m pytest tests/browser > build/browser.txt 2>&1
+
+other-tests:
+	@nice -n 5 $(BIN)/python -m pytest --ignore tests/browser -n $(TEST_PROCESSES) --dist loadgroup
 
 compiled: compiled-planning compiled-others
 

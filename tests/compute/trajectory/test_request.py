@@ -37,7 +37,7 @@ def test_both_ways_to_name_a_track_are_told_apart() -> None:
         ({"positions": SQUARE, "times": [0, 1]}, ("track", "times"), "2 times for 5 positions"),
         ({"positions": SQUARE[:1], "times": [0], "timestamps": ["2024-01-01"]}, ("track", "times"), "one of the two"),
         ({"dataset": "a", "columns": ["x"]}, ("track", "columns"), "at least 2"),
-        ({"dataset": "a", "columns": ["x", ""]}, ("track", "columns", 1), "at least 1"),
+        ({"dataset": "a", "columns": ["x", ""]}, ("track", "columns", 1), "it is empty"),
         ({"dataset": "a", "columns": ["x", "x"]}, ("track", "columns"), "repeat a name"),
     ],
 )
