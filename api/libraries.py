@@ -4,18 +4,14 @@ By itself Dash reads and hashes plotly.min.js and Flask-Compress packs it, 140 m
 the browser has it already.
 """
 
-import gzip
 from dataclasses import dataclass
 
-import brotli
 from flask import Flask, Response, request
 
-from api.compression import BROTLI_LEVEL, MIME_TYPES
+from api.compression import pack
 
 ROUTE = "/_dash-component-suites/<string:package_name>/<path:fingerprinted_path>"
 KEPT = 128  # files and encodings; a page asks for twenty
-SMALLEST_BYTES = 500  # below, a header costs more than is won
-GZIP_LEVEL = 6
 
 
 @dataclass(frozen=True)
@@ -41,7 +37,7 @@ def keep_libraries(server: Flask) -> None:
                 return found
             if len(kept) >= KEPT:  # by addresses that nobody but a prober asks for
                 kept.clear()
-            library = kept[key] = _pack(found, encoding)
+            library = kept[key] = _library_of(found, encoding)
         answer = Response(library.body, mimetype=library.mimetype, headers=library.headers)
         answer.set_etag(library.etag)
         answer.make_conditional(request)
@@ -50,12 +46,12 @@ def keep_libraries(server: Flask) -> None:
     server.view_functions[ROUTE] = serve
 
 
-def _pack(found: Response, encoding: str) -> _Library:
-    body = found.get_data()
+def _library_of(found: Response, encoding: str) -> _Library:
+    body, mimetype = found.get_data(), found.mimetype or "application/octet-stream"
     found.add_etag()  # of the content; where it stands already, it is the same
     etag = found.get_etag()[0] or ""
     headers = {"Cache-Control": str(found.cache_control)} if found.cache_control else {}
-    if encoding != "identity" and found.mimetype in MIME_TYPES and len(body) >= SMALLEST_BYTES:
-        packed = brotli.compress(body, quality=BROTLI_LEVEL) if encoding == "br" else gzip.compress(body, GZIP_LEVEL)
-        return _Library(packed, found.mimetype, f"{etag}:{encoding}", headers | {"Content-Encoding": encoding})
-    return _Library(body, found.mimetype or "application/octet-stream", etag, headers)
+    packed = pack(body, mimetype, encoding)
+    if packed is None:
+        return _Library(body, mimetype, etag, headers)
+    return _Library(packed, mimetype, f"{etag}:{encoding}", headers | {"Content-Encoding": encoding})

@@ -79,9 +79,9 @@
   function markMenu() {
     for (const link of document.querySelectorAll(".la-nav-link")) {
       const isLed = link.dataset.leads.split(" ").includes(location.pathname);
-      link.toggleAttribute("data-led", isLed);
-      if (isLed) link.setAttribute("aria-current", "true");
-      else if (link.pathname === location.pathname) link.setAttribute("aria-current", "page");
+      const current = isLed ? "true" : link.pathname === location.pathname ? "page" : null;
+      if (link.getAttribute("aria-current") === current) continue; // we are asked at every change of the page
+      if (current) link.setAttribute("aria-current", current);
       else link.removeAttribute("aria-current");
     }
   }

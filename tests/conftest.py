@@ -43,7 +43,8 @@ def pytest_itemcollected(item: pytest.Item) -> None:
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Stop where the kinds would be torn apart: a pytest that is too new for its plugin does so without a word."""
+    """Look for garbage again; and stop where the kinds would be torn apart: a pytest that is too new for its plugin
+    does so without a word."""
     exempt_what_is_there()
     search_rarely()
     if not session.config.getoption("loadgroup", False):

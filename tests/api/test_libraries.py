@@ -41,7 +41,7 @@ def test_who_has_it_is_told_so_and_nothing_is_packed_twice(
     pages: FlaskClient, accepted: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     first = pages.get(PLOTLY, headers={"Accept-Encoding": accepted})
-    monkeypatch.setattr(api.libraries, "_pack", None)  # what would be called to pack it again
+    monkeypatch.setattr(api.libraries, "pack", None)  # what would be called to pack it again
     known = {"Accept-Encoding": accepted, "If-None-Match": first.headers["ETag"]}
     assert (pages.get(PLOTLY, headers=known).status_code, pages.get(PLOTLY, headers=known).data) == (304, b"")
     stale = pages.get(PLOTLY, headers=known | {"If-None-Match": '"another"'})
